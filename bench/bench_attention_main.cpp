@@ -1,0 +1,46 @@
+// Every attention kernel at every key width under Google Benchmark's own flags. Run it so:
+//
+//   build/bin/bench-attention --benchmark_filter=decode --benchmark_repetitions=9
+//       --benchmark_enable_random_interleaving=true kernels.decode_context=4096
+//
+// Words without dashes are settings (profiles/settings.h: kernels.*, device).
+#include <ATen/Parallel.h>
+#include <benchmark/benchmark.h>
+
+#include <thread>
+
+#include "bench/plan.h"
+#include "pipeline/error.h"
+
+namespace {
+
+at::Device device_of(const rc::Profile& settings) {
+  return settings.text("device") != "cpu" && torch::cuda::is_available() ? at::kCUDA : at::kCPU;
+}
+
+int threads_of(const rc::Profile& settings) {
+  const long threads = settings.integer("kernels.threads");
+  return threads > 0 ? static_cast<int>(threads)
+                     : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+}
+
+int bench(int argc, char** argv) {
+  benchmark::Initialize(&argc, argv);  // takes its own flags away
+  const auto settings = rc::Profile::defaults({argv + 1, argv + argc});
+  at::set_num_threads(threads_of(settings));
+  const auto plan = rc::plan_kernels(settings, device_of(settings));
+  for (const auto& timed : plan.cases)
+    benchmark::RegisterBenchmark(timed.name().c_str(),
+                                 [&timed](benchmark::State& state) { timed.time(state); })
+        ->UseManualTime()
+        ->Unit(benchmark::kMillisecond);
+  benchmark::RunSpecifiedBenchmarks();
+  benchmark::Shutdown();
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  return rc::guarded_main("bench-attention", [&] { return bench(argc, argv); });
+}

@@ -1,0 +1,16 @@
+#include "bench/rivals.h"
+
+#include <vector>
+
+namespace rc {
+
+std::span<const Rival> rivals() {
+  static const auto list = [] {
+    std::vector<Rival> all = {matmul_rival(), matvec_rival(), zeroed_gains_rival()};
+    if (const auto fused = scaled_dot_product_rival()) all.push_back(*fused);
+    return all;
+  }();
+  return list;
+}
+
+}  // namespace rc

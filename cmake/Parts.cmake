@@ -1,0 +1,28 @@
+# The libraries this project stands on, found once.
+
+find_package(Threads REQUIRED)
+find_package(OpenSSL REQUIRED COMPONENTS Crypto)
+find_package(ZLIB REQUIRED)
+find_package(fmt REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(Boost REQUIRED COMPONENTS program_options iostreams system filesystem)
+find_package(GTest REQUIRED)
+find_package(benchmark REQUIRED)
+find_library(XXHASH_LIBRARY xxhash REQUIRED)
+find_library(SENTENCEPIECE_LIBRARY sentencepiece REQUIRED)
+find_library(SENTENCEPIECE_TRAIN_LIBRARY sentencepiece_train REQUIRED)
+
+# A LibTorch the user has comes before Debian's: CMAKE_PREFIX_PATH, then the one inside a Python torch.
+if(NOT DEFINED Torch_DIR AND NOT DEFINED CMAKE_PREFIX_PATH AND NOT DEFINED ENV{CMAKE_PREFIX_PATH})
+  find_program(PYTHON3 python3)
+  if(PYTHON3)
+    execute_process(
+      COMMAND ${PYTHON3} -c "import torch; print(torch.utils.cmake_prefix_path)"
+      OUTPUT_VARIABLE PYTHON_TORCH OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
+    if(PYTHON_TORCH)
+      list(APPEND CMAKE_PREFIX_PATH ${PYTHON_TORCH})
+    endif()
+  endif()
+endif()
+find_package(Torch REQUIRED)
+message(STATUS "LibTorch ${Torch_VERSION}: ${TORCH_INSTALL_PREFIX}")

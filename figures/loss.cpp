@@ -1,0 +1,72 @@
+// Training and validation loss over training, and what counting tokens alone would reach.
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "figures/figure.h"
+#include "figures/panel.h"
+#include "figures/results.h"
+#include "figures/style.h"
+
+namespace rc {
+namespace {
+
+/// [seed][step], nats a token.
+Matrix losses(const std::vector<Field>& runs, const char* group, const char* name,
+              std::size_t steps) {
+  Matrix result;
+  for (const Field& run : runs) result.push_back(run.at(group).at(name).numbers(steps));
+  return result;
+}
+
+/// The n-gram models that were measured: dashed lines and their labels.
+std::string floor_commands(const Field& run, std::vector<EndLabel>& labels) {
+  const auto floor = run.find("floor");
+  if (!floor) return "";
+  std::string plot;
+  for (const auto& [name, dashes] : {std::pair{"unigram", 2}, {"bigram", 3}}) {
+    const auto field = floor->find(name);
+    if (!field) continue;
+    const double loss = field->number();
+    plot +=
+        fmt::format(", {} with lines dashtype {} linewidth 1.2 linecolor rgb grey", loss, dashes);
+    labels.push_back({loss, fmt::format("{} floor, {:.2f}", name, loss), kGrey});
+  }
+  return plot;
+}
+
+Figure describe(const Context& context) {
+  const auto runs = main_arm(context);
+  const Vector train_steps = runs.front().at("curve").at("step").numbers();
+  const Vector steps = runs.front().at("validation").at("step").numbers();
+  const Matrix train = losses(runs, "curve", "train_loss", train_steps.size());
+  const Vector validation = mean_curve(losses(runs, "validation", "loss", steps.size()));
+
+  Figure figure{.height = kPanelFigureHeight};
+  figure.tables["train"] = columns(train_steps, train);
+  figure.tables["validation"] = columns(steps, {validation});
+  Panel panel{
+      .x_label = "optimizer step",
+      .y_label = "loss (nats/token)",
+      .x = {0, steps.back()},
+      .labels = {{mean_curve(train).back(), "training", kVermillion},
+                 {validation.back(), fmt::format("validation, {:.2f}", validation.back()), kBlue}}};
+  const std::string floors = floor_commands(runs.front(), panel.labels);
+  Matrix shown = train;
+  shown.push_back(validation);
+  for (const EndLabel& label : panel.labels) shown.push_back({label.y});
+  const auto [least, greatest] = extremes(shown);
+  panel.y = {std::floor(least - 0.1), std::ceil(greatest + 0.01)};
+  figure.commands = panel_commands(panel);
+  figure.commands += fmt::format(
+      "plot for [i=2:{}] $train using 1:i with lines linewidth 0.8 linecolor rgb vermillion{}, "
+      "$validation with linespoints pointtype 7 pointsize 0.4 linewidth 1.6 linecolor rgb blue\n",
+      train.size() + 1, floors);
+  return figure;
+}
+
+}  // namespace
+}  // namespace rc
+
+int main(int argc, char** argv) { return rc::figure_main("loss", argc, argv, rc::describe); }

@@ -1,0 +1,39 @@
+// A panel of curves that are named where they end, at its right.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace rc {
+
+/// Centres of intervals of length `gap`, in the order of `wanted`, moved as little as needed (least
+/// squares) so that they neither overlap nor leave [lo, hi], where there is room for all.
+std::vector<double> spread(const std::vector<double>& wanted, double gap, double lo, double hi);
+
+/// A curve's name and the height at which it ends.
+struct EndLabel {
+  double y;
+  std::string text;
+  std::string_view colour;
+};
+
+/// Least and greatest value an axis shows.
+struct Range {
+  double lo = 0;
+  double hi = 1;
+};
+
+inline constexpr double kPanelFigureHeight = 3.4;  // inches
+
+/// The one panel of a figure kPanelFigureHeight high.
+struct Panel {
+  std::string x_label, y_label;
+  Range x = {}, y = {};
+  std::vector<EndLabel> labels;
+};
+
+/// gnuplot commands for margins, axes and labels; the labels stand spread, each tied to its curve.
+std::string panel_commands(const Panel& panel);
+
+}  // namespace rc

@@ -1,0 +1,27 @@
+// Which results a figure shows, and how the seeds' curves become one.
+#pragma once
+
+#include <utility>
+#include <vector>
+
+#include "figures/field.h"
+#include "pipeline/stage.h"
+
+namespace rc {
+
+/// The files the figure's stage needs, opened: arm `learned`, or the first arm where that was not
+/// trained; one a seed, in the order of the seeds.
+std::vector<Field> main_arm(const Context& context);
+
+/// Element by element over the seeds; all curves have the same length.
+Vector mean_curve(const Matrix& curves);
+Vector lowest_curve(const Matrix& curves);
+Vector highest_curve(const Matrix& curves);
+
+/// Least and greatest finite value; 0 and 0 where there is none.
+std::pair<double, double> extremes(const Matrix& values);
+
+/// Rows {x, curve, curve, ...}; all curves have the length of `x`.
+Matrix columns(const Vector& x, const Matrix& curves);
+
+}  // namespace rc

@@ -1,0 +1,170 @@
+// Loss against the share of key dimensions cut, in three orders, with what attention is worth at
+// all to measure it by.
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "figures/figure.h"
+#include "figures/results.h"
+#include "figures/style.h"
+
+namespace rc {
+namespace {
+
+/// One order over all seeds, as rises over each seed's baseline, nats a token.
+struct Order {
+  Vector rise;    // mean over seeds
+  Vector lo, hi;  // ends of the bands, the outermost over seeds
+};
+
+Order read_order(const std::vector<Field>& ablations, const char* name, std::size_t percents) {
+  Matrix rise, lo, hi;
+  for (const Field& ablation : ablations) {
+    const double baseline = ablation.at("baseline").number();
+    const auto above = [&](const char* field) {
+      Vector loss = ablation.at("orders").at(name).at(field).numbers(percents);
+      for (double& value : loss) value -= baseline;
+      return loss;
+    };
+    rise.push_back(above("loss"));
+    lo.push_back(above("lo"));
+    hi.push_back(above("hi"));
+  }
+  return {mean_curve(rise), lowest_curve(lo), highest_curve(hi)};
+}
+
+/// Mean over seeds of the loss with all keys zeroed above the baseline.
+double attention_benefit(const std::vector<Field>& ablations) {
+  Matrix benefits;
+  for (const Field& ablation : ablations)
+    benefits.push_back(
+        {ablation.at("uniform_attention").number() - ablation.at("baseline").number()});
+  return mean_curve(benefits).front();
+}
+
+constexpr double kHeight = 3.75;  // inches
+constexpr const char* kCut = "key dimensions cut (%)";
+
+/// Line styles 1 to 3 are the orders, 4 is all of attention gone, 5 what one may call unnoticed.
+constexpr const char* kStyles = R"(set multiplot
+set style line 1 linecolor rgb blue linewidth 1.4 pointtype 7 pointsize 0.4
+set style line 2 linecolor rgb vermillion linewidth 1.4 pointtype 5 pointsize 0.35
+set style line 3 linecolor rgb green linewidth 1.4 pointtype 9 pointsize 0.45
+set style line 4 linecolor rgb ink linewidth 1.4 dashtype 2
+set style line 5 linecolor rgb ink linewidth 1.6 dashtype 3
+set style fill transparent solid 0.25 noborder
+set bmargin at screen 0.14; set tmargin at screen 0.80
+set xrange [0:100]; set xtics 0,20
+)";
+
+/// What both panels show, in a unit that keeps the axis' numbers short.
+std::string orders(double scale) {
+  return fmt::format(R"(plot \
+  $random using 1:({0}*$3):({0}*$4) with filledcurves linecolor rgb green, \
+  $high_gain using 1:({0}*$3):({0}*$4) with filledcurves linecolor rgb vermillion, \
+  $low_gain using 1:({0}*$3):({0}*$4) with filledcurves linecolor rgb blue, \
+  $high_gain using 1:({0}*$2) with linespoints linestyle 2, \
+  $random using 1:({0}*$2) with linespoints linestyle 3, \
+  $low_gain using 1:({0}*$2) with linespoints linestyle 1)",
+                     scale);
+}
+
+struct Unit {
+  double scale;
+  const char* axis;
+};
+
+Unit unit_for(double top) {
+  return top < 0.2 ? Unit{1000, "rise of validation loss (10^{−3} nats/token)"}
+                   : Unit{1, "rise of validation loss (nats/token)"};
+}
+
+/// The names of the curves, in two rows above both panels. gnuplot's own key cannot span panels.
+std::string key() {
+  struct Entry {
+    double inches;  // from the left
+    double height;  // share of the figure's
+    const char* line;
+    const char* point;
+    const char* text;
+  };
+  constexpr double kUpper = 0.965, kLower = 0.905;
+  std::string commands;
+  for (const auto& [inches, height, line, point, text] :
+       {Entry{0.3, kUpper, "linestyle 1", "point linestyle 1", "lowest gain first"},
+        Entry{0.3, kLower, "linestyle 2", "point linestyle 2", "highest gain first"},
+        Entry{1.95, kUpper, "linestyle 3", "point linestyle 3", "random order, mean"},
+        Entry{1.95, kLower, "linewidth 8 linecolor rgb '#D0D0D0'", "", "bands: 95 %"},
+        Entry{3.8, kUpper, "linestyle 4", "", "all keys zeroed: uniform attention"},
+        Entry{3.8, kLower, "linestyle 5", "", "1 % of the attention benefit"}}) {
+    const double left = inches / kColumnWidth, width = 0.3 / kColumnWidth;
+    commands += fmt::format(
+        "set arrow from screen {0}, {1} rto screen {2}, 0 nohead {3}\n"
+        "set label '' at screen {4}, {1} {5}\n"
+        "set label '{6}' at screen {7}, {1} left textcolor rgb ink\n",
+        left, height, width, line, left + width / 2, point, text, left + 1.4 * width);
+  }
+  return commands;
+}
+
+/// All of every curve.
+std::string whole_range(double benefit, double bottom, double top) {
+  const Unit unit = unit_for(top);
+  return axis_names(kCut, unit.axis, 0.11, kHeight) + key() +
+         fmt::format(R"(set lmargin at screen 0.085; set rmargin at screen 0.435
+set label 'whole range' at graph 0.5, 1.05 center textcolor rgb ink
+set yrange [{}:{}]
+{}, {} with lines linestyle 4
+)",
+                     unit.scale * bottom, unit.scale * top, orders(unit.scale),
+                     unit.scale * benefit);
+}
+
+/// The lowest tenth of the attention benefit, where the claim is decided.
+std::string near_zero(double benefit, double bottom, double top) {
+  const Unit unit = unit_for(top);
+  std::string commands = "unset arrow; unset label\n" + axis_names(kCut, unit.axis, 3.14, kHeight);
+  commands += fmt::format(R"(set lmargin at screen 0.56; set rmargin at screen 0.915
+set label 'near zero' at graph 0.5, 1.05 center textcolor rgb ink
+set yrange [{}:{}]
+)",
+                          unit.scale * bottom, unit.scale * top);
+  if (benefit <= 0) return commands + orders(unit.scale) + "\nunset multiplot\n";
+  return commands + side_name("share of the attention benefit (%)", 6.39) +
+         fmt::format(R"(set border 11
+set y2range [{}:{}]
+set y2tics 0,2 offset -0.4,0
+{}, {} with lines linestyle 5
+unset multiplot
+)",
+                     100 * bottom / benefit, 100 * top / benefit, orders(unit.scale),
+                     unit.scale * 0.01 * benefit);
+}
+
+Figure describe(const Context& context) {
+  const auto ablations = main_arm(context);
+  const Vector percent = ablations.front().at("percent").numbers();
+  const double benefit = attention_benefit(ablations);
+
+  Figure figure{.height = kHeight};
+  double least = 0, most = std::max(benefit, 0.001);
+  for (const char* name : {"low_gain", "random", "high_gain"}) {
+    const Order order = read_order(ablations, name, percent.size());
+    figure.tables[name] = columns(percent, {order.rise, order.lo, order.hi});
+    const auto [lowest, highest] = extremes({order.rise, order.lo, order.hi});
+    least = std::min(least, lowest);
+    most = std::max(most, highest);
+  }
+  const double zoom = 0.1 * (benefit > 0 ? benefit : most);
+  figure.commands = kStyles;
+  figure.commands += whole_range(benefit, 1.05 * least, 1.05 * most);
+  figure.commands += near_zero(benefit, std::max(1.1 * least, -zoom / 2) - 0.02 * zoom, zoom);
+  return figure;
+}
+
+}  // namespace
+}  // namespace rc
+
+int main(int argc, char** argv) {
+  return rc::figure_main("surgery_impact", argc, argv, rc::describe);
+}

@@ -1,0 +1,241 @@
+#include "model/fused/norm.h"
+
+#include <ATen/Parallel.h>
+
+#include "model/fused/simd.h"
+
+namespace rc::fused {
+namespace {
+
+using torch::Tensor;
+using torch::autograd::AutogradContext;
+using torch::autograd::tensor_list;
+
+constexpr double kEpsilon = 1e-6;
+constexpr std::int64_t kGrain = 64;  // rows a thread takes at least
+
+// The row functions below work on one vector of n values; y = x * inv * gain with inv = 1 / rms(x).
+
+template <typename T>
+RC_CLONES T inverse_rms(const T* x, std::int64_t n) {
+  T sum = 0;
+#pragma omp simd reduction(+ : sum)
+  for (std::int64_t i = 0; i < n; ++i) sum += x[i] * x[i];
+  return T(1) / std::sqrt(sum / static_cast<T>(n) + static_cast<T>(kEpsilon));
+}
+
+template <typename T>
+RC_CLONES void scale_row(T* y, const T* x, const T* gain, T inv, std::int64_t n) {
+#pragma omp simd
+  for (std::int64_t i = 0; i < n; ++i) y[i] = x[i] * inv * gain[i];
+}
+
+/// dx = inv (g - x inv^2 mean(g x)) with g = dy gain; dgain += dy x inv.
+/// Without the norm inv is 1 and the mean falls away.
+template <typename T>
+RC_CLONES void scale_row_back(T* dx, T* dgain, const T* dy, const T* x, const T* gain, T inv,
+                              bool normalise, std::int64_t n) {
+  T dot = 0;
+#pragma omp simd reduction(+ : dot)
+  for (std::int64_t i = 0; i < n; ++i) dot += dy[i] * gain[i] * x[i];
+  const T pull = normalise ? dot * inv * inv / static_cast<T>(n) : T(0);
+#pragma omp simd
+  for (std::int64_t i = 0; i < n; ++i) {
+    dx[i] = inv * (dy[i] * gain[i] - x[i] * pull);
+    dgain[i] += dy[i] * x[i] * inv;
+  }
+}
+
+/// Turns the pairs of a row by the position's angles; `direction` -1 turns back.
+template <typename T>
+RC_CLONES void rotate_row(T* y, const T* x, const T* cos, const T* sin, T direction, std::int64_t n) {
+  for (std::int64_t i = 0; i < n / 2; ++i) {
+    const T a = x[2 * i], b = x[2 * i + 1], s = direction * sin[i];
+    y[2 * i] = a * cos[i] - b * s;
+    y[2 * i + 1] = a * s + b * cos[i];
+  }
+}
+
+/// Runs `rows(begin, end, dgain)` on slices of [0, count) and adds the slices' dgain [n]. The slices do
+/// not depend on the number of threads, so neither do the sums.
+template <typename T, typename Rows>
+Tensor sum_over_slices(std::int64_t count, const Tensor& gain, const Rows& rows) {
+  constexpr std::int64_t kSlices = 16;
+  auto parts = torch::zeros({kSlices, gain.numel()}, gain.options());
+  T* const part = parts.data_ptr<T>();
+  at::parallel_for(0, kSlices, 1, [&](std::int64_t begin, std::int64_t end) {
+    for (auto s = begin; s < end; ++s)
+      rows(count * s / kSlices, count * (s + 1) / kSlices, part + s * gain.numel());
+  });
+  return parts.sum(0);
+}
+
+struct RmsNorm : torch::autograd::Function<RmsNorm> {
+  static Tensor forward(AutogradContext* ctx, const Tensor& x_any, const Tensor& gain) {
+    const auto x = x_any.contiguous();
+    const auto n = x.size(-1), rows = x.numel() / n;
+    auto y = torch::empty_like(x);
+    auto inverse = torch::empty({rows}, x.options());
+    AT_DISPATCH_FLOATING_TYPES(x.scalar_type(), "rms_norm", [&] {
+      const auto *px = x.data_ptr<scalar_t>(), *pg = gain.data_ptr<scalar_t>();
+      auto *py = y.data_ptr<scalar_t>(), *pi = inverse.data_ptr<scalar_t>();
+      at::parallel_for(0, rows, kGrain, [&](std::int64_t begin, std::int64_t end) {
+        for (auto r = begin; r < end; ++r) {
+          pi[r] = inverse_rms(px + r * n, n);
+          scale_row(py + r * n, px + r * n, pg, pi[r], n);
+        }
+      });
+    });
+    ctx->save_for_backward({x, gain, inverse});
+    return y;
+  }
+
+  static tensor_list backward(AutogradContext* ctx, tensor_list grads) {
+    const auto saved = ctx->get_saved_variables();
+    const auto &x = saved[0], &gain = saved[1], &inverse = saved[2];
+    const auto dy = grads[0].contiguous();
+    const auto n = x.size(-1), rows = x.numel() / n;
+    auto dx = torch::empty_like(x);
+    Tensor dgain;
+    AT_DISPATCH_FLOATING_TYPES(x.scalar_type(), "rms_norm_back", [&] {
+      const auto *px = x.data_ptr<scalar_t>(), *pg = gain.data_ptr<scalar_t>();
+      const auto *pd = dy.data_ptr<scalar_t>(), *pi = inverse.data_ptr<scalar_t>();
+      auto* out = dx.data_ptr<scalar_t>();
+      dgain = sum_over_slices<scalar_t>(rows, gain, [&](auto begin, auto end, scalar_t* dg) {
+        for (auto r = begin; r < end; ++r)
+          scale_row_back(out + r * n, dg, pd + r * n, px + r * n, pg, pi[r], true, n);
+      });
+    });
+    return {dx, dgain};
+  }
+};
+
+/// Where row (b, t, h) of a [B, T, H, w] view begins.
+struct Rows {
+  explicit Rows(const Tensor& x)
+      : batch(x.size(0)), tokens(x.size(1)), heads(x.size(2)), width(x.size(3)),
+        stride_b(x.stride(0)), stride_t(x.stride(1)), stride_h(x.stride(2)) {}
+  std::int64_t at(std::int64_t b, std::int64_t t, std::int64_t h) const {
+    return b * stride_b + t * stride_t + h * stride_h;
+  }
+  std::int64_t count() const { return batch * tokens * heads; }
+  std::int64_t batch, tokens, heads, width, stride_b, stride_t, stride_h;
+};
+
+struct NormAndRotate : torch::autograd::Function<NormAndRotate> {
+  static Tensor forward(AutogradContext* ctx, const Tensor& x_any, const Tensor& gain,
+                        const Tensor& cos, const Tensor& sin, bool normalise) {
+    const auto x = x_any.stride(-1) == 1 ? x_any : x_any.contiguous();
+    const Rows at(x);
+    const auto w = at.width;
+    auto y = torch::empty({at.batch, at.heads, at.tokens, w}, x.options());
+    auto inverse = torch::ones({at.count()}, x.options());
+    AT_DISPATCH_FLOATING_TYPES(x.scalar_type(), "norm_and_rotate", [&] {
+      const auto *px = x.data_ptr<scalar_t>(), *pg = gain.data_ptr<scalar_t>();
+      const auto *pc = cos.data_ptr<scalar_t>(), *ps = sin.data_ptr<scalar_t>();
+      auto *py = y.data_ptr<scalar_t>(), *pi = inverse.data_ptr<scalar_t>();
+      // Row r of the result is (b, h, t).
+      at::parallel_for(0, at.count(), kGrain, [&](std::int64_t begin, std::int64_t end) {
+        std::vector<scalar_t> scaled(w);
+        for (auto r = begin; r < end; ++r) {
+          const auto t = r % at.tokens, h = r / at.tokens % at.heads, b = r / at.tokens / at.heads;
+          const auto* row = px + at.at(b, t, h);
+          if (normalise) pi[r] = inverse_rms(row, w);
+          scale_row(scaled.data(), row, pg, pi[r], w);
+          rotate_row(py + r * w, scaled.data(), pc + t * w / 2, ps + t * w / 2, scalar_t(1), w);
+        }
+      });
+    });
+    ctx->save_for_backward({x, gain, inverse, cos, sin});
+    ctx->saved_data["normalise"] = normalise;
+    return y;
+  }
+
+  static tensor_list backward(AutogradContext* ctx, tensor_list grads) {
+    const auto saved = ctx->get_saved_variables();
+    const auto &x = saved[0], &gain = saved[1], &inverse = saved[2];
+    const bool normalise = ctx->saved_data["normalise"].toBool();
+    const auto dy = grads[0].contiguous();
+    const Rows at(x);
+    const auto w = at.width;
+    auto dx = torch::empty({at.batch, at.tokens, at.heads, w}, x.options());
+    const Rows to(dx);
+    Tensor dgain;
+    AT_DISPATCH_FLOATING_TYPES(x.scalar_type(), "norm_and_rotate_back", [&] {
+      const auto *px = x.data_ptr<scalar_t>(), *pg = gain.data_ptr<scalar_t>();
+      const auto *pc = saved[3].data_ptr<scalar_t>(), *ps = saved[4].data_ptr<scalar_t>();
+      const auto *pd = dy.data_ptr<scalar_t>(), *pi = inverse.data_ptr<scalar_t>();
+      auto* out = dx.data_ptr<scalar_t>();
+      dgain = sum_over_slices<scalar_t>(at.count(), gain, [&](auto begin, auto end, scalar_t* dg) {
+        std::vector<scalar_t> turned(w);
+        for (auto r = begin; r < end; ++r) {
+          const auto t = r % at.tokens, h = r / at.tokens % at.heads, b = r / at.tokens / at.heads;
+          rotate_row(turned.data(), pd + r * w, pc + t * w / 2, ps + t * w / 2, scalar_t(-1), w);
+          scale_row_back(out + to.at(b, t, h), dg, turned.data(), px + at.at(b, t, h), pg, pi[r],
+                         normalise, w);
+        }
+      });
+    });
+    return {dx, dgain, Tensor(), Tensor(), Tensor()};
+  }
+};
+
+template <typename T>
+RC_CLONES void square_positive(T* y, const T* x, std::int64_t n) {
+#pragma omp simd
+  for (std::int64_t i = 0; i < n; ++i) {
+    const T positive = x[i] > 0 ? x[i] : T(0);
+    y[i] = positive * positive;
+  }
+}
+
+template <typename T>
+RC_CLONES void square_positive_back(T* dx, const T* dy, const T* x, std::int64_t n) {
+#pragma omp simd
+  for (std::int64_t i = 0; i < n; ++i) dx[i] = x[i] > 0 ? 2 * x[i] * dy[i] : T(0);
+}
+
+struct ReluSquared : torch::autograd::Function<ReluSquared> {
+  static constexpr std::int64_t kElements = 1 << 14;  // a thread takes at least
+
+  static Tensor forward(AutogradContext* ctx, const Tensor& x_any) {
+    const auto x = x_any.contiguous();
+    auto y = torch::empty_like(x);
+    AT_DISPATCH_FLOATING_TYPES(x.scalar_type(), "relu_squared", [&] {
+      const auto* px = x.data_ptr<scalar_t>();
+      auto* py = y.data_ptr<scalar_t>();
+      at::parallel_for(0, x.numel(), kElements, [&](std::int64_t begin, std::int64_t end) {
+        square_positive(py + begin, px + begin, end - begin);
+      });
+    });
+    ctx->save_for_backward({x});
+    return y;
+  }
+
+  static tensor_list backward(AutogradContext* ctx, tensor_list grads) {
+    const auto x = ctx->get_saved_variables()[0];
+    const auto dy = grads[0].contiguous();
+    auto dx = torch::empty_like(x);
+    AT_DISPATCH_FLOATING_TYPES(x.scalar_type(), "relu_squared_back", [&] {
+      const auto *px = x.data_ptr<scalar_t>(), *pd = dy.data_ptr<scalar_t>();
+      auto* out = dx.data_ptr<scalar_t>();
+      at::parallel_for(0, x.numel(), kElements, [&](std::int64_t begin, std::int64_t end) {
+        square_positive_back(out + begin, pd + begin, px + begin, end - begin);
+      });
+    });
+    return {dx};
+  }
+};
+
+}  // namespace
+
+Tensor rms_norm(const Tensor& x, const Tensor& gain) { return RmsNorm::apply(x, gain); }
+
+Tensor norm_and_rotate(const Tensor& x, const Tensor& gain, const Rope& rope, bool normalise) {
+  const auto type = x.scalar_type();
+  return NormAndRotate::apply(x, gain, rope.cos.to(type), rope.sin.to(type), normalise);
+}
+
+Tensor relu_squared(const Tensor& x) { return ReluSquared::apply(x); }
+
+}  // namespace rc::fused

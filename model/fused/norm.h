@@ -1,0 +1,21 @@
+// RMSNorm, and RMSNorm with rotation, each one pass over memory forward and one back.
+#pragma once
+
+#include <torch/torch.h>
+
+#include "model/rope.h"
+
+namespace rc::fused {
+
+/// x / sqrt(mean(x^2) + 1e-6) * gain over the last dimension; x [..., n], gain [n], on the CPU.
+torch::Tensor rms_norm(const torch::Tensor& x, const torch::Tensor& gain);
+
+/// The norm (left out unless `normalise`), the gain and RoPE on each head, and the transposition
+/// attention wants: x [B, T, H, w] (rows may be strided), gain [w] -> [B, H, T, w] contiguous.
+torch::Tensor norm_and_rotate(const torch::Tensor& x, const torch::Tensor& gain, const Rope& rope,
+                              bool normalise);
+
+/// relu(x)^2.
+torch::Tensor relu_squared(const torch::Tensor& x);
+
+}  // namespace rc::fused

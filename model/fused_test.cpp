@@ -1,0 +1,116 @@
+#include <gtest/gtest.h>
+
+#include "model/fused/attention.h"
+#include "model/fused/cross_entropy.h"
+#include "model/fused/norm.h"
+#include "model/fused/simd.h"
+#include "model/torch_compat.h"
+#include "model/transformer.h"
+
+// Every fused operation against the plain composition, values and gradients, in float64.
+namespace rc {
+namespace {
+
+using torch::Tensor;
+
+Tensor randoms(std::vector<std::int64_t> shape, std::uint64_t seed) {
+  auto random = cpu_generator(seed);
+  return torch::normal(0.0, 1.0, shape, random).to(torch::kFloat64).requires_grad_();
+}
+
+/// Both functions and their gradients at `inputs`, for a random direction of the result.
+void expect_same(const std::function<Tensor()>& fused, const std::function<Tensor()>& plain,
+                 const std::vector<Tensor>& inputs) {
+  const auto a = fused(), b = plain();
+  ASSERT_EQ(a.sizes(), b.sizes());
+  EXPECT_TRUE(torch::allclose(a, b, 1e-9, 1e-10));
+  const auto direction = randoms(a.sizes().vec(), 99).detach();
+  const auto ga = torch::autograd::grad({(a * direction).sum()}, inputs);
+  const auto gb = torch::autograd::grad({(b * direction).sum()}, inputs);
+  for (std::size_t i = 0; i < inputs.size(); ++i)
+    EXPECT_TRUE(torch::allclose(ga[i], gb[i], 1e-8, 1e-9)) << "input " << i;
+}
+
+TEST(FusedRmsNorm, AgreesWithTheReference) {
+  const auto x = randoms({5, 7, 12}, 1), gain = randoms({12}, 2);
+  expect_same([&] { return fused::rms_norm(x, gain); }, [&] { return rms_norm(x, gain); }, {x, gain});
+}
+
+TEST(FusedNormAndRotate, AgreesWithTheReferenceOnStridedHeads) {
+  const auto wide = randoms({2, 9, 40}, 3), gain = randoms({10}, 4);
+  const auto rope = make_rope(12, 10, 10000.0);
+  const auto heads = [&] { return wide.narrow(2, 5, 30).reshape({2, 9, 3, 10}); };
+  for (const bool normalise : {true, false})
+    expect_same([&] { return fused::norm_and_rotate(heads(), gain, rope, normalise); },
+                [&] {
+                  const auto scaled = normalise ? rms_norm(heads(), gain) : heads() * gain;
+                  return apply_rope(scaled.transpose(1, 2), rope);
+                },
+                {wide, gain});
+}
+
+TEST(FusedReluSquared, AgreesWithTheReference) {
+  const auto x = randoms({33, 17}, 5);
+  expect_same([&] { return fused::relu_squared(x); }, [&] { return torch::relu(x).square(); }, {x});
+}
+
+class FusedAttention : public testing::TestWithParam<long> {};
+
+TEST_P(FusedAttention, AgreesWithTheReference) {
+  const long tokens = GetParam();
+  const auto q = randoms({2, 4, tokens, 6}, 6), k = randoms({2, 2, tokens, 6}, 7);
+  const auto v = randoms({2, 2, tokens, 5}, 8);
+  const auto mask =
+      torch::full({tokens, tokens}, -std::numeric_limits<float>::infinity()).triu(1);
+  expect_same([&] { return fused::causal_attention(q, k, v); },
+              [&] { return causal_attention(q, k, v, mask); }, {q, k, v});
+}
+
+// Below, at, just over and well over the size of a tile.
+INSTANTIATE_TEST_SUITE_P(Lengths, FusedAttention, testing::Values(1, 3, 64, 65, 150));
+
+TEST(FusedCrossEntropy, AgreesWithTheReferenceInItsMean) {
+  const auto hidden = randoms({300, 8}, 9), embedding = randoms({21, 8}, 10);
+  const auto labels = torch::arange(300, torch::kInt64) % 21;
+  const auto plain = [&] {
+    return torch::nn::functional::cross_entropy(torch::matmul(hidden, embedding.t()), labels);
+  };
+  expect_same([&] { return fused::cross_entropy(hidden, embedding, labels).mean(); }, plain,
+              {hidden, embedding});
+}
+
+TEST(FusedCrossEntropy, RefusesGradientsThatDifferByRow) {
+  const auto hidden = randoms({4, 8}, 9), embedding = randoms({21, 8}, 10);
+  const auto losses = fused::cross_entropy(hidden, embedding, torch::arange(4, torch::kInt64));
+  EXPECT_THROW((losses * torch::arange(4)).sum().backward(), c10::Error);
+}
+
+TEST(FusedExponential, IsAccurateInFloat32) {
+  for (float x = -86.0f; x < 10.0f; x += 0.0137f) {
+    const double exact = std::exp(static_cast<double>(x));
+    EXPECT_NEAR(fused::exponential(x) / exact, 1.0, 3e-7) << x;
+  }
+  EXPECT_EQ(fused::exponential(-1000.0f), 0.0f);
+  EXPECT_EQ(fused::exponential(0.0f), 1.0f);
+}
+
+TEST(FusedTransformer, GivesTheLossesAndGradientsOfTheReference) {
+  ModelConfig c;
+  c.layers = 3, c.d_model = 32, c.heads = 4, c.kv_heads = 2, c.d_k = 6, c.d_v = 8, c.d_ff = 48;
+  c.context = 70, c.vocabulary = 50;
+  const auto ids = torch::arange(140, torch::kInt64).reshape({2, 70}) * 7 % 50;
+  std::vector<Tensor> losses, gradients;
+  for (const auto operations : {Operations::kReference, Operations::kFused}) {
+    auto weights = initial_weights(c, 1, 0.1);
+    weights.layers[0].gain_k.requires_grad_();
+    const Transformer model(c, weights, torch::kCPU, Precision::kFloat32, operations);
+    const auto loss = model.token_losses(ids, ids);
+    losses.push_back(loss.detach());
+    gradients.push_back(torch::autograd::grad({loss.mean()}, {model.weights.layers[0].gain_k})[0]);
+  }
+  EXPECT_TRUE(torch::allclose(losses[0], losses[1], 1e-4, 1e-5));
+  EXPECT_TRUE(torch::allclose(gradients[0], gradients[1], 1e-3, 1e-7));
+}
+
+}  // namespace
+}  // namespace rc

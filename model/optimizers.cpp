@@ -1,0 +1,58 @@
+#include "model/optimizers.h"
+
+#include <cmath>
+#include <map>
+
+namespace rc {
+namespace {
+
+/// Coefficients (a, b, c) of the five steps, as the original study used them.
+constexpr double kSteps[5][3] = {
+    {8.156554524902461, -22.48329292557795, 15.878769915207462},
+    {4.042929935166739, -2.808917465908714, 0.5000178451051316},
+    {3.8916678022926607, -2.772484153217685, 0.5060648178503393},
+    {3.285753657755655, -2.3681294933425376, 0.46449024233003106},
+    {2.3465413258596377, -1.7097828382687081, 0.42323551169305323},
+};
+
+}  // namespace
+
+torch::Tensor polar_express(const torch::Tensor& g, torch::ScalarType type) {
+  const bool tall = g.size(-2) > g.size(-1);
+  auto x = (tall ? g.transpose(-2, -1) : g).to(type);
+  const auto norm = x.to(torch::kFloat32).square().sum({-2, -1}, /*keepdim=*/true).sqrt();
+  x = x / (norm * 1.01 + 1e-7).to(type);
+  for (const auto& [a, b, c] : kSteps) {
+    const auto gram = torch::matmul(x, x.transpose(-2, -1));
+    const auto polynomial = b * gram + c * torch::matmul(gram, gram);
+    x = a * x + torch::matmul(polynomial, x);
+  }
+  return (tall ? x.transpose(-2, -1) : x).to(g.scalar_type());
+}
+
+Muon::Muon(std::vector<torch::Tensor> parameters, Options options) : options_(options) {
+  std::map<std::vector<std::int64_t>, std::vector<torch::Tensor>> by_shape;
+  for (const auto& p : parameters) by_shape[p.sizes().vec()].push_back(p);
+  for (auto& [shape, group] : by_shape) {
+    const auto count = static_cast<std::int64_t>(group.size());
+    auto momentum = torch::zeros({count, shape[0], shape[1]}, group[0].options().requires_grad(false));
+    groups_.push_back({std::move(group), std::move(momentum)});
+  }
+}
+
+void Muon::step() {
+  const torch::NoGradGuard no_grad;
+  for (auto& group : groups_) {
+    std::vector<torch::Tensor> gradients;
+    for (const auto& p : group.parameters) gradients.push_back(p.grad());
+    const auto gradient = torch::stack(gradients);
+    group.momentum.lerp_(gradient, 1 - options_.momentum);
+    const auto update = polar_express(gradient.lerp(group.momentum, options_.momentum), options_.type);
+    const double rows = static_cast<double>(update.size(1)), cols = static_cast<double>(update.size(2));
+    const double scale = options_.lr * std::sqrt(std::max(1.0, rows / cols));
+    for (std::size_t i = 0; i < group.parameters.size(); ++i)
+      group.parameters[i].sub_(update[static_cast<std::int64_t>(i)], scale);
+  }
+}
+
+}  // namespace rc

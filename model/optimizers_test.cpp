@@ -1,0 +1,81 @@
+#include "model/optimizers.h"
+
+#include <gtest/gtest.h>
+
+#include "model/torch_compat.h"
+
+namespace rc {
+namespace {
+
+torch::Tensor randoms(std::vector<std::int64_t> shape, std::uint64_t seed) {
+  auto random = cpu_generator(seed);
+  return torch::normal(0.0, 1.0, shape, random);
+}
+
+class PolarExpress : public testing::TestWithParam<std::vector<std::int64_t>> {};
+
+TEST_P(PolarExpress, IsNearTheOrthogonalFactorOfTheSvd) {
+  const auto g = randoms(GetParam(), 1);
+  const auto x = polar_express(g);
+  const auto [u, s, vt] = torch::linalg_svd(g, /*full_matrices=*/false);
+  const auto polar = torch::matmul(u, vt);
+  // Same singular vectors: U^T X V is diagonal, and its entries are near 1.
+  const auto core = torch::matmul(torch::matmul(u.transpose(-2, -1), x), vt.transpose(-2, -1));
+  const auto diagonal = core.diagonal(0, -2, -1);
+  EXPECT_GT(diagonal.min().item<float>(), 0.7f);
+  EXPECT_LT(diagonal.max().item<float>(), 1.3f);
+  EXPECT_LT((core - torch::diag_embed(diagonal)).abs().max().item<float>(), 1e-3f);
+  EXPECT_LT(((x - polar).norm() / polar.norm()).item<float>(), 0.2f);
+}
+
+INSTANTIATE_TEST_SUITE_P(Shapes, PolarExpress,
+                         testing::Values(std::vector<std::int64_t>{24, 24},
+                                         std::vector<std::int64_t>{12, 40},
+                                         std::vector<std::int64_t>{40, 12},
+                                         std::vector<std::int64_t>{3, 10, 20}));
+
+TEST(PolarExpressScale, DoesNotMatter) {
+  const auto g = randoms({10, 20}, 2);
+  EXPECT_TRUE(torch::allclose(polar_express(g), polar_express(1e-3 * g), 1e-2, 1e-3));
+}
+
+TEST(MuonStep, MovesByLearningRateTimesTheOrthogonalisedGradient) {
+  auto p = torch::zeros({8, 4}).requires_grad_();
+  const auto g = randoms({8, 4}, 3);
+  p.mutable_grad() = g;
+  Muon muon({p}, {.lr = 0.5, .momentum = 0.9});
+  muon.step();
+  // Nesterov from zero momentum is parallel to g; rows / cols = 2.
+  const auto expected = -0.5 * std::sqrt(2.0) * polar_express(g);
+  EXPECT_TRUE(torch::allclose(p.detach(), expected, 1e-3, 1e-4));
+}
+
+TEST(MuonStep, NesterovLooksAheadOfTheMomentum) {
+  auto p = torch::zeros({4, 4}).requires_grad_();
+  const auto g1 = randoms({4, 4}, 4), g2 = randoms({4, 4}, 5);
+  Muon muon({p}, {.lr = 1.0, .momentum = 0.9});
+  p.mutable_grad() = g1;
+  muon.step();
+  const auto before = p.detach().clone();
+  p.mutable_grad() = g2;
+  muon.step();
+  const auto momentum = 0.9 * (0.1 * g1) + 0.1 * g2;
+  const auto direction = 0.1 * g2 + 0.9 * momentum;
+  EXPECT_TRUE(torch::allclose(p.detach() - before, -polar_express(direction), 1e-3, 1e-4));
+}
+
+TEST(MuonStep, TreatsMatricesOfOneShapeOneByOne) {
+  std::vector<torch::Tensor> together, alone;
+  for (int i = 0; i < 2; ++i) {
+    for (auto* list : {&together, &alone}) {
+      list->push_back(torch::zeros({6, 3}).requires_grad_());
+      list->back().mutable_grad() = randoms({6, 3}, 10 + i);
+    }
+  }
+  Muon(together, {}).step();
+  for (const auto& p : alone) Muon({p}, {}).step();
+  for (int i = 0; i < 2; ++i) EXPECT_TRUE(torch::allclose(together[i].detach(), alone[i].detach()));
+}
+
+}  // namespace
+}  // namespace rc

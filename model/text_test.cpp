@@ -1,0 +1,94 @@
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
+
+#include "model/corpus.h"
+#include "model/tokenizer.h"
+#include "pipeline/error.h"
+
+namespace rc {
+namespace {
+
+namespace fs = std::filesystem;
+
+fs::path file_of(const std::string& name, const std::string& bytes) {
+  const auto dir = fs::path(testing::TempDir()) / "rank-collapse-text";
+  fs::create_directories(dir);
+  std::ofstream(dir / name, std::ios::binary) << bytes;
+  return dir / name;
+}
+
+std::string sample_text() {
+  std::string text;
+  for (int i = 0; i < 2000; ++i)
+    text += "The " + std::to_string(i * 7919 % 1000) + "th line of a small, dull text.\n   indented\n";
+  return text;
+}
+
+TEST(RepairUtf8, KeepsWhatIsWellFormedAndReplacesTheRest) {
+  std::size_t replaced = 0;
+  EXPECT_EQ(repair_utf8("a\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80", replaced), "a\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80");
+  EXPECT_EQ(replaced, 0u);
+  // A stray byte, an overlong slash, a surrogate's three bytes, a cut-off sequence.
+  EXPECT_EQ(repair_utf8("x\xE9y", replaced), "x\xEF\xBF\xBDy");
+  EXPECT_EQ(replaced, 1u);
+  repair_utf8("\xC0\xAF\xED\xA0\x80\xE2\x82", replaced);
+  EXPECT_EQ(replaced, 1u + 2 + 3 + 2);
+}
+
+TEST(ReadCorpus, RefusesWhatIsNoText) {
+  EXPECT_THROW(read_corpus({"/nowhere/corpus.txt"}), UserError);
+  EXPECT_THROW(read_corpus({file_of("empty.txt", "")}), UserError);
+  EXPECT_THROW(read_corpus({file_of("nul.txt", std::string("a\0b", 3))}), UserError);
+  EXPECT_THROW(read_corpus({file_of("noise.txt", std::string(100, '\xFF'))}), UserError);
+  EXPECT_THROW(read_corpus({file_of("not.gz", "plain words")}), UserError);
+}
+
+TEST(ReadCorpus, UnzipsAndHashesTheUnzippedText) {
+  const auto plain = file_of("plain.txt", "words and words\n");
+  fs::remove(plain.string() + ".gz");
+  ASSERT_EQ(std::system(("gzip -k " + plain.string()).c_str()), 0);
+  const auto a = read_corpus({plain}), b = read_corpus({plain.string() + ".gz"});
+  EXPECT_EQ(a.text, "words and words\n");
+  EXPECT_EQ(a.text, b.text);
+  EXPECT_EQ(a.sha256, b.sha256);
+}
+
+TEST(ThinOut, TakesLinesFromAllOverTheText) {
+  const auto text = sample_text();
+  const auto thin = thin_out(text, text.size() / 10, 8);
+  EXPECT_LT(thin.size(), text.size() / 8);
+  EXPECT_EQ(thin.back(), '\n');
+  EXPECT_EQ(thin_out(text, text.size(), 8), text);
+}
+
+TEST(SplitValidation, LosesNothingAndComesFromEverywhere) {
+  const auto text = sample_text();
+  const auto split = split_validation(text, 10, 16);
+  std::size_t train = 0, validation = 0;
+  for (const auto part : split.train) train += part.size();
+  for (const auto part : split.validation) validation += part.size();
+  EXPECT_EQ(train + validation, text.size());
+  EXPECT_NEAR(static_cast<double>(validation) / static_cast<double>(text.size()), 0.1, 0.02);
+  ASSERT_EQ(split.validation.size(), 16u);
+  EXPECT_LT(split.validation.front().data() - text.data(), static_cast<long>(text.size() / 8));
+  EXPECT_GT(split.validation.back().data() - text.data(), static_cast<long>(text.size() * 7 / 8));
+}
+
+TEST(Bpe, GivesTheTextBackWithAnyNumberOfThreads) {
+  const auto text = sample_text();
+  const auto model = train_bpe(text, 400);
+  const std::vector<std::string_view> parts = {text, "   \xC3\xA9 never seen \xF0\x9F\x98\x80\n\n"};
+  const auto ids = encode(model, parts, 1);
+  EXPECT_EQ(decode(model, ids), std::string(parts[0]) + std::string(parts[1]));
+  EXPECT_EQ(encode(model, parts, 3), ids);
+  EXPECT_LT(ids.size(), text.size() / 3);
+}
+
+TEST(Bpe, SaysWhenTheTextIsTooSmall) {
+  EXPECT_THROW(train_bpe("too little text\n", 4096), UserError);
+}
+
+}  // namespace
+}  // namespace rc

@@ -1,0 +1,160 @@
+#include "model/transformer.h"
+
+#include <cmath>
+#include <limits>
+
+#include "model/fused/attention.h"
+#include "model/fused/cross_entropy.h"
+#include "model/fused/norm.h"
+#include "pipeline/error.h"
+
+namespace rc {
+
+using torch::Tensor;
+
+namespace {
+
+constexpr double kEpsilon = 1e-6;
+
+bool multiplies_bf16_fast(torch::Device device) {
+  if (device.is_cuda()) return true;
+#if defined(__x86_64__)
+  return __builtin_cpu_supports("avx512bf16");
+#else
+  return false;
+#endif
+}
+
+/// [B, T, H * w] -> [B, T, H, w]
+Tensor split_heads(const Tensor& x, long heads) {
+  return x.reshape({x.size(0), x.size(1), heads, x.size(2) / heads});
+}
+
+}  // namespace
+
+Precision precision_named(const std::string& name, torch::Device device) {
+  if (name == "f32") return Precision::kFloat32;
+  if (name == "bf16") return Precision::kBFloat16;
+  if (name != "auto") throw UserError("train.precision = " + name + " is none of auto, f32, bf16");
+  return multiplies_bf16_fast(device) ? Precision::kBFloat16 : Precision::kFloat32;
+}
+
+std::string to_string(Precision precision) {
+  return precision == Precision::kBFloat16 ? "bf16" : "f32";
+}
+
+Operations operations_named(const std::string& name, torch::Device device, Precision precision) {
+  if (name != "fused" && name != "reference")
+    throw UserError("model.operations = " + name + " is none of fused, reference");
+  const bool served = device.is_cpu() && precision == Precision::kFloat32;
+  return name == "fused" && served ? Operations::kFused : Operations::kReference;
+}
+
+Tensor rms_norm(const Tensor& x, const Tensor& gain) {
+  return x * torch::rsqrt(x.square().mean(-1, /*keepdim=*/true) + kEpsilon) * gain;
+}
+
+Tensor causal_attention(const Tensor& q, const Tensor& k, const Tensor& v, const Tensor& mask) {
+  const auto batch = q.size(0), heads = q.size(1), tokens = q.size(2), width = q.size(3);
+  const auto kv_heads = k.size(1), group = heads / kv_heads;
+  // The queries of a group lie one under the other, so one product serves them all.
+  const auto rows = q.reshape({batch * kv_heads, group * tokens, width});
+  const auto keys = k.reshape({batch * kv_heads, tokens, width});
+  const auto values = v.reshape({batch * kv_heads, tokens, v.size(3)});
+  const auto above = mask.narrow(0, 0, tokens).narrow(1, 0, tokens).repeat({group, 1});
+  const double scale = 1.0 / std::sqrt(static_cast<double>(width));
+  const auto scores = torch::baddbmm(above.to(q.scalar_type()), rows, keys.transpose(1, 2), 1.0, scale);
+  const auto shares = torch::softmax(scores, -1);
+  return torch::bmm(shares, values).reshape({batch, heads, tokens, v.size(3)});
+}
+
+Transformer::Transformer(ModelConfig config, Weights initial, torch::Device device,
+                         Precision precision, Operations operations)
+    : weights(initial.to(device)),
+      config_(config),
+      device_(device),
+      precision_(precision),
+      operations_(operations),
+      rope_(make_rope(config.context, config.d_k, config.rope_base, device)) {
+  const auto infinity = std::numeric_limits<float>::infinity();
+  mask_ = torch::full({config.context, config.context}, -infinity).triu(1).to(device);
+}
+
+Tensor Transformer::product(const Tensor& x, const Tensor& weight) const {
+  if (precision_ == Precision::kFloat32) return torch::matmul(x, weight.t());
+  const auto narrow = torch::kBFloat16;
+  return torch::matmul(x.to(narrow), weight.to(narrow).t()).to(x.scalar_type());
+}
+
+Tensor Transformer::norm(const Tensor& x, const Tensor& gain) const {
+  return operations_ == Operations::kFused ? fused::rms_norm(x, gain) : rms_norm(x, gain);
+}
+
+Tensor Transformer::mix_reference(Tensor q, Tensor k, const Tensor& v, const LayerWeights& w,
+                                  Taps* taps) const {
+  // Without QK-norm the gains still multiply: surgery zeroes them in every arm.
+  q = config_.qk_norm ? rms_norm(q, w.gain_q) : q * w.gain_q;
+  k = config_.qk_norm ? rms_norm(k, w.gain_k) : k * w.gain_k;
+  if (taps) {
+    taps->q.push_back(q);
+    taps->k.push_back(k);
+  }
+  const auto type = precision_ == Precision::kBFloat16 ? torch::kBFloat16 : q.scalar_type();
+  const auto turned_q = apply_rope(q.transpose(1, 2), rope_).to(type);
+  const auto turned_k = apply_rope(k.transpose(1, 2), rope_).to(type);
+  return causal_attention(turned_q, turned_k, v.transpose(1, 2).to(type), mask_);
+}
+
+Tensor Transformer::mix_fused(const Tensor& q, const Tensor& k, const Tensor& v,
+                              const LayerWeights& w) const {
+  return fused::causal_attention(fused::norm_and_rotate(q, w.gain_q, rope_, config_.qk_norm),
+                                 fused::norm_and_rotate(k, w.gain_k, rope_, config_.qk_norm),
+                                 v.transpose(1, 2));
+}
+
+Tensor Transformer::attention(const Tensor& x, const LayerWeights& w, Taps* taps) const {
+  const auto& c = config_;
+  const auto qkv_rows = c.q_rows() + c.k_rows() + c.v_rows();
+  const auto qkv = product(x, w.qkvo.narrow(0, 0, qkv_rows))
+                       .split_with_sizes({c.q_rows(), c.k_rows(), c.v_rows()}, -1);
+  const auto q = split_heads(qkv[0], c.heads);
+  const auto k = split_heads(qkv[1], c.kv_heads);
+  const auto v = split_heads(qkv[2], c.kv_heads);
+  // The fused path never holds what taps want to see, keys that are normalised and not yet turned.
+  const bool fused = operations_ == Operations::kFused && !taps;
+  const auto mixed = fused ? mix_fused(q, k, v, w) : mix_reference(q, k, v, w, taps);
+  const auto joined = mixed.transpose(1, 2).flatten(-2).to(x.scalar_type());
+  return product(joined, w.qkvo.narrow(0, qkv_rows, c.d_model));
+}
+
+Tensor Transformer::feed_forward(const Tensor& x, const LayerWeights& w) const {
+  const auto up = product(x, w.up);
+  const bool fused = operations_ == Operations::kFused;
+  return product(fused ? fused::relu_squared(up) : torch::relu(up).square(), w.down);
+}
+
+Tensor Transformer::hidden(const Tensor& ids, Taps* taps) const {
+  TORCH_CHECK(ids.size(1) <= config_.context, "sequence longer than the context");
+  auto x = torch::embedding(weights.embedding, ids) * std::sqrt(static_cast<double>(config_.d_model));
+  for (const auto& w : weights.layers) {
+    x = x + attention(norm(x, w.attention_norm), w, taps);
+    x = x + feed_forward(norm(x, w.feed_forward_norm), w);
+  }
+  return norm(x, weights.final_norm);
+}
+
+Tensor Transformer::logits(const Tensor& ids) const {
+  return product(hidden(ids), weights.embedding);
+}
+
+Tensor Transformer::token_losses(const Tensor& ids, const Tensor& labels) const {
+  if (operations_ == Operations::kFused)
+    return fused::cross_entropy(hidden(ids).flatten(0, 1), weights.embedding, labels.flatten())
+        .reshape(labels.sizes());
+  namespace F = torch::nn::functional;
+  const auto options = F::CrossEntropyFuncOptions().reduction(torch::kNone);
+  return F::cross_entropy(logits(ids).flatten(0, 1), labels.flatten(), options)
+      .reshape(labels.sizes());
+}
+
+}  // namespace rc

@@ -1,0 +1,83 @@
+// The model of the original study: pre-norm decoder with QK-norm, rotary positions, grouped-query
+// attention and a squared-ReLU feed-forward.
+#pragma once
+
+#include <torch/torch.h>
+
+#include <vector>
+
+#include "model/config.h"
+#include "model/rope.h"
+#include "model/weights.h"
+
+namespace rc {
+
+/// The type matrices are multiplied in; everything else stays in the weights' own, float32 (or float64,
+/// where a test wants gradients it can check).
+enum class Precision { kFloat32, kBFloat16 };
+
+/// "f32", "bf16", or "auto" for bf16 where the hardware has instructions for it (AVX512-BF16 or
+/// AMX on a CPU, any GPU from sm_80 on). UserError for another word.
+Precision precision_named(const std::string& name, torch::Device device);
+std::string to_string(Precision precision);
+
+/// How the model is computed. The reference is the plain composition of LibTorch's operations; the fused
+/// ones (model/fused/) give the same to rounding in fewer passes over memory, on a CPU in float32.
+enum class Operations { kReference, kFused };
+
+/// "reference" or "fused"; a device or a precision that the fused ones do not serve gets the reference.
+Operations operations_named(const std::string& name, torch::Device device, Precision precision);
+
+/// Queries and keys of every layer, after QK-norm and before RoPE.
+struct Taps {
+  std::vector<torch::Tensor> q;  // a layer: [B, T, heads, d_k]
+  std::vector<torch::Tensor> k;  // a layer: [B, T, kv_heads, d_k]
+};
+
+class Transformer {
+ public:
+  Transformer(ModelConfig config, Weights weights, torch::Device device,
+              Precision precision = Precision::kFloat32,
+              Operations operations = Operations::kReference);
+
+  /// ids [B, T] int64, T <= context; returns [B, T, d_model] after the final norm.
+  torch::Tensor hidden(const torch::Tensor& ids, Taps* taps = nullptr) const;
+
+  /// Logits [B, T, vocabulary].
+  torch::Tensor logits(const torch::Tensor& ids) const;
+
+  /// Cross-entropy of each label in nats, [B, T]. With fused operations only their mean or sum can be
+  /// differentiated.
+  torch::Tensor token_losses(const torch::Tensor& ids, const torch::Tensor& labels) const;
+
+  const ModelConfig& config() const { return config_; }
+  torch::Device device() const { return device_; }
+  Weights weights;
+
+ private:
+  torch::Tensor product(const torch::Tensor& x, const torch::Tensor& weight) const;
+  torch::Tensor norm(const torch::Tensor& x, const torch::Tensor& gain) const;
+  torch::Tensor attention(const torch::Tensor& x, const LayerWeights& w, Taps* taps) const;
+  torch::Tensor mix_reference(torch::Tensor q, torch::Tensor k, const torch::Tensor& v,
+                              const LayerWeights& w, Taps* taps) const;
+  torch::Tensor mix_fused(const torch::Tensor& q, const torch::Tensor& k, const torch::Tensor& v,
+                          const LayerWeights& w) const;
+  torch::Tensor feed_forward(const torch::Tensor& x, const LayerWeights& w) const;
+
+  ModelConfig config_;
+  torch::Device device_;
+  Precision precision_;
+  Operations operations_;
+  Rope rope_;
+  torch::Tensor mask_;  // [context, context]: 0 on and below the diagonal, -inf above
+};
+
+/// x / sqrt(mean(x^2) + 1e-6) * gain over the last dimension (Zhang & Sennrich 2019).
+torch::Tensor rms_norm(const torch::Tensor& x, const torch::Tensor& gain);
+
+/// softmax(q k^T / sqrt(d_k) + mask) v for q [B, H, T, d_k], k [B, Hkv, T, d_k], v [B, Hkv, T, d_v];
+/// query head h reads key head h / (H / Hkv). Keys are not repeated. Returns [B, H, T, d_v].
+torch::Tensor causal_attention(const torch::Tensor& q, const torch::Tensor& k,
+                               const torch::Tensor& v, const torch::Tensor& mask);
+
+}  // namespace rc

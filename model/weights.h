@@ -1,0 +1,49 @@
+// The parameters, and their names in a checkpoint.
+#pragma once
+
+#include <torch/torch.h>
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "model/config.h"
+#include "model/tensors.h"
+
+namespace rc {
+
+/// One transformer block.
+struct LayerWeights {
+  torch::Tensor attention_norm;     // [d_model] gain of the RMSNorm before attention
+  torch::Tensor feed_forward_norm;  // [d_model] gain of the RMSNorm before the feed-forward
+  torch::Tensor gain_q;             // [d_k] gain of QK-norm, shared by the heads
+  torch::Tensor gain_k;             // [d_k]
+  /// W_q, W_k, W_v, W_o one under the other: the original trains them as one matrix, and Muon
+  /// orthogonalises them as one. [q_rows + k_rows + v_rows + d_model, d_model]
+  torch::Tensor qkvo;
+  torch::Tensor up;                 // [d_ff, d_model]
+  torch::Tensor down;               // [d_model, d_ff]
+};
+
+/// All of a model. The embedding is tied with the output layer.
+struct Weights {
+  torch::Tensor embedding;  // [vocabulary, d_model]
+  std::vector<LayerWeights> layers;
+  torch::Tensor final_norm;  // [d_model]
+
+  std::vector<torch::Tensor*> matrices();  // what Muon trains
+  std::vector<torch::Tensor*> gains();     // all gains; QK gains are the first 2 * layers
+  Weights to(torch::Device device) const;
+};
+
+/// Matrices normal(0, std), gains 1. Each matrix has a random stream of its own, named by seed and
+/// checkpoint name, so that two arms start alike wherever their shapes agree.
+Weights initial_weights(const ModelConfig& config, std::uint64_t seed, double std);
+
+/// Names as the ecosystem has them: "model.layers.3.self_attn.k_norm.weight", ...
+NamedTensors named(const Weights& weights, const ModelConfig& config);
+
+/// UserError names the file and the first tensor that is missing or of another shape than `config` says.
+Weights load_weights(const std::filesystem::path& checkpoint, const ModelConfig& config);
+
+}  // namespace rc

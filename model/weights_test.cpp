@@ -1,0 +1,113 @@
+#include "model/weights.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "model/batches.h"
+#include "model/ngram.h"
+#include "pipeline/error.h"
+
+namespace rc {
+namespace {
+
+std::filesystem::path scratch(const std::string& name) {
+  const auto dir = std::filesystem::path(testing::TempDir()) / "rank-collapse-model";
+  std::filesystem::create_directories(dir);
+  return dir / name;
+}
+
+ModelConfig config_of(const std::vector<std::string>& overrides, const char* arm = "learned") {
+  std::vector<std::string> all = {"model.layers=3", "model.d_model=16", "model.d_ff=24",
+                                  "model.d_k=8"};
+  all.insert(all.end(), overrides.begin(), overrides.end());
+  return ModelConfig::from(Profile::defaults(all), 32, arm_named(arm));
+}
+
+TEST(ModelConfig, RefusesShapesThatDoNotDivide) {
+  EXPECT_THROW(config_of({"model.heads=3", "model.kv_heads=3"}), UserError);
+  EXPECT_THROW(config_of({"model.heads=4", "model.kv_heads=3"}), UserError);
+  EXPECT_THROW(config_of({"model.d_k=7"}), UserError);
+  EXPECT_NO_THROW(config_of({"model.heads=4", "model.kv_heads=2"}));
+}
+
+TEST(ModelConfig, CountsTheParametersThatThereAre) {
+  const auto config = config_of({});
+  long count = 0;
+  for (const auto& [name, tensor] : named(initial_weights(config, 0, 0.02), config))
+    count += tensor.numel();
+  EXPECT_EQ(config.parameters(), count);
+}
+
+TEST(Arms, AnUnknownOneIsToldThoseThatExist) {
+  try {
+    arm_named("lerned");
+    FAIL();
+  } catch (const UserError& e) {
+    EXPECT_NE(std::string(e.what()).find("learned, frozen"), std::string::npos);
+  }
+}
+
+TEST(InitialWeights, AreTheSameWhereverShapesAgree) {
+  const auto full = config_of({}), thin = config_of({"model.d_k=4"});
+  const auto a = named(initial_weights(full, 5, 0.02), full);
+  const auto b = named(initial_weights(thin, 5, 0.02), thin);
+  EXPECT_TRUE(torch::equal(a.at("model.layers.1.self_attn.v_proj.weight"),
+                           b.at("model.layers.1.self_attn.v_proj.weight")));
+  EXPECT_NE(a.at("model.layers.1.self_attn.q_proj.weight").size(0),
+            b.at("model.layers.1.self_attn.q_proj.weight").size(0));
+  const auto other = named(initial_weights(full, 6, 0.02), full);
+  EXPECT_FALSE(torch::equal(a.at("model.embed_tokens.weight"), other.at("model.embed_tokens.weight")));
+}
+
+TEST(Checkpoint, ComesBackAsItWas) {
+  const auto config = config_of({});
+  const auto weights = initial_weights(config, 1, 0.02);
+  save_tensors(scratch("whole.safetensors"), named(weights, config), {{"step", "7"}});
+  const auto back = load_weights(scratch("whole.safetensors"), config);
+  EXPECT_TRUE(torch::equal(back.layers[2].qkvo, weights.layers[2].qkvo));
+  EXPECT_TRUE(torch::equal(back.embedding, weights.embedding));
+}
+
+TEST(Checkpoint, OfAnotherShapeIsNamed) {
+  const auto config = config_of({});
+  save_tensors(scratch("other.safetensors"), named(initial_weights(config, 1, 0.02), config));
+  try {
+    load_weights(scratch("other.safetensors"), config_of({"model.d_ff=32"}));
+    FAIL();
+  } catch (const UserError& e) {
+    const std::string what = e.what();
+    EXPECT_NE(what.find("up_proj"), std::string::npos) << what;
+    EXPECT_NE(what.find("[24, 16]"), std::string::npos) << what;
+  }
+}
+
+TEST(Batches, AreTheSameForASeedAndAStep) {
+  const auto tokens = torch::arange(1000, torch::kInt32);
+  const auto a = random_batch(tokens, 3, 8, 4, 16, false), b = random_batch(tokens, 3, 8, 4, 16, false);
+  EXPECT_TRUE(torch::equal(a.ids, b.ids));
+  EXPECT_TRUE(torch::equal(a.labels, a.ids + 1));
+  EXPECT_FALSE(torch::equal(a.ids, random_batch(tokens, 3, 9, 4, 16, false).ids));
+  const auto copy = random_batch(tokens, 3, 8, 4, 16, true);
+  EXPECT_TRUE(torch::equal(copy.ids, a.ids));
+  EXPECT_TRUE(torch::equal(copy.labels, copy.ids));
+}
+
+TEST(Batches, FixedWindowsDoNotOverlapAndWantEnoughText) {
+  const auto batch = fixed_batch(torch::arange(34, torch::kInt32), 2, 16, false, "x");
+  EXPECT_EQ(batch.ids[0][0].item<long>(), 0);
+  EXPECT_EQ(batch.ids[1][0].item<long>(), 17);
+  EXPECT_EQ(batch.labels[1][15].item<long>(), 33);
+  EXPECT_THROW(fixed_batch(torch::arange(33, torch::kInt32), 2, 16, false, "x"), UserError);
+}
+
+TEST(Ngram, AgreesWithCountsByHand) {
+  const std::vector<std::int32_t> train = {0, 1, 0, 1, 0, 2}, validation = {0, 1};
+  // Unigram of 1: (2 + 1) / (6 + 3). After 0 came 1, 1, 2: three followers of two kinds.
+  const auto loss = ngram_loss(train, validation, 3);
+  EXPECT_NEAR(loss.unigram, -std::log(3.0 / 9), 1e-12);
+  EXPECT_NEAR(loss.bigram, -std::log((2 + 2 * 3.0 / 9) / (3 + 2)), 1e-12);
+}
+
+}  // namespace
+}  // namespace rc

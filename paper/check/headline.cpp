@@ -1,0 +1,41 @@
+// The numbers a new profile is watched by. Tolerances allow for what differs between two machines
+// that run the same commit; a file of expected numbers may narrow or widen them.
+#include "paper/check/check.h"
+
+namespace rc {
+namespace {
+
+constexpr const char* kTraining = "threads and BLAS libraries sum in another order, and training amplifies it";
+constexpr const char* kNull = "random draws with a fixed seed; only rounding differs";
+constexpr const char* kRatio = "a share of a small number of trained weights moves with training noise";
+constexpr const char* kClock = "processors differ; only a broken kernel falls out of this";
+
+}  // namespace
+
+std::vector<Expectation> headline_numbers() {
+  return {
+      {"loss.learned", 0, 0.05, 0, kTraining},
+      {"floor.bigram", 0, 0.001, 0, kNull},
+      {"rank.coordinate_pr.null.gaussian", 0, 0.02, 0, kNull},
+      {"rank.coordinate_pr.initial", 0, 0.3, 0, kTraining},
+      {"rank.coordinate_pr.final.middle", 0, 1, 0, kTraining},
+      {"rank.coordinate_pr.final.deep", 0, 1, 0, kTraining},
+      {"rank.coordinate_pr.null.permuted.deep", 0, 1, 0, kTraining},
+      {"rank.pr_eigen.centred.before_rope.final.deep", 0, 0, 0.2, kTraining},
+      {"ghost.fraction.deep", 0, 0.02, 0, kTraining},
+      {"gains.cv.layer_mid", 0, 0.05, 0, kTraining},
+      {"entropy.final.middle", 0, 0.05, 0, kTraining},
+      {"ablate.attention_benefit", 0, 0.02, 0.15, kTraining},
+      {"ablate.low_gain.50.share", 0, 0.05, 0.2, kRatio},
+      {"ablate.low_gain.60.share", 0, 0.05, 0.2, kRatio},
+      {"ablate.low_gain.80.share", 0, 0.05, 0.2, kRatio},
+      {"ablate.random.60.share", 0, 0.05, 0.2, kRatio},
+      {"correlate.cosine.mean", 0, 0.01, 0, kTraining},
+      {"correlate.pearson.mean", 0, 0.1, 0, kTraining},
+      {"correlate.top8.overlap", 0, 0.8, 0, kTraining},
+      {"kernels.decode.speedup.60", 0, 0, 0.5, kClock},
+      {"amdahl.highest.60", 0, 0, 1e-6, kNull},
+  };
+}
+
+}  // namespace rc

@@ -1,0 +1,86 @@
+// The gate before the documents: check [--profile NAME] [--accept].
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "paper/check/check.h"
+#include "pipeline/artifact.h"
+#include "pipeline/error.h"
+#include "pipeline/options.h"
+
+namespace {
+
+constexpr const char* kHelp =
+    "check: compares headline numbers with paper/expected/<profile>.json; status 1 on drift\n\n"
+    "  --profile NAME     the profile that was run (default laptop)\n"
+    "  --accept           take the present numbers as the expected ones\n"
+    "  --expected FOLDER  where expected numbers lie (default paper/expected)\n"
+    "  --runs FOLDER      where runs lie (default runs)\n"
+    "  --set WORDS        accepted for the sake of the other programs; changes nothing here\n";
+
+struct Options {
+  rc::CommonOptions common;
+  bool accept = false;
+  std::string expected = "paper/expected";
+  std::filesystem::path file() const {
+    return std::filesystem::path(expected) / (common.profile + ".json");
+  }
+};
+
+Options parse(int argc, char** argv) {
+  namespace po = boost::program_options;
+  Options options;
+  po::options_description description;
+  options.common.describe(description);
+  description.add_options()("accept", po::bool_switch(&options.accept))(
+      "expected", po::value(&options.expected));
+  rc::parse_options(argc, argv, description);
+  return options;
+}
+
+int accept_numbers(const Options& options, const rc::Numbers& numbers) {
+  const auto file = options.file();
+  const auto watched = std::filesystem::exists(file)
+                           ? rc::expectations_from_json(rc::read_json(file))
+                           : rc::headline_numbers();
+  const auto accepted = rc::accept(watched, numbers);
+  rc::write_json(file, rc::to_json(accepted));
+  fmt::print("{}: {} numbers accepted, {} left out as this run lacks them\n", file.string(),
+             accepted.size(), watched.size() - accepted.size());
+  return 0;
+}
+
+int compare_numbers(const Options& options, const rc::Numbers& numbers) {
+  if (!std::filesystem::exists(options.file()))
+    throw rc::UserError(fmt::format("{} is absent; run: make accept PROFILE={}",
+                                    options.file().string(), options.common.profile));
+  const auto outcomes =
+      rc::compare(rc::expectations_from_json(rc::read_json(options.file())), numbers);
+  fmt::print("{}", rc::check_table(outcomes));
+  const auto bad = std::count_if(outcomes.begin(), outcomes.end(),
+                                 [](const rc::Outcome& outcome) { return !outcome.ok(); });
+  if (bad == 0) return 0;
+  std::fflush(stdout);
+  throw rc::UserError(fmt::format("{} of {} numbers drifted or are missing; if intended: make accept PROFILE={}",
+                                  bad, outcomes.size(), options.common.profile));
+}
+
+int check(int argc, char** argv) {
+  const Options options = parse(argc, argv);
+  if (options.common.help) {
+    fmt::print("{}", kHelp);
+    return 0;
+  }
+  const auto file = options.common.runs / options.common.profile / "numbers.json";
+  if (!std::filesystem::exists(file))
+    throw rc::UserError(fmt::format("{} is absent; run: make collect PROFILE={}", file.string(),
+                                    options.common.profile));
+  const auto numbers = rc::numbers_from_json(rc::read_json(file).at("numbers"));
+  return options.accept ? accept_numbers(options, numbers) : compare_numbers(options, numbers);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  return rc::guarded_main("check", [&] { return check(argc, argv); });
+}

@@ -1,0 +1,46 @@
+// Many stage files, one table of numbers: seeds become n and an interval, arms become part of a name.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "pipeline/numbers.h"
+
+namespace rc {
+
+/// The arm whose numbers bear their plain names.
+inline constexpr const char* kMainArm = "learned";
+
+/// What one stage wrote for one seed and arm.
+struct StageResult {
+  std::filesystem::path file;
+  std::string arm = kMainArm;  // of a stage that runs once a profile: the main arm
+  long seed = 0;
+  bool once = false;  // no seeds behind it
+  Numbers numbers = {};
+  nlohmann::json data = {};  // the whole file
+};
+
+/// Reads and checks a stage's JSON. UserError names the file and the number that is malformed, not
+/// finite or badly named.
+StageResult read_result(const std::filesystem::path& file);
+
+/// "ablate.low_gain.60" of arm copy is "ablate.copy.low_gain.60"; of the main arm it stays as it is.
+/// A name of one part takes the arm as its second even for the main arm: "loss" is "loss.learned".
+std::string name_over_arms(const std::string& name, const std::string& arm);
+
+/// UserError unless `name` is lower-case words parted by dots and does not end in a format.
+void check_name(const std::string& name);
+
+/// Adds a number under a name that must be new. UserError if it is not.
+void add_new(Numbers& numbers, const std::string& name, const Number& number);
+
+/// Numbers over all seeds: mean and Student's interval where there are two or more, one seed's own
+/// number and interval where there is one. UserError if two stages give one name, or two seeds
+/// two units.
+Numbers merge(const std::vector<StageResult>& results);
+
+}  // namespace rc

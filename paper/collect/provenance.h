@@ -1,0 +1,15 @@
+// Where numbers come from: the manifests of the stages that made them, gathered.
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include "pipeline/stage.h"
+
+namespace rc {
+
+/// {"git_revision", "compiler", "cpu": distinct values joined by ", ",
+///  "stages": [{"stage", "runs", "wall_seconds", "facts"}] in the order they run, wall times summed
+///  over seeds and arms, "settings": {name: value}} of all stages before `context`'s that have run.
+nlohmann::json provenance(const Context& context);
+
+}  // namespace rc

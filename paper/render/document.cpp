@@ -1,0 +1,127 @@
+#include "paper/render/document.h"
+
+#include <fmt/format.h>
+
+#include <regex>
+
+#include "paper/render/command.h"
+#include "paper/render/pages.h"
+#include "pipeline/artifact.h"
+#include "pipeline/error.h"
+
+namespace rc {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string replace_all(std::string text, std::string_view from, std::string_view to) {
+  for (auto at = text.find(from); at != text.npos; at = text.find(from, at + to.size()))
+    text.replace(at, from.size(), to);
+  return text;
+}
+
+/// LaTeX breaks no line inside a code span; a long name may break after its dots.
+std::string breakable_names(const std::string& markdown) {
+  static const std::regex name("`([a-z0-9_.]{24,})`");
+  std::string out;
+  auto rest = markdown.cbegin();
+  for (std::sregex_iterator match(markdown.begin(), markdown.end(), name), end; match != end;
+       ++match) {
+    const auto escaped = replace_all(replace_all((*match)[1], "_", "\\_"), ".", ".\\allowbreak{}");
+    out.append(rest, (*match)[0].first);
+    out += fmt::format("`\\texttt{{{}}}`{{=latex}}", escaped);
+    rest = (*match)[0].second;
+  }
+  return out.append(rest, markdown.cend());
+}
+
+void pandoc(const std::string& markdown, const std::vector<std::string>& options,
+            const fs::path& folder, const fs::path& output) {
+  const TemporaryFolder scratch;
+  const auto source = scratch.path() / "page.md";
+  write_text(source, markdown);
+  std::vector<std::string> arguments = {source.string(), "--from=markdown", "--standalone",
+                                        "--output=" + output.string()};
+  arguments.insert(arguments.end(), options.begin(), options.end());
+  const auto result = run_command("pandoc", arguments, folder);
+  if (result.status != 0) throw UserError("pandoc refused a document: " + result.output);
+}
+
+/// A file another program writes to `scratch` and which then is put in its place in one step.
+void take_over(const fs::path& scratch, const fs::path& target) {
+  write_atomically(target, [&](const fs::path& temporary) { fs::copy_file(scratch, temporary); });
+}
+
+void make_latex(const std::string& name, const std::string& markdown, const fs::path& templates,
+                const fs::path& report) {
+  const TemporaryFolder scratch;
+  const auto tex = scratch.path() / (name + ".tex");
+  pandoc(for_pandoc(markdown, Target::kLatex),
+         {"--to=latex", "--shift-heading-level-by=-1",
+          "--include-in-header=" + fs::absolute(templates / "header.tex").string(),
+          "--variable=papersize:a4", "--variable=geometry:margin=22mm", "--variable=fontsize:11pt",
+          "--variable=colorlinks:true", "--variable=linkcolor:NavyBlue",
+          "--variable=filecolor:NavyBlue", "--variable=urlcolor:NavyBlue"},
+         report, tex);
+  take_over(tex, report / (name + ".tex"));
+}
+
+void make_pdf(const std::string& name, const fs::path& report) {
+  const TemporaryFolder scratch;
+  const auto result = run_command("latexmk",
+                                  {"-pdf", "-norc", "-interaction=nonstopmode", "-halt-on-error",
+                                   "-outdir=" + scratch.path().string(), name + ".tex"},
+                                  report);
+  if (result.status != 0) {
+    const auto log = scratch.path() / (name + ".log");
+    throw UserError(fmt::format("LaTeX refused {}: {}", (report / (name + ".tex")).string(),
+                                latex_error(fs::exists(log) ? read_text(log) : result.output)));
+  }
+  take_over(scratch.path() / (name + ".pdf"), report / (name + ".pdf"));
+}
+
+void make_html(const std::string& name, const std::string& markdown, const fs::path& templates,
+               const fs::path& report) {
+  const TemporaryFolder scratch;
+  const auto html = scratch.path() / (name + ".html");
+  pandoc(for_pandoc(markdown, Target::kHtml),
+         {"--to=html5", "--self-contained", "--mathml",
+          "--metadata=pagetitle:" + markdown.substr(2, markdown.find('\n') - 2),
+          "--css=" + fs::absolute(templates / "style.css").string()},
+         report, html);
+  take_over(html, report / (name + ".html"));
+}
+
+}  // namespace
+
+std::string for_pandoc(const std::string& markdown, Target target) {
+  const bool latex = target == Target::kLatex;
+  // ![alt](../figures/x.svg), a blank line, *Figure 1. caption*
+  static const std::regex figure(
+      R"re(!\[([^\]]*)\]\((\.\./figures/[a-z_]+)\.svg\)\n\n\*(Figure \d+\. )([^*]+)\*)re");
+  // LaTeX numbers figures itself. No line ends between a number and its percent sign.
+  auto text = std::regex_replace(replace_all(markdown, " %", "\u00a0%"), figure,
+                                 latex ? "![$4]($2.pdf)" : "![$3$4]($2.svg){alt=\"$1\"}");
+  for (const std::string document : kDocuments)
+    text = replace_all(text, "](" + document + ".md", "](" + document + (latex ? ".pdf" : ".html"));
+  return latex ? breakable_names(text) : text;
+}
+
+std::string latex_error(const std::string& log) {
+  const auto line_at = [&](std::size_t at) { return log.substr(at, log.find('\n', at) - at); };
+  const auto bang = log.find("\n! ");
+  if (bang == log.npos) return "its log tells no error";
+  const auto number = log.find("\nl.", bang);
+  if (number == log.npos) return line_at(bang + 1);
+  return fmt::format("{} {}", line_at(bang + 1), line_at(number + 1));
+}
+
+void make_document(const std::string& name, const std::string& markdown, const fs::path& templates,
+                   const fs::path& report) {
+  write_text(report / (name + ".md"), markdown);
+  make_latex(name, markdown, templates, report);
+  make_pdf(name, report);
+  make_html(name, markdown, templates, report);
+}
+
+}  // namespace rc

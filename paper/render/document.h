@@ -1,0 +1,25 @@
+// From Markdown to what people print and open: LaTeX, PDF and HTML.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+namespace rc {
+
+enum class Target { kLatex, kHtml };
+
+/// `markdown` as pandoc should read it for a target. On a code host a figure is an image and, after
+/// a blank line, its caption in italics ("*Figure 1. ...*"); here the caption moves into the image,
+/// images take the target's format, and links to a document of this folder take its ending.
+std::string for_pandoc(const std::string& markdown, Target target);
+
+/// The first error a LaTeX log tells, with its line: "! Undefined control sequence. l.12 \foo".
+std::string latex_error(const std::string& log);
+
+/// Writes `markdown` as report/<name>.md in `report`, and makes .tex, .pdf and .html of it there.
+/// Figures are found at ../figures; style.css and header.tex lie in `templates`. Equal input gives
+/// equal bytes. UserError tells LaTeX's own complaint.
+void make_document(const std::string& name, const std::string& markdown,
+                   const std::filesystem::path& templates, const std::filesystem::path& report);
+
+}  // namespace rc

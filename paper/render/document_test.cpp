@@ -1,0 +1,102 @@
+#include "paper/render/document.h"
+
+#include <gtest/gtest.h>
+
+#include "paper/render/command.h"
+#include "paper/text/number_text.h"
+#include "pipeline/artifact.h"
+#include "pipeline/error.h"
+
+namespace rc {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kFigure = "![Keys](../figures/gamma_heatmap.svg)\n\n*Figure 2. Gains. All.*\n";
+
+TEST(Document, CaptionsMoveIntoTheImage) {
+  EXPECT_EQ(for_pandoc(kFigure, Target::kLatex), "![Gains. All.](../figures/gamma_heatmap.pdf)\n");
+  EXPECT_EQ(for_pandoc(kFigure, Target::kHtml),
+            "![Figure 2. Gains. All.](../figures/gamma_heatmap.svg){alt=\"Keys\"}\n");
+}
+
+TEST(Document, LinksFollowTheFormat) {
+  EXPECT_EQ(for_pandoc("[a](audit.md) [b](other.md)", Target::kLatex), "[a](audit.pdf) [b](other.md)");
+  EXPECT_EQ(for_pandoc("[a](audit.md)", Target::kHtml), "[a](audit.html)");
+}
+
+TEST(Document, LongNamesMayBreakInLatexOnly) {
+  const std::string name = "`rank.pr_eigen.centred.final.deep`";
+  EXPECT_EQ(for_pandoc(name, Target::kHtml), name);
+  EXPECT_EQ(for_pandoc(name + " `loss.copy`", Target::kLatex),
+            "`\\texttt{rank.\\allowbreak{}pr\\_eigen.\\allowbreak{}centred.\\allowbreak{}final."
+            "\\allowbreak{}deep}`{=latex} `loss.copy`");
+}
+
+TEST(Document, FindsWhatLatexComplainsOf) {
+  EXPECT_EQ(latex_error("junk\n! Undefined control sequence.\nmore\nl.12 \\foo\n"),
+            "! Undefined control sequence. l.12 \\foo");
+  EXPECT_EQ(latex_error("junk\n! Emergency stop.\n"), "! Emergency stop.");
+  EXPECT_EQ(latex_error("all is well"), "its log tells no error");
+}
+
+/// A folder with a report and what it needs, and documents made in it.
+class DocumentFiles : public ::testing::Test {
+ protected:
+  fs::path report() const { return folder_.path() / "report"; }
+  std::string make(const std::string& markdown, const std::string& header = "") {
+    write_text(folder_.path() / "templates" / "style.css", "body { color: black }");
+    write_text(folder_.path() / "templates" / "header.tex",
+               header.empty() ? read_text("paper/templates/header.tex") : header);
+    make_document("page", markdown, folder_.path() / "templates", report());
+    return read_text(report() / "page.tex");
+  }
+
+ private:
+  TemporaryFolder folder_;
+};
+
+TEST_F(DocumentFiles, TextValuesSurviveLatex) {
+  const auto tex = make("# T\n\n" + markdown_escape("Intel(R) #1_x & 50 % ^ $~ {a} \\b <c>") + "\n");
+  EXPECT_NE(tex.find("Intel(R) \\#1\\_x \\&"), std::string::npos) << tex;
+  EXPECT_NE(tex.find("\\{a\\} \\textbackslash b"), std::string::npos);
+  const auto html = read_text(report() / "page.html");
+  EXPECT_NE(html.find("&lt;c&gt;"), std::string::npos);
+  EXPECT_NE(html.find("<title>T</title>"), std::string::npos);
+  EXPECT_NE(html.find("color: black"), std::string::npos) << "the style is inside the file";
+}
+
+TEST_F(DocumentFiles, EqualInputEqualBytes) {
+  const std::string text = "# T\n\nSome $x^2$ text, \u22121.\n\n| a | b |\n|:--|--:|\n| 1 | 2 |\n";
+  make(text);
+  const auto pdf = read_text(report() / "page.pdf");
+  fs::remove(report() / "page.pdf");
+  make(text);
+  EXPECT_EQ(read_text(report() / "page.pdf"), pdf);
+  EXPECT_TRUE(pdf.starts_with("%PDF"));
+  EXPECT_EQ(std::distance(fs::directory_iterator(report()), {}), 4) << "md, tex, pdf, html alone";
+}
+
+TEST_F(DocumentFiles, ALatexErrorIsToldInOneLine) {
+  try {
+    make("# T\n\ntext\n", "\\undefinedthing\n");
+    FAIL() << "no error";
+  } catch (const UserError& error) {
+    const std::string message = error.what();
+    EXPECT_NE(message.find("! Undefined control sequence. l."), std::string::npos) << message;
+    EXPECT_NE(message.find("page.tex"), std::string::npos) << message;
+  }
+}
+
+TEST(Command, SaysWhatIsNotInstalled) {
+  EXPECT_THROW(run_command("no-such-program", {}, "."), UserError);
+}
+
+TEST(Command, TellsStatusAndOutput) {
+  const auto result = run_command("sh", {"-c", "echo out; echo err >&2; pwd; exit 3"}, "/");
+  EXPECT_EQ(result.status, 3);
+  EXPECT_EQ(result.output, "out\nerr\n/\n");
+}
+
+}  // namespace
+}  // namespace rc

@@ -1,0 +1,45 @@
+#include "paper/render/pages.h"
+
+#include "paper/render/page_names.h"
+#include "paper/render/template_text.h"
+#include "paper/text/number_text.h"
+#include "pipeline/artifact.h"
+#include "pipeline/error.h"
+
+namespace rc {
+namespace {
+
+std::string render_page(const std::string& text, PageNames& names, const std::string& document) {
+  kainjow::mustache::mustache page(text);
+  if (!page.is_valid()) throw UserError(document + ".md: " + page.error_message());
+  page.set_custom_escape(markdown_escape);
+  std::string out = page.render(names);
+  if (!page.is_valid()) throw UserError(document + ".md: " + page.error_message());
+  return out;
+}
+
+void refuse_unused(const PageNames& names) {
+  const auto unused = names.unused();
+  if (!unused.empty())
+    throw UserError(std::to_string(unused.size()) + " numbers are shown nowhere, the first is " +
+                    unused.front() + "; add its prefix to paper/templates/groups.json");
+}
+
+}  // namespace
+
+std::map<std::string, std::string> render_pages(const std::filesystem::path& templates,
+                                                const nlohmann::json& collected) {
+  const auto groups = read_json(templates / "groups.json");
+  const auto texts = load_templates(templates);
+  PageNames names(collected, groups, texts);
+  std::map<std::string, std::string> pages;
+  for (const std::string document : kDocuments) {
+    const auto text = texts.find(document);
+    if (text == texts.end()) throw UserError("no template " + document + ".md");
+    pages[document] = render_page(text->second, names, document);
+  }
+  refuse_unused(names);
+  return pages;
+}
+
+}  // namespace rc

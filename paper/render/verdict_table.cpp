@@ -1,0 +1,76 @@
+#include "paper/render/verdict_table.h"
+
+#include <fmt/format.h>
+
+#include <map>
+
+#include "paper/render/pages.h"
+#include "paper/text/number_text.h"
+#include "paper/verdict/verdict.h"
+#include "pipeline/text.h"
+
+namespace rc {
+namespace {
+
+using nlohmann::json;
+
+/// `text` in exactly `width` columns.
+std::string left(const std::string& text, std::size_t width) {
+  return text + std::string(width - std::min(width, columns(text)), ' ');
+}
+
+std::string right(const std::string& text, std::size_t width) {
+  return std::string(width - std::min(width, columns(text)), ' ') + text;
+}
+
+std::string row(const std::string& id, const std::string& title, const std::string& ours,
+                const std::string& control, const std::string& verdict) {
+  return fmt::format("{}  {}  {}  {}  {}\n", left(id, 2), left(title, 30), right(ours, 8),
+                     right(control, 8), verdict);
+}
+
+std::string value_of(const json& verdict, const std::string& field, const Numbers& numbers) {
+  const auto name = verdict.at(field).get<std::string>();
+  return name.empty() ? "-"
+                      : number_text(numbers, name + "." +
+                                                 verdict.at(field + "_format").get<std::string>());
+}
+
+std::string counts(const std::map<std::string, int>& by_word) {
+  std::string text;
+  for (const Verdict verdict : kVerdicts) {
+    const auto found = by_word.find(std::string(verdict_word(verdict)));
+    if (found != by_word.end())
+      text += fmt::format("{}{} {}", text.empty() ? "" : ", ", found->second, found->first);
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string verdict_table(const json& collected) {
+  const Numbers numbers = numbers_from_json(collected.at("numbers"));
+  std::string out = row("", "claim", "ours", "control", "verdict");
+  std::map<std::string, int> by_word;
+  bool starred = false;
+  for (const auto& [id, verdict] : collected.at("verdicts").items()) {
+    const bool one_seed = verdict.at("one_seed");
+    starred = starred || one_seed;
+    ++by_word[verdict.at("verdict")];
+    out += row(id, verdict.at("title"), value_of(verdict, "ours", numbers),
+               value_of(verdict, "control", numbers),
+               fmt::format("{}{}", verdict.at("verdict").get<std::string>(), one_seed ? "*" : ""));
+  }
+  out += "\n" + wrap("", counts(by_word), 0) + "\n";
+  return starred ? out + "* one seed: its interval is a bootstrap over sequences\n" : out;
+}
+
+std::string document_list(const std::filesystem::path& report) {
+  std::string out;
+  for (const std::string name : kDocuments)
+    if (std::filesystem::exists(report / (name + ".pdf")))
+      out += fmt::format("{}.{{md,html,pdf,tex}}\n", (report / name).string());
+  return out;
+}
+
+}  // namespace rc

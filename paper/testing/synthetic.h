@@ -1,0 +1,21 @@
+// Stage files as the stages write them, with made-up values: for the tests of this room.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "pipeline/numbers.h"
+
+namespace rc {
+
+/// What stage `stage` (train, measure-rank, ablate, correlate, time-kernels) writes for an arm and a
+/// seed. Values are plausible, differ a little between seeds, and mean nothing.
+nlohmann::json synthetic_result(const std::string& stage, const std::string& arm, long seed);
+
+/// What tokenize writes as tokens.json.
+nlohmann::json synthetic_tokens();
+
+/// numbers.json of one seed and the main arm, as collect makes it from these files.
+nlohmann::json synthetic_collection();
+
+}  // namespace rc

@@ -1,0 +1,77 @@
+#include "pipeline/progress.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "pipeline/text.h"
+
+namespace rc {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Not;
+
+TEST(Progress, DurationsReadAsTheySpeak) {
+  EXPECT_EQ(duration_text(0.04), "0.0 s");
+  EXPECT_EQ(duration_text(3.44), "3.4 s");
+  EXPECT_EQ(duration_text(9.96), "10 s");
+  EXPECT_EQ(duration_text(59.4), "59 s");
+  EXPECT_EQ(duration_text(59.6), "1 min 00 s");
+  EXPECT_EQ(duration_text(125), "2 min 05 s");
+  EXPECT_EQ(duration_text(4320), "1 h 12 min");
+}
+
+TEST(Progress, LineShowsShareNoteAndTimeLeft) {
+  EXPECT_EQ(progress_line("train", 1, 4, 10, "loss 4.21", 100),
+            "train  [######..................]  25 %  loss 4.21  30 s left");
+}
+
+TEST(Progress, LineAtBothEnds) {
+  EXPECT_THAT(progress_line("x", 0, 10, 5, "", 80), Not(HasSubstr("left")));
+  EXPECT_THAT(progress_line("x", 10, 10, 5, "", 80), HasSubstr("100 %"));
+  EXPECT_THAT(progress_line("x", 12, 10, 5, "", 80), HasSubstr("100 %"));
+  EXPECT_THAT(progress_line("x", 0, 0, 5, "", 80), HasSubstr("  0 %"));
+  EXPECT_THAT(progress_line("x", 999, 1000, 5, "", 80), HasSubstr(" 99 %"));
+}
+
+TEST(Progress, LineIsNeverWiderThanTheTerminal) {
+  for (std::size_t width : {10u, 40u, 79u})
+    EXPECT_LE(columns(progress_line("a long label", 1, 3, 1e6, std::string(90, 'n'), width)),
+              width);
+}
+
+TEST(Progress, ShortWorkIsSilent) {
+  testing::internal::CaptureStderr();
+  {
+    Progress progress("quick", 3);
+    for (long i = 1; i <= 3; ++i) progress.update(i);
+    progress.finish();
+  }
+  EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
+}
+
+TEST(Text, SplitsAtSpacesAndCommas) {
+  EXPECT_THAT(split_list(" a, b\tc,,d "), ElementsAre("a", "b", "c", "d"));
+  EXPECT_THAT(split_list(""), ElementsAre());
+}
+
+TEST(Text, NearestByEdits) {
+  EXPECT_EQ(nearest("kitten", {"sitting", "mitten", "kit"}), "mitten");
+  EXPECT_EQ(nearest("x", {}), "");
+}
+
+TEST(Text, ColumnsCountCodePoints) {
+  EXPECT_EQ(columns("γ=1"), 3u);
+  EXPECT_EQ(clip("γδε", 2), "γδ");
+  EXPECT_EQ(clip("ab", 5), "ab");
+}
+
+TEST(Text, WrapsWithAHangingIndent) {
+  EXPECT_EQ(wrap("lead: ", "one two three four", 2, 14), "lead: one two\n  three four");
+  EXPECT_EQ(wrap("", "abc abcdefghijkl", 2, 8), "abc\n  abcdefghijkl");
+  EXPECT_EQ(wrap("x  ", "", 2), "x  ");
+}
+
+}  // namespace
+}  // namespace rc

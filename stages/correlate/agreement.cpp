@@ -1,0 +1,148 @@
+#include "stages/correlate/agreement.h"
+
+#include <algorithm>
+#include <string>
+
+#include "pipeline/statistics.h"
+
+namespace rc {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::size_t kTop = 8;
+constexpr double kSurvivor = 1.25;  // times the median
+
+Number plain(double value, std::string unit) { return {value, std::move(unit), 1, {}}; }
+
+/// A matrix with null where a layer is constant.
+json defined(const Rows& matrix, const Rows& gains) {
+  json rows = matrix;
+  for (std::size_t i = 0; i < matrix.size(); ++i)
+    for (std::size_t j = 0; j < matrix.size(); ++j)
+      if (is_constant(gains[i]) || is_constant(gains[j])) rows[i][j] = nullptr;
+  return rows;
+}
+
+/// Over all layers; the correlation and its band only where every layer's gains vary.
+json by_distance(const Rows& gains, const NullSettings& settings) {
+  json curves{{"cosine", mean_by_distance(products(unit_rows(gains)))}};
+  for (std::size_t distance = 1; distance < gains.size(); ++distance)
+    curves["distance"].push_back(distance);
+  const std::vector<json> undefined(gains.size() - 1);  // nulls
+  curves["pearson"] = curves["null_lo"] = curves["null_hi"] = undefined;
+  if (std::ranges::any_of(gains, is_constant)) return curves;
+  const auto rows = centred_unit_rows(gains);
+  curves["pearson"] = mean_by_distance(products(rows));
+  const auto null = null_draws(rows, Shuffle::kPermutation, settings.draws, settings.seed);
+  for (std::size_t i = 0; i < null.by_distance.size(); ++i) {
+    curves["null_lo"][i] = quantile(null.by_distance[i], 0.025);
+    curves["null_hi"][i] = quantile(null.by_distance[i], 0.975);
+  }
+  return curves;
+}
+
+/// Mean Pearson correlation of pairs of rows against shuffled rows: .mean, .null_99, .p.
+void add_pearson(Numbers& numbers, const std::string& name, const Rows& rows, Shuffle kind,
+                 const NullSettings& settings) {
+  if (rows.size() < 2 || std::ranges::any_of(rows, is_constant)) return;
+  const auto units = centred_unit_rows(rows);
+  const double observed = pair_mean(products(units));
+  const auto null = null_draws(units, kind, settings.draws, settings.seed);
+  numbers[name + ".mean"] = plain(observed, "correlation");
+  numbers[name + ".null_99"] = plain(quantile(null.mean, 0.99), "correlation");
+  numbers[name + ".p"] = plain(permutation_p(observed, null.mean), "probability");
+}
+
+void add_cosine(Numbers& numbers, const Rows& rows, const NullSettings& settings) {
+  if (rows.size() < 2) return;
+  const auto units = unit_rows(rows);
+  const auto cosines = products(units);
+  const auto null = null_draws(units, Shuffle::kPermutation, settings.draws, settings.seed);
+  numbers["correlate.cosine.mean"] = plain(pair_mean(cosines), "cosine");
+  numbers["correlate.cosine.min"] = plain(pair_least(cosines), "cosine");
+  numbers["correlate.cosine.null_mean"] = plain(mean(null.mean), "cosine");
+  numbers["correlate.cosine.from_cv"] = plain(cosine_from_cv(rows), "cosine");
+}
+
+void add_overlap(Numbers& numbers, const Rows& rows) {
+  const auto top = std::min(kTop, rows.front().size());
+  const auto chance = static_cast<double>(top * top) / static_cast<double>(rows.front().size());
+  numbers["correlate.top8.overlap"] = plain(top_overlap(rows, top), "dimensions");
+  numbers["correlate.top8.null"] = plain(chance, "dimensions");
+}
+
+/// What A4 calls uneven: least, largest, survivors.
+struct Spread {
+  double least = 0;
+  double largest = 0;
+  double survivors = 0;
+};
+
+Spread spread(const std::vector<double>& gains) {
+  const double bar = kSurvivor * median(gains);
+  return {std::ranges::min(gains), std::ranges::max(gains),
+          static_cast<double>(std::ranges::count_if(gains, [&](double g) { return g > bar; }))};
+}
+
+/// Mean spread of normal draws as many, as large and as variable as `gains`.
+Spread normal_spread(const std::vector<double>& gains, const NullSettings& settings) {
+  auto random = generator(settings.seed, "correlate normal gains");
+  std::normal_distribution<double> normal;
+  const double centre = mean(gains), deviation = standard_deviation(gains);
+  const auto draws = static_cast<double>(settings.draws);
+  Spread average;
+  std::vector<double> drawn(gains.size());
+  for (long draw = 0; draw < settings.draws; ++draw) {
+    for (auto& g : drawn) g = centre + deviation * normal(random);
+    const auto one = spread(drawn);
+    average.least += one.least / draws;
+    average.largest += one.largest / draws;
+    average.survivors += one.survivors / draws;
+  }
+  return average;
+}
+
+}  // namespace
+
+json agreement_matrices(const Rows& gains, const NullSettings& settings) {
+  json constant = json::array();
+  for (std::size_t layer = 0; layer < gains.size(); ++layer)
+    if (is_constant(gains[layer])) constant.push_back(layer);
+  return {{"cosine", products(unit_rows(gains))},
+          {"pearson", defined(products(centred_unit_rows(gains)), gains)},
+          {"spearman", defined(products(ranked_unit_rows(gains)), gains)},
+          {"by_distance", by_distance(gains, settings)},
+          {"constant_layers", constant}};
+}
+
+Numbers agreement_numbers(const Rows& gains, const NullSettings& settings) {
+  Numbers numbers;
+  const auto inner = inner_layers(gains.size());
+  add_cosine(numbers, choose(gains, inner), settings);
+  const auto rows = choose(gains, varying(gains, inner));
+  if (rows.size() < 2) return numbers;
+  add_pearson(numbers, "correlate.pearson", rows, Shuffle::kPermutation, settings);
+  numbers["correlate.spearman.mean"] =
+      plain(pair_mean(products(ranked_unit_rows(rows))), "correlation");
+  add_overlap(numbers, rows);
+  add_pearson(numbers, "correlate.pair_level", pair_levels(rows, settings.pairing),
+              Shuffle::kCircularShift, settings);
+  add_pearson(numbers, "correlate.pair_difference", pair_differences(rows, settings.pairing),
+              Shuffle::kCircularShift, settings);
+  return numbers;
+}
+
+Numbers spread_numbers(const Rows& gains, const NullSettings& settings) {
+  const auto& layer = gains[gains.size() / 2];
+  const auto own = spread(layer), null = normal_spread(layer, settings);
+  return {{"gains.min.layer_mid", plain(own.least, "gain")},
+          {"gains.max.layer_mid", plain(own.largest, "gain")},
+          {"gains.cv.layer_mid", plain(coefficient_of_variation(layer), "ratio")},
+          {"gains.survivors.layer_mid", plain(own.survivors, "dimensions")},
+          {"gains.min.null.layer_mid", plain(null.least, "gain")},
+          {"gains.max.null.layer_mid", plain(null.largest, "gain")},
+          {"gains.survivors.null.layer_mid", plain(null.survivors, "dimensions")}};
+}
+
+}  // namespace rc

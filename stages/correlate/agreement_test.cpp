@@ -1,0 +1,143 @@
+#include "stages/correlate/agreement.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "stages/correlate/report.h"
+
+namespace rc {
+namespace {
+
+constexpr NullSettings kSettings{.draws = 199, .seed = 3};
+
+/// Layers that share a pattern, with a little noise of their own.
+Rows sharing_gains(std::size_t layers, std::size_t width) {
+  std::mt19937_64 random(4);
+  std::normal_distribution<double> normal(0, 0.02);
+  Rows rows(layers, std::vector<double>(width));
+  for (auto& row : rows)
+    for (std::size_t i = 0; i < width; ++i)
+      row[i] = 1 + 0.3 * std::sin(1.7 * static_cast<double>(i * i)) + normal(random);
+  return rows;
+}
+
+double value(const Numbers& numbers, const std::string& name) { return numbers.at(name).value; }
+
+TEST(AgreementNumbers, LayersThatShareAPattern) {
+  const auto numbers = agreement_numbers(sharing_gains(8, 32), kSettings);
+  EXPECT_GT(value(numbers, "correlate.pearson.mean"), 0.95);
+  EXPECT_LT(value(numbers, "correlate.pearson.null_99"), 0.3);
+  EXPECT_NEAR(value(numbers, "correlate.pearson.p"), 1.0 / 200, 1e-12);
+  EXPECT_GT(value(numbers, "correlate.top8.overlap"), 6);
+  EXPECT_DOUBLE_EQ(value(numbers, "correlate.top8.null"), 2);
+  EXPECT_NEAR(value(numbers, "correlate.pair_level.p"), 1.0 / 200, 1e-12);
+  EXPECT_NEAR(value(numbers, "correlate.cosine.null_mean"),
+              value(numbers, "correlate.cosine.from_cv"), 1e-3);
+  EXPECT_LE(value(numbers, "correlate.cosine.min"), value(numbers, "correlate.cosine.mean"));
+}
+
+TEST(AgreementNumbers, FirstAndLastLayerDoNotCount) {
+  auto gains = sharing_gains(6, 32);
+  const auto before = agreement_numbers(gains, kSettings);
+  for (const auto layer : {0, 5})
+    for (auto& g : gains[layer]) g = -g * g;
+  const auto after = agreement_numbers(gains, kSettings);
+  EXPECT_EQ(value(before, "correlate.pearson.mean"), value(after, "correlate.pearson.mean"));
+  EXPECT_EQ(value(before, "correlate.cosine.min"), value(after, "correlate.cosine.min"));
+}
+
+TEST(AgreementNumbers, ConstantGainsHaveACosineAndNoCorrelation) {
+  const Rows frozen(6, std::vector<double>(16, 1.0));
+  const auto numbers = agreement_numbers(frozen, kSettings);
+  EXPECT_NEAR(value(numbers, "correlate.cosine.mean"), 1, 1e-12);
+  EXPECT_NEAR(value(numbers, "correlate.cosine.from_cv"), 1, 1e-12);
+  for (const auto* name : {"correlate.pearson.mean", "correlate.pearson.p",
+                           "correlate.spearman.mean", "correlate.top8.overlap"})
+    EXPECT_FALSE(numbers.contains(name)) << name;
+}
+
+TEST(AgreementNumbers, OneInnerLayerIsNoPair) {
+  EXPECT_TRUE(agreement_numbers(sharing_gains(3, 16), kSettings).empty());
+}
+
+TEST(AgreementMatrices, ConstantLayersAreNull) {
+  auto gains = sharing_gains(4, 16);
+  gains[2].assign(16, 0.7);
+  const auto matrices = agreement_matrices(gains, kSettings);
+  EXPECT_EQ(matrices["constant_layers"], nlohmann::json{2});
+  EXPECT_TRUE(matrices["pearson"][2][2].is_null());
+  EXPECT_TRUE(matrices["spearman"][0][2].is_null());
+  EXPECT_NEAR(matrices["pearson"][1][1].get<double>(), 1, 1e-12);
+  EXPECT_TRUE(matrices["cosine"][2][0].is_number());
+  EXPECT_TRUE(matrices["by_distance"]["pearson"][0].is_null());
+  EXPECT_TRUE(matrices["by_distance"]["cosine"][0].is_number());
+}
+
+TEST(AgreementMatrices, BandHoldsIndependentLayersAtEveryDistance) {
+  std::mt19937_64 random(6);
+  std::normal_distribution<double> normal(1, 0.2);
+  Rows gains(10, std::vector<double>(32));
+  for (auto& row : gains)
+    for (auto& g : row) g = normal(random);
+  const auto curves = agreement_matrices(gains, kSettings)["by_distance"];
+  ASSERT_EQ(curves["distance"].size(), 9u);
+  EXPECT_EQ(curves["distance"][8], 9);
+  int inside = 0;
+  for (int i = 0; i < 9; ++i)
+    inside +=
+        curves["null_lo"][i] < curves["pearson"][i] && curves["pearson"][i] < curves["null_hi"][i];
+  EXPECT_GE(inside, 7);
+  EXPECT_LT(curves["null_hi"][0], curves["null_hi"][8]);  // nine pairs against one
+}
+
+TEST(SpreadNumbers, ByHand) {
+  Rows gains(3, std::vector<double>{9, 9, 9, 9, 9});
+  gains[1] = {1, 1, 2, 1, 0.5};  // median 1: 2 survives; mean 1.1, variance 0.24
+  const auto numbers = spread_numbers(gains, kSettings);
+  EXPECT_EQ(value(numbers, "gains.min.layer_mid"), 0.5);
+  EXPECT_EQ(value(numbers, "gains.max.layer_mid"), 2);
+  EXPECT_EQ(value(numbers, "gains.survivors.layer_mid"), 1);
+  EXPECT_NEAR(value(numbers, "gains.cv.layer_mid"), std::sqrt(0.24) / 1.1, 1e-12);
+}
+
+TEST(SpreadNumbers, NormalDrawsOfTheSameSpread) {
+  // 64 draws of N(1, 0.2^2) reach 2.37 deviations each way; above 1.25 are the 10.6 % beyond 1.25
+  // deviations.
+  Rows gains(1, std::vector<double>(64, 0.8));
+  for (std::size_t i = 0; i < 32; ++i) gains[0][2 * i] = 1.2;
+  const auto numbers = spread_numbers(gains, {.draws = 4000, .seed = 1});
+  EXPECT_NEAR(value(numbers, "gains.max.null.layer_mid"), 1 + 2.37 * 0.2, 0.02);
+  EXPECT_NEAR(value(numbers, "gains.min.null.layer_mid"), 1 - 2.37 * 0.2, 0.02);
+  EXPECT_NEAR(value(numbers, "gains.survivors.null.layer_mid"), 0.106 * 64, 0.4);
+}
+
+TEST(RunReport, FrozenGainsAreSaidToBeUndefinedAndNothingIsNaN) {
+  const Rows frozen(6, std::vector<double>(16, 1.0));
+  const GainHistory history{
+      .steps = {0, 10}, .keys = {frozen, frozen}, .queries = {frozen, frozen}};
+  const auto report = run_report(history, kSettings);
+  EXPECT_TRUE(report["undefined"].contains("correlate.pearson.mean"));
+  EXPECT_TRUE(report["undefined"].contains("gains.lock_in.step_fraction"));
+  EXPECT_FALSE(report["undefined"].contains("correlate.cosine.mean"));
+  for (const auto& [name, number] : report["numbers"].items())
+    EXPECT_TRUE(number["value"].is_number() && std::isfinite(number["value"].get<double>()))
+        << name;
+  EXPECT_EQ(report["numbers"]["gains.cv.layer_mid"]["value"], 0);
+}
+
+TEST(RunReport, HoldsTheWholeHistory) {
+  const auto gains = sharing_gains(6, 16);
+  const Rows ones(6, std::vector<double>(16, 1.0));
+  const auto report =
+      run_report({.steps = {0, 5, 10}, .keys = {ones, gains, gains}, .queries = {ones, ones, ones}},
+                 kSettings);
+  EXPECT_EQ(report["steps"], (nlohmann::json{0, 5, 10}));
+  EXPECT_EQ(report["gains_k"][1][3][7], gains[3][7]);
+  EXPECT_EQ(report["gains_q"][2][0][0], 1);
+  EXPECT_EQ(report["numbers"]["gains.lock_in.step_fraction"]["value"], 0.5);
+  EXPECT_FALSE(report.contains("undefined"));
+}
+
+}  // namespace
+}  // namespace rc

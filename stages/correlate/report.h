@@ -1,0 +1,18 @@
+// correlation.json of a run.
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include "stages/correlate/agreement.h"
+
+namespace rc {
+
+/// "steps", "layers", "d_k", "gains_k", "gains_q" [step][layer][d_k], the final step's matrices,
+/// "agreement_with_end" [step] and "numbers". Numbers that constant gains leave undefined are
+/// absent there and named, with the reason, under "undefined".
+nlohmann::json run_report(const GainHistory& history, const NullSettings& settings);
+
+/// The same of one model's key gains: a single step 0, no queries.
+nlohmann::json model_report(const Rows& gains, const NullSettings& settings);
+
+}  // namespace rc

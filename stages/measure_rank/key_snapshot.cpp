@@ -1,0 +1,50 @@
+#include "stages/measure_rank/key_snapshot.h"
+
+#include <charconv>
+
+#include "fmt/format.h"
+#include "model/tensors.h"
+#include "pipeline/error.h"
+
+namespace rc {
+namespace {
+
+/// A positive number (step 0 aside) of the file's metadata.
+double metadata(const Safetensors& file, const std::string& name) {
+  const auto entry = file.metadata().find(name);
+  double value = -1;
+  if (entry != file.metadata().end()) {
+    const auto& text = entry->second;
+    std::from_chars(text.data(), text.data() + text.size(), value);
+  }
+  if (value < 0)
+    throw UserError(fmt::format("{}: metadata \"{}\" is missing or no number; rerun stage snapshot",
+                                file.file().string(), name));
+  return value;
+}
+
+}  // namespace
+
+KeySnapshot KeySnapshot::open(const std::filesystem::path& path) {
+  KeySnapshot snapshot(Safetensors::open(path));
+  const auto& file = snapshot.file_;
+  snapshot.step_ = static_cast<long>(metadata(file, "step"));
+  snapshot.context_ = static_cast<long>(metadata(file, "context"));
+  snapshot.sequences_ = static_cast<long>(metadata(file, "sequences"));
+  snapshot.rope_base_ = metadata(file, "rope_base");
+  snapshot.gains_ = to_torch(file.at("gain_k"));
+  if (snapshot.gains_.dim() != 2)
+    throw UserError(path.string() + ": gain_k is not [layers, d_k]; rerun stage snapshot");
+  return snapshot;
+}
+
+torch::Tensor KeySnapshot::tensor(const char* prefix, long layer) const {
+  const auto name = prefix + std::to_string(layer);
+  const auto flat = to_torch(file_.at(name));  // [sequences * context, heads, d_k]
+  if (flat.dim() != 3 || flat.size(0) != sequences_ * context_ || flat.size(2) != d_k())
+    throw UserError(fmt::format("{}: tensor {} is not [{}, heads, {}]; rerun stage snapshot",
+                                file_.file().string(), name, sequences_ * context_, d_k()));
+  return flat.view({sequences_, context_, -1, d_k()}).permute({2, 0, 1, 3}).contiguous();
+}
+
+}  // namespace rc

@@ -1,0 +1,86 @@
+#include "stages/measure_rank/rank.h"
+
+namespace rc {
+namespace {
+
+/// Keeps 0 / 0 at 0 without touching any sum that is not zero.
+constexpr double kTiny = 1e-300;
+
+/// Rounding leaves about 1e-16 of the trace where an eigenvalue is zero.
+constexpr double kZeroShareOfTrace = 1e-13;
+
+torch::Tensor entropy_rank(const torch::Tensor& share) {
+  return torch::exp(-torch::xlogy(share, share).sum(-1));
+}
+
+/// `share` [..., d], largest first. The slack lets 0.9 reached exactly count as reached.
+torch::Tensor rank_90(const torch::Tensor& share) {
+  return (share.cumsum(-1) < 0.9 - 1e-12).sum(-1).to(share.scalar_type()) + 1;
+}
+
+torch::Tensor participation(const torch::Tensor& x) {
+  return x.sum(-1).square() / x.square().sum(-1).clamp_min(kTiny);
+}
+
+/// Mean over the sequences' axis 2 of x [2, heads, sequences, ...], weighted -> [draws, 2, heads,
+/// ...].
+torch::Tensor pool(const torch::Tensor& x, const torch::Tensor& weights) {
+  return torch::tensordot(weights, x, {1}, {2});
+}
+
+}  // namespace
+
+torch::Tensor coordinate_participation(const torch::Tensor& x) { return participation(x.square()); }
+
+torch::Tensor spectral_measures(const torch::Tensor& eigenvalues) {
+  const auto sorted = std::get<0>(eigenvalues.sort(-1, /*descending=*/true));
+  const auto total = sorted.sum(-1, /*keepdim=*/true);
+  const auto share = sorted / total.clamp_min(kTiny);
+  const auto stable = total.squeeze(-1) / sorted.select(-1, 0).clamp_min(kTiny);
+  const auto all = torch::stack({participation(sorted), participation(sorted.sqrt()),
+                                 entropy_rank(share), rank_90(share), stable},
+                                -1);
+  return torch::where(total > 0, all, torch::zeros_like(all));
+}
+
+Moments moments(const torch::Tensor& keys, const Rope& rope) {
+  const auto x = torch::stack({keys, apply_rope(keys, rope)});
+  const auto tokens = static_cast<double>(x.size(-2));
+  return {.participation = coordinate_participation(x).mean(-1),
+          .first = x.mean(-2),
+          .second = x.transpose(-1, -2).matmul(x) / tokens};
+}
+
+torch::Tensor pooled_spectra(const Moments& moments, const torch::Tensor& weights) {
+  const auto second = pool(moments.second, weights);  // [draws, 2, heads, d, d]
+  const auto first = pool(moments.first, weights);    // [draws, 2, heads, d]
+  const auto covariance = second - first.unsqueeze(-1) * first.unsqueeze(-2);
+  const auto values = at::linalg_eigvalsh(torch::stack({second, covariance}, 2)).flip({-1});
+  const auto trace = second.diagonal(0, -2, -1).sum(-1).unsqueeze(2).unsqueeze(-1);
+  return torch::where(values > kZeroShareOfTrace * trace, values, torch::zeros_like(values));
+}
+
+const std::vector<std::string>& score_names() {
+  static const auto names = [] {
+    std::vector<std::string> list;
+    for (const std::string rope : kRopes) list.push_back("coordinate_pr." + rope);
+    for (const std::string rope : kRopes)
+      for (const std::string centring : kCentrings)
+        for (const std::string measure : kSpectralMeasures)
+          list.push_back(measure + "." + centring + "." + rope);
+    return list;
+  }();
+  return names;
+}
+
+torch::Tensor scores(const Moments& moments, const torch::Tensor& weights) {
+  const auto coordinate = pool(moments.participation, weights).mean(-1);  // [draws, 2]
+  const auto spectral = spectral_measures(pooled_spectra(moments, weights)).mean(-2);
+  return torch::cat({coordinate, spectral.flatten(1)}, 1);
+}
+
+torch::Tensor equal_weights(long sequences) {
+  return torch::full({1, sequences}, 1.0 / static_cast<double>(sequences), torch::kFloat64);
+}
+
+}  // namespace rc

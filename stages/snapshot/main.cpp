@@ -1,0 +1,78 @@
+// Keys, queries and gains of fixed validation sequences at every checkpoint.
+#include <fmt/format.h>
+
+#include "model/batches.h"
+#include "model/torch_compat.h"
+#include "model/transformer.h"
+#include "pipeline/dag.h"
+#include "pipeline/progress.h"
+#include "pipeline/stage.h"
+
+namespace {
+
+/// [B, T, heads, d_k] of every layer, as `prefix`.<layer> [B * T, heads, d_k].
+void put(rc::NamedTensors& all, const std::string& prefix, const std::vector<torch::Tensor>& taps) {
+  for (std::size_t l = 0; l < taps.size(); ++l)
+    all[fmt::format("{}.{}", prefix, l)] = taps[l].flatten(0, 1);
+}
+
+rc::NamedTensors photograph(const rc::Transformer& model, const rc::Batch& batch) {
+  const torch::NoGradGuard no_grad;
+  rc::Taps taps;
+  model.hidden(batch.ids.to(model.device()), &taps);
+  rc::NamedTensors all;
+  put(all, "q", taps.q);
+  put(all, "k", taps.k);
+  std::vector<torch::Tensor> gains_q, gains_k;
+  for (const auto& layer : model.weights.layers) {
+    gains_q.push_back(layer.gain_q);
+    gains_k.push_back(layer.gain_k);
+  }
+  all["gain_q"] = torch::stack(gains_q);
+  all["gain_k"] = torch::stack(gains_k);
+  return all;
+}
+
+std::map<std::string, std::string> describe(const rc::Context& c, const rc::ModelConfig& m) {
+  return {{"arm", c.arm()},
+          {"seed", std::to_string(c.seed())},
+          {"layers", std::to_string(m.layers)},
+          {"heads", std::to_string(m.heads)},
+          {"kv_heads", std::to_string(m.kv_heads)},
+          {"d_k", std::to_string(m.d_k)},
+          {"context", std::to_string(m.context)},
+          {"rope_base", fmt::format("{}", m.rope_base)},
+          {"sequences", std::to_string(c.settings().integer("snapshot.sequences"))}};
+}
+
+void snapshot(rc::Context& c) {
+  const auto& s = c.settings();
+  const int threads = rc::prepare_cpu(s.integer("threads"));
+  const auto device = rc::device_named(s.text("device"));
+  c.facts = {{"device", device.str()}, {"threads", threads}, {"libtorch", rc::torch_version()}};
+  const auto tokens = rc::load_tokens(c.output_of("tokenize", "tokens.safetensors"));
+  const auto config = rc::ModelConfig::from(s, tokens.vocabulary, rc::arm_named(c.arm()));
+  const auto batch = rc::fixed_batch(tokens.validation, s.integer("snapshot.sequences"),
+                                     config.context, /*copy=*/false, "snapshot.sequences");
+  const auto checkpoints = c.outputs_of({"train", ".safetensors"});
+  const auto step_of = [](const std::filesystem::path& checkpoint) {
+    return rc::Safetensors::open(checkpoint).metadata().at("step");
+  };
+  auto metadata = describe(c, config);
+  metadata["steps_total"] = step_of(checkpoints.back());
+  rc::Progress progress(fmt::format("snapshot {}", c.label()), static_cast<long>(checkpoints.size()));
+  for (std::size_t i = 0; i < checkpoints.size(); ++i) {
+    const rc::Transformer model(config, rc::load_weights(checkpoints[i], config), device);
+    metadata["step"] = step_of(checkpoints[i]);
+    const auto file = c.dir() / "snapshots" / checkpoints[i].filename();
+    rc::save_tensors(file, photograph(model, batch), metadata);
+    c.made(file);
+    progress.update(static_cast<long>(i + 1));
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  return rc::stage_main(rc::stage("snapshot"), argc, argv, snapshot);
+}

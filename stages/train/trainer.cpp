@@ -1,0 +1,62 @@
+#include "stages/train/trainer.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <set>
+
+#include "pipeline/error.h"
+
+namespace rc {
+
+std::vector<long> checkpoint_steps(long steps, long least) {
+  std::set<long> kept = {0, steps};
+  for (long s = 1; s < steps; s *= 2) kept.insert(s);
+  // Regular ones: tenths of the run, closer where that leaves too few.
+  for (long parts = 10; parts <= steps; parts += 2) {
+    auto all = kept;
+    for (long i = 1; i < parts; ++i) all.insert(steps * i / parts);
+    if (static_cast<long>(all.size()) >= least || parts + 2 > steps) {
+      kept = all;
+      break;
+    }
+  }
+  return {kept.begin(), kept.end()};
+}
+
+Trainer::Trainer(Transformer& model, const Arm& arm, const Profile& settings, Precision precision)
+    : model_(model), clip_(settings.real("train.clip")) {
+  std::vector<torch::Tensor> matrices, others = {model.weights.embedding};
+  for (auto* matrix : model.weights.matrices()) matrices.push_back(*matrix);
+  auto gains = model.weights.gains();
+  const auto qk_gains = static_cast<std::ptrdiff_t>(2 * model.weights.layers.size());
+  if (!arm.train_gains) gains.erase(gains.begin(), gains.begin() + qk_gains);
+  for (auto* gain : gains) others.push_back(*gain);
+  for (const auto* list : {&matrices, &others})
+    for (auto parameter : *list) parameters_.push_back(parameter.requires_grad_());
+
+  const auto type = precision == Precision::kBFloat16 ? torch::kBFloat16 : torch::kFloat32;
+  muon_ = std::make_unique<Muon>(
+      matrices, Muon::Options{settings.real("train.muon_lr"), settings.real("train.muon_momentum"), type});
+  adam_ = std::make_unique<torch::optim::AdamW>(
+      others, torch::optim::AdamWOptions(settings.real("train.adam_lr"))
+                  .weight_decay(settings.real("train.weight_decay")));
+}
+
+double Trainer::step(long number, const Batch& batch) {
+  for (auto& parameter : parameters_) parameter.mutable_grad().reset();
+  const auto ids = batch.ids.to(model_.device());
+  const auto loss = model_.token_losses(ids, batch.labels.to(model_.device())).mean();
+  const double value = loss.item<double>();
+  if (!std::isfinite(value))
+    throw UserError(fmt::format("the loss is {} at step {}; try a lower train.muon_lr or "
+                                "train.adam_lr, or train.precision=f32",
+                                value, number));
+  loss.backward();
+  if (clip_ > 0) torch::nn::utils::clip_grad_norm_(parameters_, clip_);
+  muon_->step();
+  adam_->step();
+  return value;
+}
+
+}  // namespace rc

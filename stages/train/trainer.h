@@ -1,0 +1,36 @@
+// One training run: gradient, clipping, Muon and AdamW, a step at a time.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "model/batches.h"
+#include "model/optimizers.h"
+#include "model/transformer.h"
+#include "pipeline/profile.h"
+
+namespace rc {
+
+/// Steps after which a checkpoint is kept, from 0 to `steps`: 0, 1, 2, 4, ... and then regular, so that
+/// there are at least `least` (fewer only where there are fewer steps).
+std::vector<long> checkpoint_steps(long steps, long least);
+
+class Trainer {
+ public:
+  /// Makes parameters of the model's weights: all, but the QK gains where the arm freezes them.
+  /// `settings` are those under "train.".
+  Trainer(Transformer& model, const Arm& arm, const Profile& settings, Precision precision);
+
+  /// One update from the mean loss of `batch`; returns that loss in nats a token.
+  /// UserError names the step and what to try if the loss is not finite; nothing is updated then.
+  double step(long number, const Batch& batch);
+
+ private:
+  Transformer& model_;
+  double clip_;
+  std::vector<torch::Tensor> parameters_;
+  std::unique_ptr<Muon> muon_;
+  std::unique_ptr<torch::optim::AdamW> adam_;
+};
+
+}  // namespace rc
