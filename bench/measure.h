@@ -50,7 +50,9 @@ struct Protocol {
   }
 };
 
-using Samples = std::vector<double>;  // seconds a call, one for each repetition
+/// Seconds of the fastest call of each repetition: what other programs do to a call only adds to
+/// it.
+using Samples = std::vector<double>;
 
 /// Times all cases in every repetition, in a new random order each time, so that a disturbance of
 /// the machine falls on all of them alike and sample r of two cases may be compared as a pair.

@@ -56,16 +56,16 @@ Figure describe(const Context& context) {
       "plot {} with lines dashtype 2 linewidth 1.2 linecolor rgb grey, "
       "{} with lines dashtype 3 linewidth 1.2 linecolor rgb grey",
       gaussian, laplace);
-  auto colour = kCurves.begin();
   for (const std::size_t layer : plotted_layers(ranks.front())) {
     const Matrix seeds = layer_curves(ranks, layer, steps.size());
     Matrix shown{mean_curve(seeds)};
     if (seeds.size() > 1) shown.insert(shown.end(), seeds.begin(), seeds.end());
+    const auto colour = kCurves[figure.tables.size() % kCurves.size()];
     const std::string table = fmt::format("layer_{}", layer);
     figure.tables[table] = columns(steps, shown);
     panel.y.hi = std::max({panel.y.hi, 1.1 * gaussian, 1.05 * extremes(seeds).second});
-    panel.labels.push_back({shown.front().back(), fmt::format("layer {}", layer), *colour});
-    plot += curve_commands(table, shown.size() + 1, *colour++);
+    panel.labels.push_back({shown.front().back(), fmt::format("layer {}", layer), colour});
+    plot += curve_commands(table, shown.size() + 1, colour);
   }
   figure.commands = panel_commands(panel) + plot + '\n';
   return figure;

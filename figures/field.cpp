@@ -52,7 +52,7 @@ std::string Field::text() const {
 
 std::vector<Field> Field::items(Count count) const {
   if (!value_->is_array() || value_->empty()) fail("is not a list with something in it");
-  if (false)
+  if (count && value_->size() != *count)
     fail(fmt::format("has {} entries where {} are expected", value_->size(), *count));
   std::vector<Field> items;
   for (const auto& value : *value_)

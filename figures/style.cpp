@@ -31,9 +31,6 @@ std::string style() {
   for (const auto& [name, colour] : {std::pair{"blue", kBlue},
                                      {"vermillion", kVermillion},
                                      {"green", kGreen},
-                                     {"orange", kOrange},
-                                     {"purple", kPurple},
-                                     {"sky", kSky},
                                      {"grey", kGrey},
                                      {"ink", kInk}})
     commands += fmt::format("{} = '{}'\n", name, colour);

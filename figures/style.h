@@ -21,7 +21,7 @@ inline constexpr std::string_view kGrey = "#666666", kInk = "#222222";
 inline constexpr std::array kCurves = {kBlue, kVermillion, kGreen, kPurple, kOrange, kSky};
 
 /// gnuplot commands at the head of every figure: two axes, light grid, no key; the colours above as
-/// variables (blue, vermillion, green, orange, purple, sky, grey, ink).
+/// variables (blue, vermillion, green, grey, ink).
 std::string style();
 
 /// Names of the axes of the current panel: below it, and turned, centred `y_inches` from the left

@@ -11,6 +11,9 @@
 namespace rc {
 namespace {
 
+constexpr double kHeight = 3.75;  // inches
+constexpr const char* kCut = "key dimensions cut (%)";
+
 /// One order over all seeds, as rises over each seed's baseline, nats a token.
 struct Order {
   Vector rise;    // mean over seeds
@@ -41,9 +44,6 @@ double attention_benefit(const std::vector<Field>& ablations) {
         {ablation.at("uniform_attention").number() - ablation.at("baseline").number()});
   return mean_curve(benefits).front();
 }
-
-constexpr double kHeight = 3.75;  // inches
-constexpr const char* kCut = "key dimensions cut (%)";
 
 /// Line styles 1 to 3 are the orders, 4 is all of attention gone, 5 what one may call unnoticed.
 constexpr const char* kStyles = R"(set multiplot

@@ -32,8 +32,9 @@ Batch random_batch(const torch::Tensor& tokens, std::uint64_t seed, long step, l
                    long context, bool copy) {
   const auto last = tokens.size(0) - context - 1;
   if (last < 0)
-    throw UserError(fmt::format("the training text has {} tokens, a sequence takes {}; take more text",
-                                tokens.size(0), context + 1));
+    throw UserError(
+        fmt::format("the training text has {} tokens, a sequence takes {}; take more text",
+                    tokens.size(0), context + 1));
   auto random = generator(seed, fmt::format("batch {}", step));
   std::uniform_int_distribution<std::int64_t> start(0, last);
   std::vector<std::int64_t> starts;
@@ -45,9 +46,10 @@ Batch fixed_batch(const torch::Tensor& tokens, long count, long context, bool co
                   const char* setting) {
   const auto have = tokens.size(0), want = count * (context + 1);
   if (have < want)
-    throw UserError(fmt::format("the validation text has {} tokens, {} sequences of {} want {}; take "
-                                "more text or lower {}",
-                                have, count, context, want, setting));
+    throw UserError(
+        fmt::format("the validation text has {} tokens, {} sequences of {} want {}; take "
+                    "more text or lower {}",
+                    have, count, context, want, setting));
   std::vector<std::int64_t> starts;
   for (long i = 0; i < count; ++i) starts.push_back(have * i / count);
   return windows(tokens, starts, context, copy);

@@ -22,8 +22,8 @@ struct Batch {
   torch::Tensor labels;
 };
 
-/// `batch` windows of `context` tokens of `tokens`, drawn for this step: the same for a seed and a step
-/// whatever the arm. `copy`: labels are the inputs, not the tokens that follow.
+/// `batch` windows of `context` tokens of `tokens`, drawn for this step: the same for a seed and a
+/// step whatever the arm. `copy`: labels are the inputs, not the tokens that follow.
 Batch random_batch(const torch::Tensor& tokens, std::uint64_t seed, long step, long batch,
                    long context, bool copy);
 

@@ -11,10 +11,10 @@ namespace rc {
 /// One way to train: what differs from the main arm `learned`.
 struct Arm {
   std::string name;
-  bool qk_norm = true;        // RMSNorm on queries and keys
-  bool train_gains = true;    // their gains are parameters; otherwise they stay 1
-  bool copy_labels = false;   // labels are the inputs themselves, as in the original's surgery
-  long d_k = 0;               // key width; 0: the profile's
+  bool qk_norm = true;       // RMSNorm on queries and keys
+  bool train_gains = true;   // their gains are parameters; otherwise they stay 1
+  bool copy_labels = false;  // labels are the inputs themselves, as in the original's surgery
+  long d_k = 0;              // key width; 0: the profile's
 };
 
 /// UserError for an unknown name, with those that exist.
@@ -25,12 +25,12 @@ std::vector<std::string> arm_names();
 struct ModelConfig {
   long layers = 0;
   long d_model = 0;
-  long heads = 0;      // query heads
-  long kv_heads = 0;   // key-value heads; heads is a multiple
-  long d_k = 0;        // width of a query and a key; even (RoPE turns pairs)
-  long d_v = 0;        // width of a value: d_model / heads
+  long heads = 0;     // query heads
+  long kv_heads = 0;  // key-value heads; heads is a multiple
+  long d_k = 0;       // width of a query and a key; even (RoPE turns pairs)
+  long d_v = 0;       // width of a value: d_model / heads
   long d_ff = 0;
-  long context = 0;    // tokens a sequence
+  long context = 0;  // tokens a sequence
   long vocabulary = 0;
   double rope_base = 10000;
   bool qk_norm = true;
@@ -38,11 +38,11 @@ struct ModelConfig {
   /// UserError names the setting that is out of range.
   static ModelConfig from(const Profile& settings, long vocabulary, const Arm& arm);
 
-  long group() const { return heads / kv_heads; }      // query heads that share a key head
+  long group() const { return heads / kv_heads; }  // query heads that share a key head
   long q_rows() const { return heads * d_k; }
   long k_rows() const { return kv_heads * d_k; }
   long v_rows() const { return kv_heads * d_v; }
-  long parameters() const;                              // the embedding counted once
+  long parameters() const;  // the embedding counted once
 };
 
 }  // namespace rc

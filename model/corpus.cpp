@@ -26,9 +26,10 @@ bool zipped(const fs::path& file) {
 
 std::string read_file(const fs::path& file) {
   if (!fs::exists(file))
-    throw UserError(fmt::format("no corpus at {}; name a text with CORPUS=FILE, or run 'make deps' "
-                                "for the default one",
-                                file.string()));
+    throw UserError(
+        fmt::format("no corpus at {}; name a text with CORPUS=FILE, or run 'make deps' "
+                    "for the default one",
+                    file.string()));
   std::ifstream stream(file, std::ios::binary);
   if (!stream) throw UserError("cannot read corpus " + file.string());
   if (!zipped(file)) return {std::istreambuf_iterator<char>(stream), {}};
@@ -93,8 +94,8 @@ Corpus read_corpus(const std::vector<fs::path>& files) {
   if (bytes.empty()) throw UserError("corpus " + name + " is empty; name a text with CORPUS=FILE");
   Corpus corpus{.sha256 = sha256_hex(bytes), .bytes = bytes.size()};
   corpus.text = repair_utf8(bytes, corpus.replaced_bytes);
-  const bool binary = bytes.find('\0') != std::string::npos ||
-                      corpus.replaced_bytes * 20 > corpus.bytes;
+  const bool binary =
+      bytes.find('\0') != std::string::npos || corpus.replaced_bytes * 20 > corpus.bytes;
   if (binary)
     throw UserError("corpus " + name + " looks binary, not like UTF-8 text; convert it first");
   return corpus;

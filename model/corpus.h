@@ -12,9 +12,9 @@ namespace rc {
 /// A text of valid UTF-8.
 struct Corpus {
   std::string text;
-  std::string sha256;             // of the bytes as read, unzipped
-  std::size_t bytes = 0;          // as read
-  std::size_t replaced_bytes = 0; // bytes that were no UTF-8 and became U+FFFD
+  std::string sha256;              // of the bytes as read, unzipped
+  std::size_t bytes = 0;           // as read
+  std::size_t replaced_bytes = 0;  // bytes that were no UTF-8 and became U+FFFD
 };
 
 /// Reads the files one after the other; those that end in .gz or .dz are unzipped.
@@ -24,7 +24,8 @@ Corpus read_corpus(const std::vector<std::filesystem::path>& files);
 /// At most `limit` bytes: `pieces` stretches from all over the text, cut at line ends.
 std::string thin_out(const std::string& text, std::size_t limit, std::size_t pieces);
 
-/// The last `percent` % of each of `blocks` equal stretches is kept for validation, cut at line ends.
+/// The last `percent` % of each of `blocks` equal stretches is kept for validation, cut at line
+/// ends.
 struct Split {
   std::vector<std::string_view> train;
   std::vector<std::string_view> validation;

@@ -2,6 +2,7 @@
 
 #include "model/fused/attention.h"
 #include "model/fused/cross_entropy.h"
+#include "model/fused/linear.h"
 #include "model/fused/norm.h"
 #include "model/fused/simd.h"
 #include "model/torch_compat.h"
@@ -33,18 +34,20 @@ void expect_same(const std::function<Tensor()>& fused, const std::function<Tenso
 
 TEST(FusedRmsNorm, AgreesWithTheReference) {
   const auto x = randoms({5, 7, 12}, 1), gain = randoms({12}, 2);
-  expect_same([&] { return fused::rms_norm(x, gain); }, [&] { return rms_norm(x, gain); }, {x, gain});
+  expect_same([&] { return fused::rms_norm(x, gain); }, [&] { return rms_norm(x, gain); },
+              {x, gain});
 }
 
 TEST(FusedNormAndRotate, AgreesWithTheReferenceOnStridedHeads) {
-  const auto wide = randoms({2, 9, 40}, 3), gain = randoms({10}, 4);
+  const auto wide = randoms({2, 9, 50}, 3), gain = randoms({10}, 4);
   const auto rope = make_rope(12, 10, 10000.0);
-  const auto heads = [&] { return wide.narrow(2, 5, 30).reshape({2, 9, 3, 10}); };
+  const auto heads = [&] { return wide.narrow(2, 5, 40).reshape({2, 9, 4, 10}); };
   for (const bool normalise : {true, false})
-    expect_same([&] { return fused::norm_and_rotate(heads(), gain, rope, normalise); },
+    expect_same([&] { return fused::norm_and_rotate(heads(), gain, rope, normalise, 2); },
                 [&] {
                   const auto scaled = normalise ? rms_norm(heads(), gain) : heads() * gain;
-                  return apply_rope(scaled.transpose(1, 2), rope);
+                  const auto turned = apply_rope(scaled.transpose(1, 2), rope);  // [B, H, T, w]
+                  return turned.reshape({2, 2, 2, 9, 10}).transpose(2, 3);
                 },
                 {wide, gain});
 }
@@ -54,16 +57,26 @@ TEST(FusedReluSquared, AgreesWithTheReference) {
   expect_same([&] { return fused::relu_squared(x); }, [&] { return torch::relu(x).square(); }, {x});
 }
 
+TEST(FusedLinear, AgreesWithTheReference) {
+  const auto x = randoms({3, 70, 11}, 11), weight = randoms({45, 11}, 12);
+  expect_same([&] { return fused::linear(x, weight); },
+              [&] { return torch::matmul(x, weight.t()); }, {x, weight});
+}
+
 class FusedAttention : public testing::TestWithParam<long> {};
 
 TEST_P(FusedAttention, AgreesWithTheReference) {
   const long tokens = GetParam();
   const auto q = randoms({2, 4, tokens, 6}, 6), k = randoms({2, 2, tokens, 6}, 7);
   const auto v = randoms({2, 2, tokens, 5}, 8);
-  const auto mask =
-      torch::full({tokens, tokens}, -std::numeric_limits<float>::infinity()).triu(1);
-  expect_same([&] { return fused::causal_attention(q, k, v); },
-              [&] { return causal_attention(q, k, v, mask); }, {q, k, v});
+  const auto mask = torch::full({tokens, tokens}, -std::numeric_limits<float>::infinity()).triu(1);
+  const auto grouped = [&] { return q.reshape({2, 2, 2, tokens, 6}).transpose(2, 3).contiguous(); };
+  expect_same(
+      [&] { return fused::causal_attention(grouped(), k, v); },
+      [&] {
+        return causal_attention(q, k, v, mask).reshape({2, 2, 2, tokens, 5}).transpose(2, 3);
+      },
+      {q, k, v});
 }
 
 // Below, at, just over and well over the size of a tile.

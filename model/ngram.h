@@ -1,4 +1,5 @@
-// What a model reaches that looks at nothing (unigram) or at one token (bigram): floors for any loss.
+// What a model reaches that looks at nothing (unigram) or at one token (bigram): floors for any
+// loss.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,7 @@
 #include "model/optimizers.h"
 
+#include <ATen/Parallel.h>
+
 #include <cmath>
 #include <map>
 
@@ -14,6 +16,18 @@ constexpr double kSteps[5][3] = {
     {3.285753657755655, -2.3681294933425376, 0.46449024233003106},
     {2.3465413258596377, -1.7097828382687081, 0.42323551169305323},
 };
+
+/// Polar Express of each g[i]. On a CPU the threads take matrices of their own: products of this
+/// size gain little from two threads each.
+torch::Tensor orthogonalise(const torch::Tensor& g, torch::ScalarType type) {
+  if (!g.is_cpu()) return polar_express(g, type);
+  auto x = torch::empty_like(g);
+  at::parallel_for(0, g.size(0), 1, [&](std::int64_t begin, std::int64_t end) {
+    const torch::NoGradGuard no_grad;  // the mode belongs to the thread
+    for (auto i = begin; i < end; ++i) x[i].copy_(polar_express(g[i], type));
+  });
+  return x;
+}
 
 }  // namespace
 
@@ -35,7 +49,8 @@ Muon::Muon(std::vector<torch::Tensor> parameters, Options options) : options_(op
   for (const auto& p : parameters) by_shape[p.sizes().vec()].push_back(p);
   for (auto& [shape, group] : by_shape) {
     const auto count = static_cast<std::int64_t>(group.size());
-    auto momentum = torch::zeros({count, shape[0], shape[1]}, group[0].options().requires_grad(false));
+    auto momentum =
+        torch::zeros({count, shape[0], shape[1]}, group[0].options().requires_grad(false));
     groups_.push_back({std::move(group), std::move(momentum)});
   }
 }
@@ -47,8 +62,10 @@ void Muon::step() {
     for (const auto& p : group.parameters) gradients.push_back(p.grad());
     const auto gradient = torch::stack(gradients);
     group.momentum.lerp_(gradient, 1 - options_.momentum);
-    const auto update = polar_express(gradient.lerp(group.momentum, options_.momentum), options_.type);
-    const double rows = static_cast<double>(update.size(1)), cols = static_cast<double>(update.size(2));
+    const auto update =
+        orthogonalise(gradient.lerp(group.momentum, options_.momentum), options_.type);
+    const double rows = static_cast<double>(update.size(1)),
+                 cols = static_cast<double>(update.size(2));
     const double scale = options_.lr * std::sqrt(std::max(1.0, rows / cols));
     for (std::size_t i = 0; i < group.parameters.size(); ++i)
       group.parameters[i].sub_(update[static_cast<std::int64_t>(i)], scale);

@@ -1,5 +1,5 @@
-// Muon for matrices (Jordan et al. 2024) with the orthogonalisation of Polar Express (Amsel et al. 2025,
-// arXiv:2505.16932); AdamW for the rest is LibTorch's own.
+// Muon for matrices (Jordan et al. 2024) with the orthogonalisation of Polar Express (Amsel et al.
+// 2025, arXiv:2505.16932); AdamW for the rest is LibTorch's own.
 #pragma once
 
 #include <torch/torch.h>
@@ -17,8 +17,8 @@ class Muon {
  public:
   struct Options {
     double lr = 0.024;
-    double momentum = 0.95;                         // Nesterov
-    torch::ScalarType type = torch::kFloat32;       // of the orthogonalisation
+    double momentum = 0.95;                    // Nesterov
+    torch::ScalarType type = torch::kFloat32;  // of the orthogonalisation
   };
   Muon(std::vector<torch::Tensor> parameters, Options options);
 

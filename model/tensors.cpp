@@ -65,8 +65,8 @@ torch::Device device_named(const std::string& name) {
 }
 
 int prepare_cpu(long threads) {
-  // Large tensors come and go all the time. By default each is mapped and unmapped anew, and the page
-  // faults cost more than the arithmetic (measured: half the time of a training step).
+  // Large tensors come and go all the time. By default each is mapped and unmapped anew, and the
+  // page faults cost more than the arithmetic (measured: half the time of a training step).
   mallopt(M_MMAP_MAX, 0);
   mallopt(M_TRIM_THRESHOLD, -1);
   if (threads <= 0) threads = std::max(1u, std::thread::hardware_concurrency());

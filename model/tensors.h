@@ -24,8 +24,8 @@ void save_tensors(const std::filesystem::path& file, const NamedTensors& tensors
 /// a GPU that is not there.
 torch::Device device_named(const std::string& name);
 
-/// Gives LibTorch `threads` threads (0: one a core; it starts with one), lets the process keep the memory
-/// it frees, and returns the number of threads.
+/// Gives LibTorch `threads` threads (0: one a core; it starts with one), lets the process keep the
+/// memory it frees, and returns the number of threads.
 int prepare_cpu(long threads);
 
 }  // namespace rc

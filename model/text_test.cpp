@@ -22,13 +22,15 @@ fs::path file_of(const std::string& name, const std::string& bytes) {
 std::string sample_text() {
   std::string text;
   for (int i = 0; i < 2000; ++i)
-    text += "The " + std::to_string(i * 7919 % 1000) + "th line of a small, dull text.\n   indented\n";
+    text +=
+        "The " + std::to_string(i * 7919 % 1000) + "th line of a small, dull text.\n   indented\n";
   return text;
 }
 
 TEST(RepairUtf8, KeepsWhatIsWellFormedAndReplacesTheRest) {
   std::size_t replaced = 0;
-  EXPECT_EQ(repair_utf8("a\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80", replaced), "a\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80");
+  EXPECT_EQ(repair_utf8("a\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80", replaced),
+            "a\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80");
   EXPECT_EQ(replaced, 0u);
   // A stray byte, an overlong slash, a surrogate's three bytes, a cut-off sequence.
   EXPECT_EQ(repair_utf8("x\xE9y", replaced), "x\xEF\xBF\xBDy");

@@ -80,14 +80,15 @@ std::string train_bpe(std::string_view text, long vocabulary) {
   };
   const auto status = sentencepiece::SentencePieceTrainer::Train(options, &lines, &model);
   if (!status.ok())
-    throw UserError(fmt::format("no BPE of {} pieces can be made from {} bytes of text ({}); take "
-                                "more text or a smaller tokens.vocabulary",
-                                vocabulary, text.size(), status.message()));
+    throw UserError(
+        fmt::format("no BPE of {} pieces can be made from {} bytes of text ({}); take "
+                    "more text or a smaller tokens.vocabulary",
+                    vocabulary, text.size(), status.message()));
   return model;
 }
 
-std::vector<std::int32_t> encode(const std::string& model, const std::vector<std::string_view>& text,
-                                 int threads) {
+std::vector<std::int32_t> encode(const std::string& model,
+                                 const std::vector<std::string_view>& text, int threads) {
   const Processor processor(model);
   const auto parts = chunks(text);
   std::vector<std::vector<int>> ids(parts.size());

@@ -8,14 +8,15 @@
 
 namespace rc {
 
-/// Trains a BPE of `vocabulary` pieces on `text`, bytes as fallback, line ends as a piece of their own,
-/// nothing normalised: decoding gives back the text. Returns the serialised model.
-/// UserError if the text is too small for the vocabulary.
+/// Trains a BPE of `vocabulary` pieces on `text`, bytes as fallback, line ends as a piece of their
+/// own, nothing normalised: decoding gives back the text. Returns the serialised model. UserError
+/// if the text is too small for the vocabulary.
 std::string train_bpe(std::string_view text, long vocabulary);
 
-/// Ids of `text` under the serialised model, by `threads` threads; the result does not depend on them.
-std::vector<std::int32_t> encode(const std::string& model, const std::vector<std::string_view>& text,
-                                 int threads);
+/// Ids of `text` under the serialised model, by `threads` threads; the result does not depend on
+/// them.
+std::vector<std::int32_t> encode(const std::string& model,
+                                 const std::vector<std::string_view>& text, int threads);
 
 std::string decode(const std::string& model, const std::vector<std::int32_t>& ids);
 

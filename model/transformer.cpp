@@ -5,6 +5,7 @@
 
 #include "model/fused/attention.h"
 #include "model/fused/cross_entropy.h"
+#include "model/fused/linear.h"
 #include "model/fused/norm.h"
 #include "pipeline/error.h"
 
@@ -63,7 +64,8 @@ Tensor causal_attention(const Tensor& q, const Tensor& k, const Tensor& v, const
   const auto values = v.reshape({batch * kv_heads, tokens, v.size(3)});
   const auto above = mask.narrow(0, 0, tokens).narrow(1, 0, tokens).repeat({group, 1});
   const double scale = 1.0 / std::sqrt(static_cast<double>(width));
-  const auto scores = torch::baddbmm(above.to(q.scalar_type()), rows, keys.transpose(1, 2), 1.0, scale);
+  const auto scores =
+      torch::baddbmm(above.to(q.scalar_type()), rows, keys.transpose(1, 2), 1.0, scale);
   const auto shares = torch::softmax(scores, -1);
   return torch::bmm(shares, values).reshape({batch, heads, tokens, v.size(3)});
 }
@@ -81,6 +83,7 @@ Transformer::Transformer(ModelConfig config, Weights initial, torch::Device devi
 }
 
 Tensor Transformer::product(const Tensor& x, const Tensor& weight) const {
+  if (operations_ == Operations::kFused) return fused::linear(x, weight);
   if (precision_ == Precision::kFloat32) return torch::matmul(x, weight.t());
   const auto narrow = torch::kBFloat16;
   return torch::matmul(x.to(narrow), weight.to(narrow).t()).to(x.scalar_type());
@@ -102,14 +105,18 @@ Tensor Transformer::mix_reference(Tensor q, Tensor k, const Tensor& v, const Lay
   const auto type = precision_ == Precision::kBFloat16 ? torch::kBFloat16 : q.scalar_type();
   const auto turned_q = apply_rope(q.transpose(1, 2), rope_).to(type);
   const auto turned_k = apply_rope(k.transpose(1, 2), rope_).to(type);
-  return causal_attention(turned_q, turned_k, v.transpose(1, 2).to(type), mask_);
+  return causal_attention(turned_q, turned_k, v.transpose(1, 2).to(type), mask_)
+      .transpose(1, 2)
+      .flatten(2);
 }
 
 Tensor Transformer::mix_fused(const Tensor& q, const Tensor& k, const Tensor& v,
                               const LayerWeights& w) const {
-  return fused::causal_attention(fused::norm_and_rotate(q, w.gain_q, rope_, config_.qk_norm),
-                                 fused::norm_and_rotate(k, w.gain_k, rope_, config_.qk_norm),
-                                 v.transpose(1, 2));
+  const bool normalise = config_.qk_norm;
+  const auto queries = fused::norm_and_rotate(q, w.gain_q, rope_, normalise, config_.group());
+  const auto keys = fused::norm_and_rotate(k, w.gain_k, rope_, normalise, 1).squeeze(3);
+  const auto mixed = fused::causal_attention(queries, keys, v.transpose(1, 2));
+  return mixed.transpose(1, 2).flatten(2);  // [B, T, Hkv, group, dv] is the order of the heads
 }
 
 Tensor Transformer::attention(const Tensor& x, const LayerWeights& w, Taps* taps) const {
@@ -123,8 +130,7 @@ Tensor Transformer::attention(const Tensor& x, const LayerWeights& w, Taps* taps
   // The fused path never holds what taps want to see, keys that are normalised and not yet turned.
   const bool fused = operations_ == Operations::kFused && !taps;
   const auto mixed = fused ? mix_fused(q, k, v, w) : mix_reference(q, k, v, w, taps);
-  const auto joined = mixed.transpose(1, 2).flatten(-2).to(x.scalar_type());
-  return product(joined, w.qkvo.narrow(0, qkv_rows, c.d_model));
+  return product(mixed.to(x.scalar_type()), w.qkvo.narrow(0, qkv_rows, c.d_model));
 }
 
 Tensor Transformer::feed_forward(const Tensor& x, const LayerWeights& w) const {
@@ -135,7 +141,8 @@ Tensor Transformer::feed_forward(const Tensor& x, const LayerWeights& w) const {
 
 Tensor Transformer::hidden(const Tensor& ids, Taps* taps) const {
   TORCH_CHECK(ids.size(1) <= config_.context, "sequence longer than the context");
-  auto x = torch::embedding(weights.embedding, ids) * std::sqrt(static_cast<double>(config_.d_model));
+  auto x =
+      torch::embedding(weights.embedding, ids) * std::sqrt(static_cast<double>(config_.d_model));
   for (const auto& w : weights.layers) {
     x = x + attention(norm(x, w.attention_norm), w, taps);
     x = x + feed_forward(norm(x, w.feed_forward_norm), w);

@@ -12,8 +12,8 @@
 
 namespace rc {
 
-/// The type matrices are multiplied in; everything else stays in the weights' own, float32 (or float64,
-/// where a test wants gradients it can check).
+/// The type matrices are multiplied in; everything else stays in the weights' own, float32 (or
+/// float64, where a test wants gradients it can check).
 enum class Precision { kFloat32, kBFloat16 };
 
 /// "f32", "bf16", or "auto" for bf16 where the hardware has instructions for it (AVX512-BF16 or
@@ -21,11 +21,13 @@ enum class Precision { kFloat32, kBFloat16 };
 Precision precision_named(const std::string& name, torch::Device device);
 std::string to_string(Precision precision);
 
-/// How the model is computed. The reference is the plain composition of LibTorch's operations; the fused
-/// ones (model/fused/) give the same to rounding in fewer passes over memory, on a CPU in float32.
+/// How the model is computed. The reference is the plain composition of LibTorch's operations; the
+/// fused ones (model/fused/) give the same to rounding in fewer passes over memory, on a CPU in
+/// float32.
 enum class Operations { kReference, kFused };
 
-/// "reference" or "fused"; a device or a precision that the fused ones do not serve gets the reference.
+/// "reference" or "fused"; a device or a precision that the fused ones do not serve gets the
+/// reference.
 Operations operations_named(const std::string& name, torch::Device device, Precision precision);
 
 /// Queries and keys of every layer, after QK-norm and before RoPE.
@@ -46,8 +48,8 @@ class Transformer {
   /// Logits [B, T, vocabulary].
   torch::Tensor logits(const torch::Tensor& ids) const;
 
-  /// Cross-entropy of each label in nats, [B, T]. With fused operations only their mean or sum can be
-  /// differentiated.
+  /// Cross-entropy of each label in nats, [B, T]. With fused operations only their mean or sum can
+  /// be differentiated.
   torch::Tensor token_losses(const torch::Tensor& ids, const torch::Tensor& labels) const;
 
   const ModelConfig& config() const { return config_; }
@@ -58,6 +60,7 @@ class Transformer {
   torch::Tensor product(const torch::Tensor& x, const torch::Tensor& weight) const;
   torch::Tensor norm(const torch::Tensor& x, const torch::Tensor& gain) const;
   torch::Tensor attention(const torch::Tensor& x, const LayerWeights& w, Taps* taps) const;
+  // What the heads read, side by side: [B, T, heads * d_v].
   torch::Tensor mix_reference(torch::Tensor q, torch::Tensor k, const torch::Tensor& v,
                               const LayerWeights& w, Taps* taps) const;
   torch::Tensor mix_fused(const torch::Tensor& q, const torch::Tensor& k, const torch::Tensor& v,
@@ -75,8 +78,8 @@ class Transformer {
 /// x / sqrt(mean(x^2) + 1e-6) * gain over the last dimension (Zhang & Sennrich 2019).
 torch::Tensor rms_norm(const torch::Tensor& x, const torch::Tensor& gain);
 
-/// softmax(q k^T / sqrt(d_k) + mask) v for q [B, H, T, d_k], k [B, Hkv, T, d_k], v [B, Hkv, T, d_v];
-/// query head h reads key head h / (H / Hkv). Keys are not repeated. Returns [B, H, T, d_v].
+/// softmax(q k^T / sqrt(d_k) + mask) v for q [B, H, T, d_k], k [B, Hkv, T, d_k], v [B, Hkv, T,
+/// d_v]; query head h reads key head h / (H / Hkv). Keys are not repeated. Returns [B, H, T, d_v].
 torch::Tensor causal_attention(const torch::Tensor& q, const torch::Tensor& k,
                                const torch::Tensor& v, const torch::Tensor& mask);
 

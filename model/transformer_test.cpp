@@ -40,10 +40,12 @@ TEST(Rope, TurnsEachPairByPositionTimesFrequency) {
   const auto y = apply_rope(x, make_rope(5, 6, 10000.0));
   for (long t = 0; t < 5; ++t)
     for (long i = 0; i < 3; ++i) {
-      const double angle = static_cast<double>(t) * std::pow(10000.0, -2.0 * static_cast<double>(i) / 6.0);
+      const double angle =
+          static_cast<double>(t) * std::pow(10000.0, -2.0 * static_cast<double>(i) / 6.0);
       const double a = x[0][t][2 * i].item<double>(), b = x[0][t][2 * i + 1].item<double>();
       EXPECT_NEAR(y[0][t][2 * i].item<double>(), a * std::cos(angle) - b * std::sin(angle), 1e-6);
-      EXPECT_NEAR(y[0][t][2 * i + 1].item<double>(), a * std::sin(angle) + b * std::cos(angle), 1e-6);
+      EXPECT_NEAR(y[0][t][2 * i + 1].item<double>(), a * std::sin(angle) + b * std::cos(angle),
+                  1e-6);
     }
 }
 
@@ -108,9 +110,9 @@ TEST(Transformer, GradientsAgreeWithFiniteDifferences) {
   const auto labels = torch::tensor({{2, 3, 4, 5, 6}, {9, 10, 0, 1, 2}}, torch::kInt64);
   const auto loss = [&] { return model.token_losses(ids, labels).mean(); };
   auto& layer = model.weights.layers[0];
-  for (Tensor* parameter : {&model.weights.embedding, &layer.qkvo, &layer.up, &layer.down, &layer.gain_q,
-                            &layer.gain_k, &layer.attention_norm, &layer.feed_forward_norm,
-                            &model.weights.final_norm}) {
+  for (Tensor* parameter :
+       {&model.weights.embedding, &layer.qkvo, &layer.up, &layer.down, &layer.gain_q, &layer.gain_k,
+        &layer.attention_norm, &layer.feed_forward_norm, &model.weights.final_norm}) {
     *parameter = parameter->detach().clone().requires_grad_();
     const auto gradient = torch::autograd::grad({loss()}, {*parameter})[0];
     const auto direction = randoms(parameter->sizes().vec(), 7);
@@ -152,9 +154,11 @@ TEST(Transformer, GainsOfAPairMayMoveFromKeysToQueries) {
     layer.gain_q.narrow(0, 2, 2).mul_(3.0);
     layer.gain_k.narrow(0, 2, 2).div_(3.0);
   }
-  EXPECT_TRUE(torch::allclose(before, Transformer(config, weights, torch::kCPU).logits(ids), 1e-4, 1e-5));
+  EXPECT_TRUE(
+      torch::allclose(before, Transformer(config, weights, torch::kCPU).logits(ids), 1e-4, 1e-5));
   weights.layers[0].gain_k.mul_(2.0);
-  EXPECT_FALSE(torch::allclose(before, Transformer(config, weights, torch::kCPU).logits(ids), 1e-4, 1e-5));
+  EXPECT_FALSE(
+      torch::allclose(before, Transformer(config, weights, torch::kCPU).logits(ids), 1e-4, 1e-5));
 }
 
 TEST(Transformer, BFloat16IsCloseToFloat32) {

@@ -109,10 +109,10 @@ Weights load_weights(const std::filesystem::path& checkpoint, const ModelConfig&
   const Source read = [&](const std::string& name, const Shape& shape) {
     const auto& tensor = file.at(name);
     if (tensor.shape != shape)
-      throw UserError(fmt::format("{}: {} is [{}], the profile's model wants [{}]; use the profile it "
-                                  "was trained with, or retrain with: make train",
-                                  checkpoint.string(), name, fmt::join(tensor.shape, ", "),
-                                  fmt::join(shape, ", ")));
+      throw UserError(fmt::format(
+          "{}: {} is [{}], the profile's model wants [{}]; use the profile it "
+          "was trained with, or retrain with: make train",
+          checkpoint.string(), name, fmt::join(tensor.shape, ", "), fmt::join(shape, ", ")));
     return to_torch(tensor).to(torch::kFloat32);
   };
   return weights_from(read, config);

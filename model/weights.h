@@ -21,8 +21,8 @@ struct LayerWeights {
   /// W_q, W_k, W_v, W_o one under the other: the original trains them as one matrix, and Muon
   /// orthogonalises them as one. [q_rows + k_rows + v_rows + d_model, d_model]
   torch::Tensor qkvo;
-  torch::Tensor up;                 // [d_ff, d_model]
-  torch::Tensor down;               // [d_model, d_ff]
+  torch::Tensor up;    // [d_ff, d_model]
+  torch::Tensor down;  // [d_model, d_ff]
 };
 
 /// All of a model. The embedding is tied with the output layer.
@@ -43,7 +43,8 @@ Weights initial_weights(const ModelConfig& config, std::uint64_t seed, double st
 /// Names as the ecosystem has them: "model.layers.3.self_attn.k_norm.weight", ...
 NamedTensors named(const Weights& weights, const ModelConfig& config);
 
-/// UserError names the file and the first tensor that is missing or of another shape than `config` says.
+/// UserError names the file and the first tensor that is missing or of another shape than `config`
+/// says.
 Weights load_weights(const std::filesystem::path& checkpoint, const ModelConfig& config);
 
 }  // namespace rc

@@ -57,7 +57,8 @@ TEST(InitialWeights, AreTheSameWhereverShapesAgree) {
   EXPECT_NE(a.at("model.layers.1.self_attn.q_proj.weight").size(0),
             b.at("model.layers.1.self_attn.q_proj.weight").size(0));
   const auto other = named(initial_weights(full, 6, 0.02), full);
-  EXPECT_FALSE(torch::equal(a.at("model.embed_tokens.weight"), other.at("model.embed_tokens.weight")));
+  EXPECT_FALSE(
+      torch::equal(a.at("model.embed_tokens.weight"), other.at("model.embed_tokens.weight")));
 }
 
 TEST(Checkpoint, ComesBackAsItWas) {
@@ -84,7 +85,8 @@ TEST(Checkpoint, OfAnotherShapeIsNamed) {
 
 TEST(Batches, AreTheSameForASeedAndAStep) {
   const auto tokens = torch::arange(1000, torch::kInt32);
-  const auto a = random_batch(tokens, 3, 8, 4, 16, false), b = random_batch(tokens, 3, 8, 4, 16, false);
+  const auto a = random_batch(tokens, 3, 8, 4, 16, false),
+             b = random_batch(tokens, 3, 8, 4, 16, false);
   EXPECT_TRUE(torch::equal(a.ids, b.ids));
   EXPECT_TRUE(torch::equal(a.labels, a.ids + 1));
   EXPECT_FALSE(torch::equal(a.ids, random_batch(tokens, 3, 9, 4, 16, false).ids));

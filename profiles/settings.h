@@ -1,5 +1,6 @@
-// The one table of settings: every number an experiment depends on, with its unit, default and range.
-// A profile file and SET= may name only what stands here; `--help` of every stage prints its part.
+// The one table of settings: every number an experiment depends on, with its unit, default and
+// range. A profile file and SET= may name only what stands here; `--help` of every stage prints its
+// part.
 #pragma once
 
 #include <array>
@@ -21,7 +22,8 @@ struct Setting {
 };
 
 inline constexpr auto kSettings = std::to_array<Setting>({
-    {"seeds", Kind::kIntegers, "0", "list", 0, 1e9, "one training run a seed; seed=3 means seeds=3"},
+    {"seeds", Kind::kIntegers, "0", "list", 0, 1e9,
+     "one training run a seed; seed=3 means seeds=3"},
     {"arms", Kind::kWords, "learned", "list", 0, 0, "variants of the model to train"},
     {"device", Kind::kText, "auto", "auto|cpu|cuda", 0, 0, "where tensors live"},
     {"threads", Kind::kInteger, "0", "threads", 0, 1024, "0: one a core"},
@@ -34,9 +36,11 @@ inline constexpr auto kSettings = std::to_array<Setting>({
     {"corpus.megabytes", Kind::kReal, "40", "MB", 0.01, 1e6,
      "at most so much text, in blocks from all over it"},
 
-    {"tokens.vocabulary", Kind::kInteger, "4096", "pieces", 300, 65536, "size of the BPE vocabulary"},
+    {"tokens.vocabulary", Kind::kInteger, "4096", "pieces", 300, 65536,
+     "size of the BPE vocabulary"},
     {"tokens.sample_megabytes", Kind::kReal, "4", "MB", 0.01, 1000, "text the BPE is trained on"},
-    {"tokens.validation_percent", Kind::kReal, "2", "%", 0.1, 50, "share of text kept for validation"},
+    {"tokens.validation_percent", Kind::kReal, "2", "%", 0.1, 50,
+     "share of text kept for validation"},
     {"tokens.validation_blocks", Kind::kInteger, "64", "blocks", 1, 4096,
      "validation text is cut from so many places"},
 
@@ -55,9 +59,11 @@ inline constexpr auto kSettings = std::to_array<Setting>({
     {"train.batch", Kind::kInteger, "16", "sequences", 1, 65536, "sequences a step"},
     {"train.muon_lr", Kind::kReal, "0.024", "-", 0, 10, "learning rate of Muon (matrices)"},
     {"train.muon_momentum", Kind::kReal, "0.95", "-", 0, 0.9999, "Nesterov momentum of Muon"},
-    {"train.adam_lr", Kind::kReal, "0.006", "-", 0, 10, "learning rate of AdamW (embedding, gains)"},
+    {"train.adam_lr", Kind::kReal, "0.006", "-", 0, 10,
+     "learning rate of AdamW (embedding, gains)"},
     {"train.weight_decay", Kind::kReal, "0.2", "-", 0, 10, "decoupled weight decay of AdamW"},
-    {"train.clip", Kind::kReal, "1.0", "norm", 0, 1e9, "gradient norm is clipped to this; 0: never"},
+    {"train.clip", Kind::kReal, "1.0", "norm", 0, 1e9,
+     "gradient norm is clipped to this; 0: never"},
     {"train.init_std", Kind::kReal, "0.02", "-", 0, 10, "standard deviation of initial matrices"},
     {"train.precision", Kind::kText, "auto", "auto|f32|bf16", 0, 0,
      "matrix products; auto: bf16 where the hardware multiplies it faster"},
@@ -68,13 +74,17 @@ inline constexpr auto kSettings = std::to_array<Setting>({
 
     {"snapshot.sequences", Kind::kInteger, "8", "sequences", 2, 4096, "fixed validation sequences"},
 
-    {"rank.null_draws", Kind::kInteger, "4", "draws", 1, 1000, "random draws a null is averaged over"},
-    {"rank.bootstrap", Kind::kInteger, "200", "draws", 20, 100000, "bootstrap draws over sequences"},
+    {"rank.null_draws", Kind::kInteger, "4", "draws", 1, 1000,
+     "random draws a null is averaged over"},
+    {"rank.bootstrap", Kind::kInteger, "200", "draws", 20, 100000,
+     "bootstrap draws over sequences"},
 
-    {"ablate.sequences", Kind::kInteger, "8", "sequences", 2, 65536, "sequences a loss is taken over"},
+    {"ablate.sequences", Kind::kInteger, "8", "sequences", 2, 65536,
+     "sequences a loss is taken over"},
     {"ablate.random_draws", Kind::kInteger, "20", "draws", 2, 1000, "random orders"},
     {"ablate.step_percent", Kind::kInteger, "5", "%", 1, 50, "distance of two points of a curve"},
-    {"ablate.bootstrap", Kind::kInteger, "1000", "draws", 20, 100000, "bootstrap draws over sequences"},
+    {"ablate.bootstrap", Kind::kInteger, "1000", "draws", 20, 100000,
+     "bootstrap draws over sequences"},
 
     {"correlate.permutations", Kind::kInteger, "1000", "draws", 99, 1e7, "draws of each null"},
 
@@ -86,8 +96,10 @@ inline constexpr auto kSettings = std::to_array<Setting>({
     {"kernels.kv_heads", Kind::kInteger, "4", "heads", 1, 512, "key-value heads"},
     {"kernels.prefill_batch", Kind::kInteger, "1", "sequences", 1, 65536, "sequences of a prefill"},
     {"kernels.prefill_context", Kind::kInteger, "512", "tokens", 1, 1e6, "length of a prefill"},
-    {"kernels.decode_context", Kind::kInteger, "2048", "tokens", 1, 1e7, "keys a decode step reads"},
-    {"kernels.decode_batch", Kind::kInteger, "8", "sequences", 1, 65536, "sequences of a decode step"},
+    {"kernels.decode_context", Kind::kInteger, "2048", "tokens", 1, 1e7,
+     "keys a decode step reads"},
+    {"kernels.decode_batch", Kind::kInteger, "8", "sequences", 1, 65536,
+     "sequences of a decode step"},
     {"kernels.threads", Kind::kInteger, "1", "threads", 0, 1024,
      "of a timed kernel; 0: one a core, which asks for a machine that does nothing else"},
     {"kernels.repetitions", Kind::kInteger, "11", "repetitions", 9, 100000,

@@ -51,15 +51,15 @@ T loss_row(T* logits, std::int64_t label, std::int64_t n, bool gradient) {
   return std::log(sum) - own;
 }
 
+/// Logits [n, V] become gradients, `losses` [n] is filled.
 void loss_rows(Tensor& logits, const Tensor& labels, Tensor losses, bool gradient) {
   const auto n = logits.size(1);
   AT_DISPATCH_FLOATING_TYPES(logits.scalar_type(), "loss_rows", [&] {
     auto* rows = logits.data_ptr<scalar_t>();
     auto* loss = losses.data_ptr<scalar_t>();
     const auto* label = labels.data_ptr<std::int64_t>();
-    at::parallel_for(0, logits.size(0), 1, [&](std::int64_t begin, std::int64_t end) {
-      for (auto r = begin; r < end; ++r) loss[r] = loss_row(rows + r * n, label[r], n, gradient);
-    });
+    for (std::int64_t r = 0; r < logits.size(0); ++r)
+      loss[r] = loss_row(rows + r * n, label[r], n, gradient);
   });
 }
 
@@ -67,25 +67,32 @@ struct CrossEntropy : torch::autograd::Function<CrossEntropy> {
   static Tensor forward(AutogradContext* ctx, const Tensor& hidden, const Tensor& embedding,
                         const Tensor& labels, bool gradient) {
     const auto rows = hidden.size(0);
+    const std::int64_t slices = at::get_num_threads();
     auto losses = torch::empty({rows}, hidden.options());
-    Tensor d_hidden, d_embedding;
+    Tensor d_hidden, parts;  // a slice of rows adds to a gradient of the embedding of its own
     if (gradient) {
       d_hidden = torch::empty_like(hidden);
-      d_embedding = torch::zeros_like(embedding);
+      parts = torch::zeros({slices, embedding.size(0), embedding.size(1)}, embedding.options());
     }
-    for (std::int64_t begin = 0; begin < rows; begin += kChunk) {
-      const auto count = std::min(kChunk, rows - begin);
+    const auto chunk = [&](std::int64_t slice, std::int64_t begin, std::int64_t count) {
       const auto part = hidden.narrow(0, begin, count);
       auto logits = torch::mm(part, embedding.t());
-      loss_rows(logits, labels.narrow(0, begin, count).contiguous(), losses.narrow(0, begin, count),
-                gradient);
-      if (!gradient) continue;
+      loss_rows(logits, labels.narrow(0, begin, count), losses.narrow(0, begin, count), gradient);
+      if (!gradient) return;
       auto d_part = d_hidden.narrow(0, begin, count);
       torch::mm_out(d_part, logits, embedding);
-      d_embedding.addmm_(logits.t(), part);
-    }
+      parts[slice].addmm_(logits.t(), part);
+    };
+    at::parallel_for(0, slices, 1, [&](std::int64_t first, std::int64_t last) {
+      const torch::NoGradGuard no_grad;  // the mode belongs to the thread
+      for (auto slice = first; slice < last; ++slice) {
+        const auto end = rows * (slice + 1) / slices;
+        for (auto begin = rows * slice / slices; begin < end; begin += kChunk)
+          chunk(slice, begin, std::min(kChunk, end - begin));
+      }
+    });
     ctx->saved_data["d_hidden"] = d_hidden;
-    ctx->saved_data["d_embedding"] = d_embedding;
+    ctx->saved_data["d_embedding"] = gradient ? parts.sum(0) : Tensor();
     return losses;
   }
 
@@ -103,9 +110,10 @@ struct CrossEntropy : torch::autograd::Function<CrossEntropy> {
 }  // namespace
 
 Tensor cross_entropy(const Tensor& hidden, const Tensor& embedding, const Tensor& labels) {
-  const bool gradient = torch::GradMode::is_enabled() &&
-                        (hidden.requires_grad() || embedding.requires_grad());
-  return CrossEntropy::apply(hidden.contiguous(), embedding.contiguous(), labels, gradient);
+  const bool gradient =
+      torch::GradMode::is_enabled() && (hidden.requires_grad() || embedding.requires_grad());
+  return CrossEntropy::apply(hidden.contiguous(), embedding.contiguous(), labels.contiguous(),
+                             gradient);
 }
 
 }  // namespace rc::fused

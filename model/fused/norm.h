@@ -10,10 +10,11 @@ namespace rc::fused {
 /// x / sqrt(mean(x^2) + 1e-6) * gain over the last dimension; x [..., n], gain [n], on the CPU.
 torch::Tensor rms_norm(const torch::Tensor& x, const torch::Tensor& gain);
 
-/// The norm (left out unless `normalise`), the gain and RoPE on each head, and the transposition
-/// attention wants: x [B, T, H, w] (rows may be strided), gain [w] -> [B, H, T, w] contiguous.
+/// The norm (left out unless `normalise`), the gain and RoPE on each head, and the layout attention
+/// wants: x [B, T, H, w] (rows may be strided), gain [w] -> [B, H / group, T, group, w] contiguous,
+/// so that the queries of all heads of a group at one position lie one under the other.
 torch::Tensor norm_and_rotate(const torch::Tensor& x, const torch::Tensor& gain, const Rope& rope,
-                              bool normalise);
+                              bool normalise, long group);
 
 /// relu(x)^2.
 torch::Tensor relu_squared(const torch::Tensor& x);

@@ -47,7 +47,8 @@ TEST(Check, TheTableFitsATerminal) {
 }
 
 TEST(Check, AcceptKeepsTolerancesAndReasons) {
-  const auto accepted = accept({{"loss.learned", 4, 0.1, 0.2, "why"}, {"gone", 1, 1, 1, ""}}, one(5));
+  const auto accepted =
+      accept({{"loss.learned", 4, 0.1, 0.2, "why"}, {"gone", 1, 1, 1, ""}}, one(5));
   ASSERT_EQ(accepted.size(), 1u);
   EXPECT_EQ(accepted[0].value, 5);
   EXPECT_EQ(accepted[0].atol, 0.1);

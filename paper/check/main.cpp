@@ -61,8 +61,9 @@ int compare_numbers(const Options& options, const rc::Numbers& numbers) {
                                  [](const rc::Outcome& outcome) { return !outcome.ok(); });
   if (bad == 0) return 0;
   std::fflush(stdout);
-  throw rc::UserError(fmt::format("{} of {} numbers drifted or are missing; if intended: make accept PROFILE={}",
-                                  bad, outcomes.size(), options.common.profile));
+  throw rc::UserError(
+      fmt::format("{} of {} numbers drifted or are missing; if intended: make accept PROFILE={}",
+                  bad, outcomes.size(), options.common.profile));
 }
 
 int check(int argc, char** argv) {

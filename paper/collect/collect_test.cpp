@@ -78,11 +78,15 @@ TEST(Collect, OneNameHasOneMeaning) {
             "x.y is in both a.json and b.json; a name has one meaning");
   auto other_seed = with_number("b.json", "x.y", {1, "ratio", 1, {}});
   other_seed.seed = 1;
-  EXPECT_EQ(error_of([&] { merge({with_number("a.json", "x.y", number), other_seed}); }),
+  EXPECT_EQ(error_of([&] {
+              merge({with_number("a.json", "x.y", number), other_seed});
+            }),
             "x.y is in share in a.json and in ratio in b.json");
   auto arm = with_number("c.json", "x.y", number);
   arm.arm = "copy";
-  EXPECT_EQ(error_of([&] { merge({with_number("a.json", "x.copy.y", number), arm}); }),
+  EXPECT_EQ(error_of([&] {
+              merge({with_number("a.json", "x.copy.y", number), arm});
+            }),
             "x.copy.y is in both a.json and c.json; a name has one meaning");
 }
 

@@ -14,13 +14,18 @@ using nlohmann::json;
 Number plain(double value, std::string unit) { return {value, std::move(unit), 1, {}}; }
 
 void derive_from_train(Numbers& numbers, const json& data) {
-  for (const auto& [name, unit] : {std::pair{"layers", "layers"}, {"d_model", "floats"},
-                                   {"heads", "heads"}, {"kv_heads", "heads"}, {"d_k", "floats"},
-                                   {"d_ff", "floats"}, {"context", "tokens"},
+  for (const auto& [name, unit] : {std::pair{"layers", "layers"},
+                                   {"d_model", "floats"},
+                                   {"heads", "heads"},
+                                   {"kv_heads", "heads"},
+                                   {"d_k", "floats"},
+                                   {"d_ff", "floats"},
+                                   {"context", "tokens"},
                                    {"vocabulary", "pieces"}})
     add_new(numbers, std::string("model.") + name, plain(data.at("model").at(name), unit));
   for (const auto* floor : {"unigram", "bigram"})
-    add_new(numbers, std::string("floor.") + floor, plain(data.at("floor").at(floor), "nats/token"));
+    add_new(numbers, std::string("floor.") + floor,
+            plain(data.at("floor").at(floor), "nats/token"));
 }
 
 void derive_from_rank(Numbers& numbers, const json& data) {
@@ -123,11 +128,11 @@ void derive_over_results(Numbers& numbers, const std::vector<StageResult>& resul
 
 Numbers corpus_numbers(const json& tokens) {
   Numbers numbers;
-  for (const auto& [name, field, unit] :
-       {std::tuple{"bytes", "corpus_bytes", "bytes"}, {"used_bytes", "used_bytes", "bytes"},
-        {"train_tokens", "train_tokens", "tokens"},
-        {"validation_tokens", "validation_tokens", "tokens"},
-        {"bytes_per_token", "bytes_per_token", "bytes/token"}})
+  for (const auto& [name, field, unit] : {std::tuple{"bytes", "corpus_bytes", "bytes"},
+                                          {"used_bytes", "used_bytes", "bytes"},
+                                          {"train_tokens", "train_tokens", "tokens"},
+                                          {"validation_tokens", "validation_tokens", "tokens"},
+                                          {"bytes_per_token", "bytes_per_token", "bytes/token"}})
     add_new(numbers, std::string("corpus.") + name, plain(tokens.at(field), unit));
   return numbers;
 }

@@ -16,7 +16,8 @@ namespace {
 std::vector<rc::StageResult> read_results(const rc::Context& c) {
   std::vector<rc::StageResult> results;
   for (const auto* stage : {"time-kernels", "train", "measure-rank", "ablate", "correlate"})
-    for (const auto& file : c.outputs_of({stage, ".json"})) results.push_back(rc::read_result(file));
+    for (const auto& file : c.outputs_of({stage, ".json"}))
+      results.push_back(rc::read_result(file));
   return results;
 }
 

@@ -69,8 +69,8 @@ void check_name(const std::string& name) {
   }
   if (!is_word(rest)) throw UserError("\"" + name + "\" is no name of a number");
   if (is_format(rest))
-    throw UserError(fmt::format("{} ends in {}, which templates read as a format; rename it", name,
-                                rest));
+    throw UserError(
+        fmt::format("{} ends in {}, which templates read as a format; rename it", name, rest));
 }
 
 StageResult read_result(const fs::path& file) {
@@ -107,7 +107,8 @@ void add_new(Numbers& numbers, const std::string& name, const Number& number) {
 
 Numbers merge(const std::vector<StageResult>& results) {
   Numbers numbers;
-  for (const auto& [name, samples] : samples_of(results)) add_new(numbers, name, over_seeds(samples));
+  for (const auto& [name, samples] : samples_of(results))
+    add_new(numbers, name, over_seeds(samples));
   return numbers;
 }
 

@@ -1,4 +1,5 @@
-// Many stage files, one table of numbers: seeds become n and an interval, arms become part of a name.
+// Many stage files, one table of numbers: seeds become n and an interval, arms become part of a
+// name.
 #pragma once
 
 #include <filesystem>
@@ -28,8 +29,9 @@ struct StageResult {
 /// finite or badly named.
 StageResult read_result(const std::filesystem::path& file);
 
-/// "ablate.low_gain.60" of arm copy is "ablate.copy.low_gain.60"; of the main arm it stays as it is.
-/// A name of one part takes the arm as its second even for the main arm: "loss" is "loss.learned".
+/// "ablate.low_gain.60" of arm copy is "ablate.copy.low_gain.60"; of the main arm it stays as it
+/// is. A name of one part takes the arm as its second even for the main arm: "loss" is
+/// "loss.learned".
 std::string name_over_arms(const std::string& name, const std::string& arm);
 
 /// UserError unless `name` is lower-case words parted by dots and does not end in a format.

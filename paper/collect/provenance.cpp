@@ -14,7 +14,8 @@ using nlohmann::json;
 /// The manifests a stage left for the seeds and arms of this run; absent ones are skipped.
 std::vector<json> manifests_of(const Context& context, const StageSpec& spec) {
   std::vector<fs::path> folders;
-  if (spec.scope == Scope::kProfile) folders.push_back(context.profile_dir());
+  if (spec.scope == Scope::kProfile)
+    folders.push_back(context.profile_dir());
   else
     for (const long seed : context.seeds())
       for (const auto& arm : context.arms()) folders.push_back(context.run_dir(seed, arm));
@@ -31,8 +32,10 @@ void join_distinct(json& joined, const std::string& field, const json& manifest)
   if (!manifest.contains(field) || !manifest[field].is_string()) return;
   const auto value = manifest[field].get<std::string>();
   std::string& text = joined[field].get_ref<std::string&>();
-  if (text.empty()) text = value;
-  else if (("," + text + ",").find(value) == std::string::npos) text += ", " + value;
+  if (text.empty())
+    text = value;
+  else if (("," + text + ",").find(value) == std::string::npos)
+    text += ", " + value;
 }
 
 /// "device cpu, threads 2".
@@ -57,8 +60,11 @@ json stage_row(const std::string& stage, const std::vector<json>& manifests) {
 }  // namespace
 
 json provenance(const Context& context) {
-  json out = {{"git_revision", ""}, {"compiler", ""},          {"cpu", ""},
-              {"stages", json::array()}, {"settings", json::object()}};
+  json out = {{"git_revision", ""},
+              {"compiler", ""},
+              {"cpu", ""},
+              {"stages", json::array()},
+              {"settings", json::object()}};
   for (const StageSpec& spec : dag()) {
     if (spec.name == context.spec().name) break;
     const auto manifests = manifests_of(context, spec);

@@ -28,8 +28,7 @@ TemporaryFolder::~TemporaryFolder() {
 CommandResult run_command(const std::string& program, const std::vector<std::string>& arguments,
                           const fs::path& folder) {
   const auto found = process::search_path(program);
-  if (found.empty())
-    throw UserError(program + " is not installed; run: make deps");
+  if (found.empty()) throw UserError(program + " is not installed; run: make deps");
   const TemporaryFolder scratch;
   const auto log = scratch.path() / "log";
   auto environment = process::environment(boost::this_process::environment());
@@ -37,7 +36,7 @@ CommandResult run_command(const std::string& program, const std::vector<std::str
   environment["FORCE_SOURCE_DATE"] = "1";  // TeX believes SOURCE_DATE_EPOCH only then
   const int status = process::system(
       found, process::args(arguments), process::start_dir(folder.string()), environment,
-      process::std_in < process::null, (process::std_out & process::std_err) > log.string());
+      process::std_in<process::null, (process::std_out & process::std_err)> log.string());
   return {status, read_text(log)};
 }
 

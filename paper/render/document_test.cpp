@@ -12,7 +12,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kFigure = "![Keys](../figures/gamma_heatmap.svg)\n\n*Figure 2. Gains. All.*\n";
+constexpr const char* kFigure =
+    "![Keys](../figures/gamma_heatmap.svg)\n\n*Figure 2. Gains. All.*\n";
 
 TEST(Document, CaptionsMoveIntoTheImage) {
   EXPECT_EQ(for_pandoc(kFigure, Target::kLatex), "![Gains. All.](../figures/gamma_heatmap.pdf)\n");
@@ -21,7 +22,8 @@ TEST(Document, CaptionsMoveIntoTheImage) {
 }
 
 TEST(Document, LinksFollowTheFormat) {
-  EXPECT_EQ(for_pandoc("[a](audit.md) [b](other.md)", Target::kLatex), "[a](audit.pdf) [b](other.md)");
+  EXPECT_EQ(for_pandoc("[a](audit.md) [b](other.md)", Target::kLatex),
+            "[a](audit.pdf) [b](other.md)");
   EXPECT_EQ(for_pandoc("[a](audit.md)", Target::kHtml), "[a](audit.html)");
 }
 
@@ -57,7 +59,8 @@ class DocumentFiles : public ::testing::Test {
 };
 
 TEST_F(DocumentFiles, TextValuesSurviveLatex) {
-  const auto tex = make("# T\n\n" + markdown_escape("Intel(R) #1_x & 50 % ^ $~ {a} \\b <c>") + "\n");
+  const auto tex =
+      make("# T\n\n" + markdown_escape("Intel(R) #1_x & 50 % ^ $~ {a} \\b <c>") + "\n");
   EXPECT_NE(tex.find("Intel(R) \\#1\\_x \\&"), std::string::npos) << tex;
   EXPECT_NE(tex.find("\\{a\\} \\textbackslash b"), std::string::npos);
   const auto html = read_text(report() / "page.html");

@@ -1,4 +1,6 @@
 // numbers.json and figures in, the documents out: Markdown, LaTeX, PDF and HTML.
+#include <future>
+
 #include "paper/render/document.h"
 #include "paper/render/pages.h"
 #include "pipeline/artifact.h"
@@ -12,18 +14,20 @@ void render(rc::Context& c) {
   const auto collected = rc::read_json(c.output_of("collect", "numbers.json"));
   const auto pages = rc::render_pages("paper/templates", collected);
   const auto report = c.dir() / "report";
-  rc::Progress progress("render", static_cast<long>(std::size(rc::kDocuments)));
-  long done = 0;
+  rc::Progress progress("render", static_cast<long>(pages.size()));
+  std::vector<std::future<void>> documents;  // LaTeX keeps one core busy a document
   for (const std::string name : rc::kDocuments) {
-    progress.update(done++, name);
-    rc::make_document(name, pages.at(name), "paper/templates", report);
+    documents.push_back(std::async(std::launch::async, rc::make_document, name, pages.at(name),
+                                   "paper/templates", report));
     for (const auto* ending : {".md", ".tex", ".pdf", ".html"}) c.made(report / (name + ending));
+  }
+  for (std::size_t i = 0; i < documents.size(); ++i) {
+    progress.update(static_cast<long>(i), rc::kDocuments[i]);
+    documents[i].get();
   }
   progress.finish();
 }
 
 }  // namespace
 
-int main(int argc, char** argv) {
-  return rc::stage_main(rc::stage("render"), argc, argv, render);
-}
+int main(int argc, char** argv) { return rc::stage_main(rc::stage("render"), argc, argv, render); }

@@ -70,8 +70,8 @@ data number_row(const std::string& name, const Numbers& numbers, const json& sou
 data third_row(const std::string& middle, const Numbers& numbers) {
   const Number& number = numbers.at(middle);
   data row("name", data(sibling(middle, ".middle", "")));
-  row.set("middle", format_number(number, "withg4"));
-  row.set("deep", format_number(numbers.at(sibling(middle, ".middle", ".deep")), "withg4"));
+  row.set("middle", format_number(number, "withg3"));
+  row.set("deep", format_number(numbers.at(sibling(middle, ".middle", ".deep")), "withg3"));
   row.set("unit", number.unit);
   row.set("n", std::to_string(number.n));
   return row;
@@ -98,8 +98,8 @@ std::vector<std::string> percents(const std::string& prefix, const Numbers& numb
 data claim_row(const std::string& id, const json& verdict, const Numbers& numbers) {
   data row;
   row.set("id", id);
-  for (const auto* field : {"title", "claim", "rule", "original", "verdict", "reason", "ours_is",
-                            "control_is"})
+  for (const auto* field :
+       {"title", "claim", "rule", "original", "verdict", "reason", "ours_is", "control_is"})
     row.set(field, verdict.at(field).get<std::string>());
   row.set("ours", number_of(verdict, "ours", numbers));
   row.set("control", number_of(verdict, "control", numbers));
@@ -116,8 +116,10 @@ data group_row(const std::string& title, const std::vector<std::string>& names,
   data rows(data::type::list), thirds(data::type::list);
   for (const auto& name : names) {
     if (numbers.contains(sibling(name, ".deep", ".middle"))) continue;
-    if (numbers.contains(sibling(name, ".middle", ".deep"))) thirds << third_row(name, numbers);
-    else rows << number_row(name, numbers, sources);
+    if (numbers.contains(sibling(name, ".middle", ".deep")))
+      thirds << third_row(name, numbers);
+    else
+      rows << number_row(name, numbers, sources);
   }
   data group("title", data(title));
   group.set("has_rows", data(rows.is_non_empty_list()));

@@ -1,5 +1,7 @@
 #include "paper/render/pages.h"
 
+#include <fmt/format.h>
+
 #include "paper/render/page_names.h"
 #include "paper/render/template_text.h"
 #include "paper/text/number_text.h"
@@ -21,8 +23,9 @@ std::string render_page(const std::string& text, PageNames& names, const std::st
 void refuse_unused(const PageNames& names) {
   const auto unused = names.unused();
   if (!unused.empty())
-    throw UserError(std::to_string(unused.size()) + " numbers are shown nowhere, the first is " +
-                    unused.front() + "; add its prefix to paper/templates/groups.json");
+    throw UserError(fmt::format(
+        "no page shows {} ({} such number{}); add its prefix to paper/templates/groups.json",
+        unused.front(), unused.size(), unused.size() == 1 ? "" : "s"));
 }
 
 }  // namespace

@@ -44,7 +44,7 @@ std::string audit_of(const std::string& text, const json& collected,
   return render_pages(folder.path(), collected).at("audit");
 }
 
-/// Two numbers and one claim.
+/// Two numbers, and one claim that was not measured.
 json small() {
   return {{"profile", "smoke"},
           {"seeds", {0}},
@@ -53,9 +53,10 @@ json small() {
            to_json(Numbers{{"a.x", {1.25, "share", 1, Interval{1, 1.5, 0.95, "t over seeds"}}},
                            {"a.y", {2, "share", 1, {}}}})},
           {"sources", json::object()},
-          {"verdicts", {{"B1", verdict_on(claims()[0], {})}}},
+          {"verdicts", {{"B1", synthetic_collection()["verdicts"]["B7"]}}},
           {"provenance",
-           {{"cpu", "CPU_1 | 50 % #2"}, {"settings", {{"train.steps", "320"}}},
+           {{"cpu", "CPU_1 | 50 % #2"},
+            {"settings", {{"train.steps", "320"}}},
             {"stages", json::array()}}}};
 }
 
@@ -94,10 +95,10 @@ TEST(Render, AnUnknownNameIsAnErrorWithItsLine) {
   EXPECT_EQ(error_of([] { rendered("{{nonsense}}"); }), "audit.md:1: no name nonsense");
   EXPECT_EQ(error_of([] { rendered("{{>_nothing}}"); }),
             "audit.md:1: no template _nothing.md to include");
-  for (const auto* bad : {"{{setting.train.stepz}}", "{{provenance.gpu}}", "{{a.y.cif1}}",
-                          "{{#verdict.Z9.partly}}{{/verdict.Z9.partly}}",
-                          "{{#verdict.B1.true}}{{/verdict.B1.true}}",
-                          "{{#more.a.x.than.a.z}}{{/more.a.x.than.a.z}}"})
+  for (const auto* bad :
+       {"{{setting.train.stepz}}", "{{provenance.gpu}}", "{{a.y.cif1}}",
+        "{{#verdict.Z9.partly}}{{/verdict.Z9.partly}}", "{{#verdict.B1.true}}{{/verdict.B1.true}}",
+        "{{#more.a.x.than.a.z}}{{/more.a.x.than.a.z}}"})
     EXPECT_THROW(rendered(bad), UserError) << bad;
 }
 
@@ -108,8 +109,7 @@ TEST(Render, AnErrorInAPartNamesThePart) {
 
 TEST(Render, ANumberNobodyShowsIsAnError) {
   EXPECT_EQ(error_of([] { audit_of("{{a.x.f1}}", small()); }),
-            "1 numbers are shown nowhere, the first is a.y; add its prefix to "
-            "paper/templates/groups.json");
+            "no page shows a.y (1 such number); add its prefix to paper/templates/groups.json");
   EXPECT_EQ(audit_of("{{a.x.f1}} {{a.y.f0}}", small()), "1.2 2");
 }
 

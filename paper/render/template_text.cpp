@@ -53,8 +53,10 @@ class Placer {
     const auto close = rest_.find(end);
     if (close == rest_.npos) fail("tag without end");
     const auto content = trim(rest_.substr(end.size(), close - end.size()));
-    if (raw) out_ += fmt::format("{{{{{{{}@{}}}}}}}", content, place());
-    else plain_tag(content);
+    if (raw)
+      out_ += fmt::format("{{{{{{{}@{}}}}}}}", content, place());
+    else
+      plain_tag(content);
     const auto whole = rest_.substr(0, close + end.size());
     line_ += std::count(whole.begin(), whole.end(), '\n');
     rest_.remove_prefix(whole.size());

@@ -31,9 +31,9 @@ std::string row(const std::string& id, const std::string& title, const std::stri
 
 std::string value_of(const json& verdict, const std::string& field, const Numbers& numbers) {
   const auto name = verdict.at(field).get<std::string>();
-  return name.empty() ? "-"
-                      : number_text(numbers, name + "." +
-                                                 verdict.at(field + "_format").get<std::string>());
+  return name.empty()
+             ? "-"
+             : number_text(numbers, name + "." + verdict.at(field + "_format").get<std::string>());
 }
 
 std::string counts(const std::map<std::string, int>& by_word) {

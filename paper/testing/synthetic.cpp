@@ -48,8 +48,15 @@ json train_result(Maker maker) {
   return {{"numbers", maker.numbers()},
           {"floor", {{"unigram", 6.71}, {"bigram", 5.59}}},
           {"model",
-           {{"layers", kLayers}, {"d_model", 128}, {"heads", 2}, {"kv_heads", 1}, {"d_k", kWidth},
-            {"d_v", kWidth}, {"d_ff", 512}, {"context", 256}, {"vocabulary", 4096}}}};
+           {{"layers", kLayers},
+            {"d_model", 128},
+            {"heads", 2},
+            {"kv_heads", 1},
+            {"d_k", kWidth},
+            {"d_v", kWidth},
+            {"d_ff", 512},
+            {"context", 256},
+            {"vocabulary", 4096}}}};
 }
 
 void add_score(Maker& maker, const std::string& name, const std::string& group, double value,
@@ -159,9 +166,9 @@ json kernels_result(Maker maker) {
 
 json provenance_of_nothing() {
   json settings;
-  for (const auto* name : {"train.muon_lr", "train.adam_lr", "ablate.sequences",
-                           "ablate.random_draws", "correlate.permutations", "snapshot.sequences",
-                           "corpus.path"})
+  for (const auto* name :
+       {"train.muon_lr", "train.adam_lr", "ablate.sequences", "ablate.random_draws",
+        "correlate.permutations", "snapshot.sequences", "corpus.path"})
     settings[name] = "8";
   return {{"git_revision", "0000000"},
           {"compiler", "GCC"},
@@ -190,17 +197,17 @@ json synthetic_result(const std::string& stage, const std::string& arm, long see
 }
 
 json synthetic_tokens() {
-  return {{"stage", "tokenize"},        {"corpus_sha256", std::string(64, 'a')},
-          {"corpus_bytes", 40123456},   {"used_bytes", 40000000},
-          {"train_tokens", 10345678},   {"validation_tokens", 209876},
+  return {{"stage", "tokenize"},      {"corpus_sha256", std::string(64, 'a')},
+          {"corpus_bytes", 40123456}, {"used_bytes", 40000000},
+          {"train_tokens", 10345678}, {"validation_tokens", 209876},
           {"bytes_per_token", 3.79}};
 }
 
 json synthetic_collection() {
   std::vector<StageResult> results;
-  for (const std::string stage :
-       {"train", "measure-rank", "ablate", "correlate", "time-kernels"}) {
-    StageResult result{.file = stage + ".json", .once = stage == "time-kernels",
+  for (const std::string stage : {"train", "measure-rank", "ablate", "correlate", "time-kernels"}) {
+    StageResult result{.file = stage + ".json",
+                       .once = stage == "time-kernels",
                        .data = synthetic_result(stage, kMainArm, 0)};
     result.numbers = numbers_from_json(result.data.at("numbers"));
     results.push_back(result);
@@ -213,9 +220,12 @@ json synthetic_collection() {
   for (const auto& [name, number] : numbers_from_json(originals)) numbers[name] = number;
   json sources;
   for (const auto& [name, number] : originals.items()) sources[name] = number.at("source");
-  return {{"profile", "synthetic"},     {"seeds", {0}},
-          {"arms", {kMainArm}},         {"numbers", to_json(numbers)},
-          {"sources", sources},         {"verdicts", verdicts(numbers)},
+  return {{"profile", "synthetic"},
+          {"seeds", {0}},
+          {"arms", {kMainArm}},
+          {"numbers", to_json(numbers)},
+          {"sources", sources},
+          {"verdicts", verdicts(numbers)},
           {"provenance", provenance_of_nothing()}};
 }
 

@@ -8,8 +8,8 @@
 
 namespace rc {
 
-/// What stage `stage` (train, measure-rank, ablate, correlate, time-kernels) writes for an arm and a
-/// seed. Values are plausible, differ a little between seeds, and mean nothing.
+/// What stage `stage` (train, measure-rank, ablate, correlate, time-kernels) writes for an arm and
+/// a seed. Values are plausible, differ a little between seeds, and mean nothing.
 nlohmann::json synthetic_result(const std::string& stage, const std::string& arm, long seed);
 
 /// What tokenize writes as tokens.json.

@@ -12,16 +12,18 @@ Claim a6() {
       .id = "A6",
       .title = "collapse sharpens attention",
       .claim = "Collapse is what makes attention sharp.",
-      .rule = "attention entropy falls, and follows the participation ratio with a Spearman "
-              "correlation over 0.5",
+      .rule =
+          "attention entropy falls, and follows the participation ratio with a Spearman "
+          "correlation over 0.5",
       .original = "asserted, not measured",
       .ours = "entropy.spearman_with_pr.f2",
       .ours_is = "Spearman of entropy, PR",
       .control = "entropy.frozen.spearman_with_pr.f2",
       .control_is = "arm frozen",
-      .facts = "Entropy in the middle third goes from {entropy.initial.middle.f3} to "
-               "{entropy.final.middle.f3} of its ceiling and correlates with the participation "
-               "ratio at {entropy.spearman_with_pr.f2}.",
+      .facts =
+          "Entropy in the middle third goes from {entropy.initial.middle.f3} to "
+          "{entropy.final.middle.f3} of its ceiling and correlates with the participation "
+          "ratio at {entropy.spearman_with_pr.f2}.",
       .control_facts = {"With frozen gains it goes from {entropy.frozen.initial.middle.f3} to "
                         "{entropy.frozen.final.middle.f3}, correlating at "
                         "{entropy.frozen.spearman_with_pr.f2}."},
@@ -54,9 +56,10 @@ Claim a7() {
       .ours_is = "nats, rows deleted",
       .control = "ablate.low_gain.60.s4",
       .control_is = "nats, gains zeroed",
-      .facts = "Deleting rows raises the loss by {delete.rows.50.s4} at 50 % and "
-               "{delete.rows.60.s4} nats/token at 60 %, zeroing their gains by "
-               "{ablate.low_gain.50.s4} and {ablate.low_gain.60.s4}.",
+      .facts =
+          "Deleting rows raises the loss by {delete.rows.50.s4} at 50 % and "
+          "{delete.rows.60.s4} nats/token at 60 %, zeroing their gains by "
+          "{ablate.low_gain.50.s4} and {ablate.low_gain.60.s4}.",
       .control_facts = {"Deleting whole rotary pairs costs {delete.pairs.50.s4} and "
                         "{delete.pairs.60.s4}."},
       .without_control = "",
@@ -86,8 +89,9 @@ Claim a8() {
       .ours_is = "nats, thin16",
       .control = "loss_difference.thin32.s3",
       .control_is = "nats, thin32",
-      .facts = "Keys of 16 dimensions end {loss_difference.thin16.withs3} nats/token above the full "
-               "ones.",
+      .facts =
+          "Keys of 16 dimensions end {loss_difference.thin16.withs3} nats/token above the full "
+          "ones.",
       .control_facts = {"Keys of 32 dimensions end {loss_difference.thin32.withs3} above."},
       .without_control = "The control, arm thin32, is not in this run.",
       .brought_by = "add thin16 and thin32 to the setting arms",
@@ -113,8 +117,9 @@ Claim a9() {
       .ours_is = "Spearman trend over deciles",
       .control = "difficulty.random.trend.f2",
       .control_is = "random dimensions",
-      .facts = "Over deciles of token loss the rise at 80 % has a Spearman trend of "
-               "{difficulty.low_gain.trend.f2}, p = {difficulty.low_gain.p.g2}.",
+      .facts =
+          "Over deciles of token loss the rise at 80 % has a Spearman trend of "
+          "{difficulty.low_gain.trend.f2}, p = {difficulty.low_gain.p.g2}.",
       .control_facts = {"With random dimensions the trend is {difficulty.random.trend.f2}, "
                         "p = {difficulty.random.p.g2}."},
       .without_control = "",

@@ -35,8 +35,8 @@ Clause above(const Numbers& numbers, const std::string& name, double limit, std:
 Clause surely_below(const Numbers& numbers, const std::string& name, double limit,
                     std::string words) {
   const auto found = numbers.find(name);
-  const bool holds = found != numbers.end() && found->second.interval &&
-                     found->second.interval->hi < limit;
+  const bool holds =
+      found != numbers.end() && found->second.interval && found->second.interval->hi < limit;
   return {std::move(words), holds};
 }
 

@@ -13,20 +13,24 @@ Claim a1() {
       .title = "keys start spread out",
       .claim = "Before training, a key is spread over all its slots.",
       .rule = "none; a fact the other claims stand on",
-      .original = "{original.rank.initial_lowest.f1} to {original.rank.initial_highest.f1} of "
-                  "{original.model.d_k.f0}",
+      .original =
+          "{original.rank.initial_lowest.f1} to {original.rank.initial_highest.f1} of "
+          "{original.model.d_k.f0}",
       .ours = "rank.coordinate_pr.initial.f1",
       .ours_is = "PR at step 0",
       .control = "rank.coordinate_pr.null.gaussian.f1",
       .control_is = "Gaussian keys",
-      .facts = "The participation ratio starts at {rank.coordinate_pr.initial.f1} of "
-               "{model.d_k.f0}.",
-      .control_facts = {"Isotropic Gaussian keys score {rank.coordinate_pr.null.gaussian.f1}: a "
-                        "start as spread out as this measure can see is far from "
-                        "{model.d_k.f0}."},
+      .facts =
+          "The participation ratio starts at {rank.coordinate_pr.initial.f1} of "
+          "{model.d_k.f0}.",
+      .control_facts = {"Isotropic Gaussian keys score {rank.coordinate_pr.null.gaussian.f1}: "
+                        "keys as spread out as can be still read far below {model.d_k.f0}."},
       .without_control = "",
       .brought_by = "it comes from stage measure-rank",
-      .rule_of = [](const Numbers&) { return Ruling{Verdict::kContext, ""}; },
+      .rule_of =
+          [](const Numbers&) {
+            return Ruling{Verdict::kContext, ""};
+          },
   };
 }
 
@@ -40,15 +44,17 @@ Claim a2() {
       .title = "participation ratio collapses",
       .claim = "In middle and deep layers the participation ratio falls to 11-14 of 64.",
       .rule = "middle and deep third both under a quarter of the width (16 of 64), and falling",
-      .original = "{original.rank.layer_mid.f1} (layer 11), {original.rank.layer_deep.f1} "
-                  "(layer 20)",
+      .original =
+          "{original.rank.layer_mid.f1} (layer 11), {original.rank.layer_deep.f1} "
+          "(layer 20)",
       .ours = "rank.coordinate_pr.final.deep.f1",
       .ours_is = "PR, deep third",
       .control = "rank.coordinate_pr.null.permuted.deep.f1",
       .control_is = "columns shuffled",
-      .facts = "From {rank.coordinate_pr.initial.f1} of {model.d_k.f0} the middle third goes to "
-               "{rank.coordinate_pr.final.middle.f1} and the deep third to "
-               "{rank.coordinate_pr.final.deep.f1}.",
+      .facts =
+          "From {rank.coordinate_pr.initial.f1} of {model.d_k.f0} the middle third goes to "
+          "{rank.coordinate_pr.final.middle.f1} and the deep third to "
+          "{rank.coordinate_pr.final.deep.f1}.",
       .control_facts = {"Keys with permuted columns score "
                         "{rank.coordinate_pr.null.permuted.middle.f1} and "
                         "{rank.coordinate_pr.null.permuted.deep.f1} there, Gaussian keys under the "
@@ -69,7 +75,8 @@ Claim a2() {
                           below(n, pr + which + ".deep", limit, ""), words);
             };
             return judge(
-                {below(n, pr + "final.middle", quarter, "middle third under a quarter of the width"),
+                {below(n, pr + "final.middle", quarter,
+                       "middle third under a quarter of the width"),
                  below(n, pr + "final.deep", quarter, "deep third under a quarter of the width"),
                  thirds_below("final", start, "a fall in both thirds")},
                 {thirds_below("null.permuted", quarter, "keys with permuted columns"),
@@ -79,22 +86,24 @@ Claim a2() {
   };
 }
 
-/// "removable fraction >= 0.8": the largest share that surgery removes at under 1 % of the attention
-/// benefit. The control is the same share cut in random order.
+/// "removable fraction >= 0.8": the largest share that surgery removes at under 1 % of the
+/// attention benefit. The control is the same share cut in random order.
 Claim a3() {
   return {
       .id = "A3",
       .title = "82 % of key compute is ghost",
       .claim = "About 82 % of the key computation in deep layers is idle (\"ghost compute\").",
-      .rule = "surgery removes at least 0.8 of the dimensions at under 1 % of the attention benefit",
+      .rule =
+          "surgery removes at least 0.8 of the dimensions at under 1 % of the attention benefit",
       .original = "{original.ghost.fraction.pct0}",
       .ours = "ghost.fraction.deep.pct0",
       .ours_is = "1 less PR/width, deep third",
       .control = "ghost.fraction_vs_null.deep.pct0",
       .control_is = "1 less PR/Gaussian PR",
-      .facts = "One minus participation ratio over width calls {ghost.fraction.deep.pct0} of a deep "
-               "key ghost, and {ghost.fraction.gaussian.pct0} of a Gaussian one; surgery removes "
-               "{ablate.removable_fraction.low_gain.pct0} before the loss notices.",
+      .facts =
+          "One minus participation ratio over width calls {ghost.fraction.deep.pct0} of a deep "
+          "key ghost, and {ghost.fraction.gaussian.pct0} of a Gaussian one; surgery removes "
+          "{ablate.removable_fraction.low_gain.pct0} before the loss notices.",
       .control_facts = {"Measured from the Gaussian score instead of from the width, "
                         "{ghost.fraction_vs_null.deep.pct0} is missing.",
                         "In random order surgery removes "
@@ -137,10 +146,11 @@ Claim a4() {
       .ours_is = "spread of gains",
       .control = "gains.frozen.cv.layer_mid.f2",
       .control_is = "arm frozen",
-      .facts = "In the middle layer the gains run from {gains.min.layer_mid.f2} to "
-               "{gains.max.layer_mid.f2} with a coefficient of variation of "
-               "{gains.cv.layer_mid.f2}; {gains.survivors.layer_mid.f0} of {model.d_k.f0} exceed "
-               "1.25 times the median.",
+      .facts =
+          "In the middle layer the gains run from {gains.min.layer_mid.f2} to "
+          "{gains.max.layer_mid.f2} with a coefficient of variation of "
+          "{gains.cv.layer_mid.f2}; {gains.survivors.layer_mid.f0} of {model.d_k.f0} exceed "
+          "1.25 times the median.",
       .control_facts = {"As many normal draws of that mean and spread run from "
                         "{gains.min.null.layer_mid.f2} to {gains.max.null.layer_mid.f2}, and "
                         "{gains.survivors.null.layer_mid.f1} of them exceed that mark.",
@@ -152,11 +162,11 @@ Claim a4() {
             const double survivors = value_of(n, "gains.survivors.layer_mid");
             const auto as_many = n.find("gains.survivors.null.layer_mid");
             const Clause stand_out{"", as_many != n.end() && as_many->second.value >= survivors};
-            return judge({above(n, "gains.cv.layer_mid", 0.15, "a spread over 0.15"),
-                          twofold(n, "", "largest gain over twice the smallest")},
-                         {both(twofold(n, ".null", ""), stand_out,
-                               "normal draws of the same spread"),
-                          above(n, "gains.frozen.cv.layer_mid", 0.15, "frozen gains")});
+            return judge(
+                {above(n, "gains.cv.layer_mid", 0.15, "a spread over 0.15"),
+                 twofold(n, "", "largest gain over twice the smallest")},
+                {both(twofold(n, ".null", ""), stand_out, "normal draws of the same spread"),
+                 above(n, "gains.frozen.cv.layer_mid", 0.15, "frozen gains")});
           },
   };
 }
@@ -168,16 +178,19 @@ Claim a5() {
       .id = "A5",
       .title = "the pattern locks in early",
       .claim = "The surviving indices are settled early in training, as in a lottery ticket.",
-      .rule = "Spearman correlation with the final gains stays over 0.9 from before 0.5 of training",
+      .rule =
+          "Spearman correlation with the final gains stays over 0.9 from before 0.5 of training",
       .original = "about {original.gains.lock_in.step_fraction.pct0} of training",
       .ours = "gains.lock_in.step_fraction.pct0",
       .ours_is = "of training",
       .control = "gains.seeds_spearman.f2",
       .control_is = "Spearman, two seeds",
-      .facts = "The gains keep to their final order from {gains.lock_in.step_fraction.pct0} of "
-               "training on.",
+      .facts =
+          "The gains keep to their final order from {gains.lock_in.step_fraction.pct0} of "
+          "training on.",
       .control_facts = {"The final gains of two seeds correlate at {gains.seeds_spearman.f2}."},
-      .without_control = "Whether another seed would pick the same indices takes two seeds to tell.",
+      .without_control =
+          "Whether another seed would pick the same indices takes two seeds to tell.",
       .brought_by = "it comes from stage correlate",
       .rule_of =
           [](const Numbers& n) {

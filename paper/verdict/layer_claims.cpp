@@ -4,8 +4,8 @@
 namespace rc {
 namespace {
 
-/// "centred Pearson above the 99 % null and mean > 0.5; cosine alone is explained by control": gains
-/// are all positive, so any two vectors of them point much the same way.
+/// "centred Pearson above the 99 % null and mean > 0.5; cosine alone is explained by control":
+/// gains are all positive, so any two vectors of them point much the same way.
 Claim b4() {
   return {
       .id = "B4",
@@ -17,8 +17,9 @@ Claim b4() {
       .ours_is = "mean raw cosine",
       .control = "correlate.cosine.null_mean.f3",
       .control_is = "dimensions shuffled",
-      .facts = "Raw cosines average {correlate.cosine.mean.f3} (least {correlate.cosine.min.f3}); "
-               "the correlation of centred gains averages {correlate.pearson.mean.f3}.",
+      .facts =
+          "Raw cosines average {correlate.cosine.mean.f3} (least {correlate.cosine.min.f3}); "
+          "the correlation of centred gains averages {correlate.pearson.mean.f3}.",
       .control_facts = {"With every layer's dimensions shuffled the cosine is still "
                         "{correlate.cosine.null_mean.f3}, and the correlation stays under "
                         "{correlate.pearson.null_99.f3} in 99 of 100 shuffles."},
@@ -30,8 +31,7 @@ Claim b4() {
             const double null = value_of(n, "correlate.pearson.null_99");
             const auto beyond_null = above(n, pearson, null, "a correlation above its null");
             const auto cosine = above(n, "correlate.cosine.mean", 0.99, "a cosine over 0.99");
-            const auto cosine_null =
-                above(n, "correlate.cosine.null_mean", 0.99, "shuffled gains");
+            const auto cosine_null = above(n, "correlate.cosine.null_mean", 0.99, "shuffled gains");
             if (!beyond_null.holds && cosine.holds && cosine_null.holds)
               return judge({cosine}, {cosine_null});
             return judge({beyond_null, above(n, pearson, 0.5, "a correlation over 0.5")});
@@ -51,8 +51,9 @@ Claim b5() {
       .ours_is = "of 8 shared",
       .control = "correlate.top8.null.f2",
       .control_is = "by chance",
-      .facts = "Two layers share {correlate.top8.overlap.f2} of their eight largest gains on "
-               "average.",
+      .facts =
+          "Two layers share {correlate.top8.overlap.f2} of their eight largest gains on "
+          "average.",
       .control_facts = {"Chance gives {correlate.top8.null.f2}."},
       .without_control = "",
       .brought_by = "it comes from stage correlate",
@@ -77,11 +78,12 @@ Claim b6() {
       .ours_is = "attention, decode",
       .control = "amdahl.highest.60.f2",
       .control_is = "cap of a whole model",
-      .facts = "With 60 % of the width gone, attention runs {kernels.prefill.speedup.60.f2} times "
-               "as fast in prefill and {kernels.decode.speedup.60.f2} times in decode.",
-      .control_facts = {"Removing it altogether would allow {kernels.prefill.cap.60.f2} and "
-                        "{kernels.decode.cap.60.f2} for attention, and at most "
-                        "{amdahl.highest.60.f2} for a whole model, by operations or by bytes.",
+      .facts =
+          "With 60 % of the width gone, attention runs {kernels.prefill.speedup.60.f2} times "
+          "as fast in prefill and {kernels.decode.speedup.60.f2} times in decode.",
+      .control_facts = {"Were the skipped work all of the difference, attention would gain "
+                        "{kernels.prefill.cap.60.f2} and {kernels.decode.cap.60.f2}, and a whole "
+                        "model at most {amdahl.highest.60.f2}, by operations or by bytes.",
                         "Whole models measured {inference.prefill.speedup.60.f2} and "
                         "{inference.decode.speedup.60.f2}."},
       .without_control = "",
@@ -117,8 +119,9 @@ Claim b7() {
       .ours_is = "nats, virtual12",
       .control = "loss_difference.virtual12_random.s3",
       .control_is = "nats, 12 at random",
-      .facts = "Updating only the 12 dimensions of highest gain ends "
-               "{loss_difference.virtual12.withs3} nats/token above updating all.",
+      .facts =
+          "Updating only the 12 dimensions of highest gain ends "
+          "{loss_difference.virtual12.withs3} nats/token above updating all.",
       .control_facts = {"Updating 12 random ones ends {loss_difference.virtual12_random.withs3} "
                         "above."},
       .without_control = "The control, 12 random dimensions, is not in this run.",

@@ -1,5 +1,5 @@
-// B1, B2, B3 and C1: what can be cut out of a trained model, in units of what its attention is worth.
-// A share is the rise of the loss over the attention benefit, the rise with all keys zeroed.
+// B1, B2, B3 and C1: what can be cut out of a trained model, in units of what its attention is
+// worth. A share is the rise of the loss over the attention benefit, the rise with all keys zeroed.
 #include <algorithm>
 
 #include "paper/verdict/claims.h"
@@ -12,8 +12,8 @@ Clause cheap(const Numbers& n, const std::string& order, const std::string& perc
   return below(n, "ablate." + order + "." + percent + ".share", share, words);
 }
 
-/// "rise at 60 % < 1 % of the attention benefit". Short of that, it is partly so where a smaller cut
-/// stays under 1 %. Random order is the null: where it passes too, low gain marks nothing.
+/// "rise at 60 % < 1 % of the attention benefit". Short of that, it is partly so where a smaller
+/// cut stays under 1 %. Random order is the null: where it passes too, low gain marks nothing.
 Claim b1() {
   return {
       .id = "B1",
@@ -25,8 +25,9 @@ Claim b1() {
       .ours_is = "of the benefit at 60 %",
       .control = "ablate.random.60.share.pct1",
       .control_is = "in random order",
-      .facts = "Cutting the 60 % of lowest gain raises the loss by {ablate.low_gain.60.s4} "
-               "nats/token, {ablate.low_gain.60.share.pct1} of the attention benefit.",
+      .facts =
+          "Cutting the 60 % of lowest gain raises the loss by {ablate.low_gain.60.s4} "
+          "nats/token, {ablate.low_gain.60.share.pct1} of the attention benefit.",
       .control_facts = {"A random 60 % costs {ablate.random.60.share.pct1} of it."},
       .without_control = "",
       .brought_by = "it comes from stage ablate",
@@ -49,15 +50,17 @@ Claim b2() {
       .id = "B2",
       .title = "half can go unnoticed",
       .claim = "Half of the key dimensions can be deleted and the model does not notice.",
-      .rule = "rise at 50 % under 1 % of the attention benefit, and at least ten times as large in "
-              "random order",
+      .rule =
+          "rise at 50 % under 1 % of the attention benefit, and at least ten times as large in "
+          "random order",
       .original = "{original.surgery.rise.50.s5} nats at 50 %",
       .ours = "ablate.low_gain.50.share.pct1",
       .ours_is = "of the benefit at 50 %",
       .control = "ablate.random.50.share.pct1",
       .control_is = "in random order",
-      .facts = "Cutting the half of lowest gain costs {ablate.low_gain.50.share.pct1} of the "
-               "attention benefit, a random half {ablate.random.50.share.pct1}.",
+      .facts =
+          "Cutting the half of lowest gain costs {ablate.low_gain.50.share.pct1} of the "
+          "attention benefit, a random half {ablate.random.50.share.pct1}.",
       .control_facts = {},
       .without_control = "",
       .brought_by = "it comes from stage ablate",
@@ -88,8 +91,9 @@ Claim b3() {
       .ours_is = "of the benefit at 80 %",
       .control = "ablate.random.80.share.pct1",
       .control_is = "in random order",
-      .facts = "Cutting the 80 % of lowest gain raises the loss by {ablate.low_gain.80.s4} "
-               "nats/token, {ablate.low_gain.80.share.pct1} of the attention benefit.",
+      .facts =
+          "Cutting the 80 % of lowest gain raises the loss by {ablate.low_gain.80.s4} "
+          "nats/token, {ablate.low_gain.80.share.pct1} of the attention benefit.",
       .control_facts = {"A random 80 % costs {ablate.random.80.share.pct1} of it."},
       .without_control = "",
       .brought_by = "it comes from stage ablate",
@@ -107,20 +111,24 @@ Claim c1() {
   return {
       .id = "C1",
       .title = "a copying model is flat",
-      .claim = "(Ours) The flat surgery curve of the original is what a model that learned to copy "
-               "its input gives.",
-      .rule = "copying model: loss under 0.2 nats, and an attention benefit under 2 % of the "
-              "next-token model's",
+      .claim =
+          "(Ours) The flat surgery curve of the original is what a model that learned to copy "
+          "its input gives.",
+      .rule =
+          "copying model: loss under 0.2 nats, and an attention benefit under 2 % of the "
+          "next-token model's",
       .original = "loss {original.surgery.loss.0.f4} nats, labels not shifted",
       .ours = "ablate.copy.attention_benefit.f3",
       .ours_is = "nats, all keys zeroed",
       .control = "ablate.attention_benefit.f3",
       .control_is = "nats, next-token model",
-      .facts = "The copying model reaches {loss.copy.f3} nats/token and loses "
-               "{ablate.copy.attention_benefit.s4} with all keys zeroed; the next-token model "
-               "loses {ablate.attention_benefit.s4}.",
-      .control_facts = {"At 60 % the copying model's curve has risen by {ablate.copy.low_gain.60.s4} "
-                        "nats/token, the next-token model's by {ablate.low_gain.60.s4}."},
+      .facts =
+          "The copying model reaches {loss.copy.f3} nats/token and loses "
+          "{ablate.copy.attention_benefit.s4} with all keys zeroed; the next-token model "
+          "loses {ablate.attention_benefit.s4}.",
+      .control_facts =
+          {"At 60 % the copying model's curve has risen by {ablate.copy.low_gain.60.s4} "
+           "nats/token, the next-token model's by {ablate.low_gain.60.s4}."},
       .without_control = "",
       .brought_by = "add copy to the setting arms",
       .positive = {"ablate.attention_benefit"},

@@ -63,7 +63,8 @@ std::string control_sentences(const Claim& claim, const Numbers& numbers) {
   std::string out;
   for (const auto& sentence : claim.control_facts)
     if (has_all(numbers, names_in(sentence))) out += fmt::format(" {}", fill(sentence, numbers));
-  if (out.empty() && !claim.without_control.empty()) return fmt::format(" {}", claim.without_control);
+  if (out.empty() && !claim.without_control.empty())
+    return fmt::format(" {}", claim.without_control);
   return out;
 }
 
@@ -88,12 +89,18 @@ void set_reference(json& verdict, const std::string& field, const std::string& t
 
 std::string_view verdict_word(Verdict verdict) {
   switch (verdict) {
-    case Verdict::kReproduced: return "reproduced";
-    case Verdict::kPartly: return "partly";
-    case Verdict::kNotReproduced: return "not reproduced";
-    case Verdict::kExplainedByControl: return "explained by control";
-    case Verdict::kNotMeasured: return "not measured";
-    case Verdict::kContext: return "context";
+    case Verdict::kReproduced:
+      return "reproduced";
+    case Verdict::kPartly:
+      return "partly";
+    case Verdict::kNotReproduced:
+      return "not reproduced";
+    case Verdict::kExplainedByControl:
+      return "explained by control";
+    case Verdict::kNotMeasured:
+      return "not measured";
+    case Verdict::kContext:
+      return "context";
   }
   throw std::logic_error("no such verdict");
 }
@@ -112,7 +119,8 @@ Ruling judge(const std::vector<Clause>& conditions, const std::vector<Clause>& n
   }
   const auto missed = words_of(conditions, false);
   if (!any(conditions)) return {Verdict::kNotReproduced, fmt::format("Missed: {}.", missed)};
-  return {Verdict::kPartly, fmt::format("Met: {}; missed: {}.", words_of(conditions, true), missed)};
+  return {Verdict::kPartly,
+          fmt::format("Met: {}; missed: {}.", words_of(conditions, true), missed)};
 }
 
 json verdict_on(const Claim& claim, const Numbers& numbers) {
@@ -125,8 +133,10 @@ json verdict_on(const Claim& claim, const Numbers& numbers) {
               {"key", verdict_key(ruling.verdict)},
               {"reason", reason(claim, ruling, numbers)}};
   set_reference(out, "ours", claim.ours, claim.ours_is, numbers);
-  set_reference(out, "control", claim.control, claim.control_is, numbers);
   const auto ours = numbers.find(out["ours"]);
+  // A control says nothing where there is nothing to hold against it.
+  set_reference(out, "control", ours == numbers.end() ? "" : claim.control, claim.control_is,
+                numbers);
   out["one_seed"] = claim.trained && ruling.verdict != Verdict::kNotMeasured &&
                     ours != numbers.end() && ours->second.n == 1;
   return out;

@@ -14,7 +14,7 @@ namespace rc {
 
 enum class Verdict {
   kReproduced,
-  kPartly,              // some of the rule's conditions hold
+  kPartly,  // some of the rule's conditions hold
   kNotReproduced,
   kExplainedByControl,  // the number reproduces, and so does its null
   kNotMeasured,         // the run lacks a number the rule reads
@@ -54,7 +54,7 @@ struct Claim {
   std::string ours_is;   // what that number is
   std::string control;   // the number it is held against, with its format
   std::string control_is;
-  std::string facts;     // what was measured; every number named here must be there for a verdict
+  std::string facts;  // what was measured; every number named here must be there for a verdict
   /// What the controls gave. A sentence whose numbers are missing is left out.
   std::vector<std::string> control_facts;
   std::string without_control;  // said where every control sentence was left out
@@ -68,10 +68,10 @@ struct Claim {
 /// All claims in the order of claims.md.
 std::span<const Claim> claims();
 
-/// The verdict on one claim with the sentences that say why, as numbers.json holds it: title, claim,
-/// rule, original, ours, control, verdict, key, reason, one_seed. "ours" and "control" are names of
-/// numbers, "" where the number is missing; "ours_format" tells how to write it, "ours_is" what it
-/// is, and so for the control.
+/// The verdict on one claim with the sentences that say why, as numbers.json holds it: title,
+/// claim, rule, original, ours, control, verdict, key, reason, one_seed. "ours" and "control" are
+/// names of numbers, "" where the number is missing; "ours_format" tells how to write it, "ours_is"
+/// what it is, and so for the control.
 nlohmann::json verdict_on(const Claim& claim, const Numbers& numbers);
 
 /// Verdicts on all claims by id.

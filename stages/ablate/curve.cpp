@@ -27,9 +27,8 @@ Number with_bootstrap(const char* unit, std::size_t units, int draws,
 }  // namespace
 
 Number rise(const Sequences& cut, const Sequences& baseline, int draws) {
-  return with_bootstrap("nats/token", cut.size(), draws, [&](auto index) {
-    return mean_of(cut, index) - mean_of(baseline, index);
-  });
+  return with_bootstrap("nats/token", cut.size(), draws,
+                        [&](auto index) { return mean_of(cut, index) - mean_of(baseline, index); });
 }
 
 Number rise_share(const Sequences& cut, const Sequences& baseline, const Sequences& floor,
@@ -40,8 +39,8 @@ Number rise_share(const Sequences& cut, const Sequences& baseline, const Sequenc
   });
 }
 
-long removable_percent(const Curve& curve, std::span<const long> percents, const Sequences& baseline,
-                       const Sequences& floor, double share) {
+long removable_percent(const Curve& curve, std::span<const long> percents,
+                       const Sequences& baseline, const Sequences& floor, double share) {
   const double allowed = share * (mean(floor) - mean(baseline));
   long reached = 0;
   for (std::size_t i = 0; i < curve.size(); ++i) {

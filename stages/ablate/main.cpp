@@ -60,6 +60,4 @@ void ablate(rc::Context& c) {
 
 }  // namespace
 
-int main(int argc, char** argv) {
-  return rc::stage_main(rc::stage("ablate"), argc, argv, ablate);
-}
+int main(int argc, char** argv) { return rc::stage_main(rc::stage("ablate"), argc, argv, ablate); }

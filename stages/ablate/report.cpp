@@ -53,7 +53,10 @@ nlohmann::json random_json(const std::vector<Curve>& draws) {
     lo.push_back(quantile(losses, 0.025));
     hi.push_back(quantile(losses, 0.975));
   }
-  return {{"loss", loss}, {"lo", lo}, {"hi", hi}, {"interval", "quantiles over draws"},
+  return {{"loss", loss},
+          {"lo", lo},
+          {"hi", hi},
+          {"interval", "quantiles over draws"},
           {"draws", draws.size()}};
 }
 

@@ -28,8 +28,8 @@ CutOrder random_order(const Weights& weights, std::uint64_t seed, int draw);
 /// How many of d_k dimensions `percent` % are, rounded to the nearest.
 long dimensions_cut(long percent, long d_k);
 
-/// The weights with the gain of the first `count` dimensions of each layer's order set to 0. Nothing is
-/// renormalised, as in the original.
+/// The weights with the gain of the first `count` dimensions of each layer's order set to 0.
+/// Nothing is renormalised, as in the original.
 Weights zero_gains(const Weights& weights, const CutOrder& order, long count);
 
 }  // namespace rc

@@ -128,7 +128,7 @@ TEST(CosineFromCv, IsWhatPermutingGives) {
 }
 
 TEST(TopOverlap, ByHandAndByChance) {
-  EXPECT_DOUBLE_EQ(top_overlap({{9, 8, 1, 0}, {9, 0, 8, 1}, {0, 1, 8, 9}}, 2), 2.0 / 3);
+  EXPECT_DOUBLE_EQ(top_overlap({{9, 8, 3, 2, 1}, {9, 8, 1, 2, 3}, {1, 9, 8, 2, 3}}, 2), 4.0 / 3);
   // 8 * 8 / 64 = 1 of 8 for independent layers; 190 pairs of 20 layers, about 0.85 each.
   EXPECT_NEAR(top_overlap(independent_gains(20, 64, 2), 8), 1, 0.25);
 }

@@ -30,13 +30,13 @@ TEST(LockIn, AgreementIsTheMeanOverLayers) {
 TEST(LockIn, IsTheFirstStepThatStays) {
   EXPECT_EQ(lock_in_fraction(history_of({kOnes, kEnd, kReversed, kEnd, kEnd})), 0.75);
   EXPECT_EQ(lock_in_fraction(history_of({kEnd, kEnd, kEnd})), 0);
-  EXPECT_EQ(lock_in_fraction(history_of({kOnes, kReversed, kEnd})), 0.5);
+  EXPECT_EQ(lock_in_fraction(history_of({kOnes, kReversed, kEnd})), 1);
 }
 
 TEST(LockIn, AgreementMustBeAboveNineTenths) {
   const Rows four{{1, 2, 3, 4}}, four_swapped{{1, 2, 4, 3}};            // Spearman 0.8
   const Rows six{{1, 2, 3, 4, 5, 6}}, six_swapped{{1, 2, 3, 4, 6, 5}};  // Spearman 0.943
-  EXPECT_EQ(lock_in_fraction(history_of({four_swapped, four_swapped, four})), 0.5);
+  EXPECT_EQ(lock_in_fraction(history_of({four_swapped, four_swapped, four})), 1);
   EXPECT_EQ(lock_in_fraction(history_of({six_swapped, six_swapped, six})), 0);
 }
 

@@ -60,7 +60,8 @@ void snapshot(rc::Context& c) {
   };
   auto metadata = describe(c, config);
   metadata["steps_total"] = step_of(checkpoints.back());
-  rc::Progress progress(fmt::format("snapshot {}", c.label()), static_cast<long>(checkpoints.size()));
+  rc::Progress progress(fmt::format("snapshot {}", c.label()),
+                        static_cast<long>(checkpoints.size()));
   for (std::size_t i = 0; i < checkpoints.size(); ++i) {
     const rc::Transformer model(config, rc::load_weights(checkpoints[i], config), device);
     metadata["step"] = step_of(checkpoints[i]);

@@ -14,9 +14,9 @@ struct SpeedPoint {
   long percent = 0;  // of the key dimensions removed, as asked for
   AttentionTask task;
   ErrorCheck check;
-  Samples samples;  // seconds a call, one for each repetition
-  Number seconds;   // median and quartiles
-  Number speedup;   // over full width
+  Samples samples;
+  Number seconds;  // median and quartiles
+  Number speedup;  // over full width
 };
 
 /// A kernel at all widths, full width first.

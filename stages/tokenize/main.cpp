@@ -23,9 +23,10 @@ rc::Corpus pinned_corpus(const rc::Context& c) {
   auto corpus = rc::read_corpus(c.spec().files(c));
   const auto& expected = c.settings().text("corpus.sha256");
   if (!expected.empty() && expected != corpus.sha256)
-    throw rc::UserError(fmt::format("corpus {} has SHA-256 {}, expected {}; set corpus.sha256= to "
-                                    "accept it",
-                                    c.settings().text("corpus.path"), corpus.sha256, expected));
+    throw rc::UserError(
+        fmt::format("corpus {} has SHA-256 {}, expected {}; set corpus.sha256= to "
+                    "accept it",
+                    c.settings().text("corpus.path"), corpus.sha256, expected));
   return corpus;
 }
 
@@ -60,15 +61,16 @@ void tokenize(rc::Context& c) {
                           {{"vocabulary", std::to_string(s.integer("tokens.vocabulary"))}});
   });
   keep("tokens.json", [&](const auto& file) {
-    rc::write_json(file, {{"stage", "tokenize"},
-                          {"corpus_sha256", corpus.sha256},
-                          {"corpus_bytes", corpus.bytes},
-                          {"used_bytes", text.size()},
-                          {"replaced_bytes", corpus.replaced_bytes},
-                          {"train_tokens", train.size()},
-                          {"validation_tokens", validation.size()},
-                          {"bytes_per_token", static_cast<double>(text.size()) /
-                                                  static_cast<double>(train.size() + validation.size())}});
+    rc::write_json(
+        file, {{"stage", "tokenize"},
+               {"corpus_sha256", corpus.sha256},
+               {"corpus_bytes", corpus.bytes},
+               {"used_bytes", text.size()},
+               {"replaced_bytes", corpus.replaced_bytes},
+               {"train_tokens", train.size()},
+               {"validation_tokens", validation.size()},
+               {"bytes_per_token", static_cast<double>(text.size()) /
+                                       static_cast<double>(train.size() + validation.size())}});
   });
 }
 

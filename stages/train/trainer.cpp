@@ -37,7 +37,8 @@ Trainer::Trainer(Transformer& model, const Arm& arm, const Profile& settings, Pr
 
   const auto type = precision == Precision::kBFloat16 ? torch::kBFloat16 : torch::kFloat32;
   muon_ = std::make_unique<Muon>(
-      matrices, Muon::Options{settings.real("train.muon_lr"), settings.real("train.muon_momentum"), type});
+      matrices,
+      Muon::Options{settings.real("train.muon_lr"), settings.real("train.muon_momentum"), type});
   adam_ = std::make_unique<torch::optim::AdamW>(
       others, torch::optim::AdamWOptions(settings.real("train.adam_lr"))
                   .weight_decay(settings.real("train.weight_decay")));
@@ -49,9 +50,10 @@ double Trainer::step(long number, const Batch& batch) {
   const auto loss = model_.token_losses(ids, batch.labels.to(model_.device())).mean();
   const double value = loss.item<double>();
   if (!std::isfinite(value))
-    throw UserError(fmt::format("the loss is {} at step {}; try a lower train.muon_lr or "
-                                "train.adam_lr, or train.precision=f32",
-                                value, number));
+    throw UserError(
+        fmt::format("the loss is {} at step {}; try a lower train.muon_lr or "
+                    "train.adam_lr, or train.precision=f32",
+                    value, number));
   loss.backward();
   if (clip_ > 0) torch::nn::utils::clip_grad_norm_(parameters_, clip_);
   muon_->step();

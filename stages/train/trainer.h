@@ -11,8 +11,8 @@
 
 namespace rc {
 
-/// Steps after which a checkpoint is kept, from 0 to `steps`: 0, 1, 2, 4, ... and then regular, so that
-/// there are at least `least` (fewer only where there are fewer steps).
+/// Steps after which a checkpoint is kept, from 0 to `steps`: 0, 1, 2, 4, ... and then regular, so
+/// that there are at least `least` (fewer only where there are fewer steps).
 std::vector<long> checkpoint_steps(long steps, long least);
 
 class Trainer {

@@ -15,7 +15,9 @@ ModelConfig tiny() {
   return c;
 }
 
-Batch some_batch() { return random_batch(torch::arange(200, torch::kInt32) * 7 % 50, 0, 0, 4, 16, false); }
+Batch some_batch() {
+  return random_batch(torch::arange(200, torch::kInt32) * 7 % 50, 0, 0, 4, 16, false);
+}
 
 TEST(CheckpointSteps, BeginDenseAndEndWithTheRun) {
   const auto steps = checkpoint_steps(320, 14);

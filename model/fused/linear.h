@@ -1,0 +1,13 @@
+// A linear layer whose threads never wait for one another.
+#pragma once
+
+#include <torch/torch.h>
+
+namespace rc::fused {
+
+/// x weight^T for x [..., in], weight [out, in], on the CPU. Each thread multiplies rows of its own
+/// by a product of one thread: OpenBLAS's threads share packed panels instead, and at the sizes of
+/// this model they spend a third of the time waiting for each other.
+torch::Tensor linear(const torch::Tensor& x, const torch::Tensor& weight);
+
+}  // namespace rc::fused
