@@ -18,7 +18,7 @@ COMMON  := --profile $(PROFILE) --runs $(RUNS) --set "$(strip $(OVERRIDES))"
 RUN     := $(BIN)/rank-collapse
 CHOICE  := $(if $(SEEDS),--seeds "$(SEEDS)") $(if $(ARMS),--arms "$(ARMS)")
 
-.PHONY: help deps build report check accept test bench plan dag clean $(STAGES)
+.PHONY: help deps build report check accept results test bench plan dag clean $(STAGES)
 
 help:  ## this list
 	@echo "usage: make TARGET [PROFILE=smoke|laptop|paper] [SET=\"train.steps=500 seed=3\"]"
@@ -47,6 +47,12 @@ check: build  ## hold the headline numbers of a report against paper/expected/
 
 accept: build  ## make the present headline numbers the expected ones
 	@$(BIN)/check --profile $(PROFILE) --runs $(RUNS) --accept
+
+results:  ## keep this run's numbers, figures and Markdown under paper/results/
+	@mkdir -p paper/results/$(PROFILE)/figures paper/results/$(PROFILE)/report
+	@cp $(RUNS)/$(PROFILE)/numbers.json paper/results/$(PROFILE)/
+	@cp $(RUNS)/$(PROFILE)/figures/*.svg paper/results/$(PROFILE)/figures/
+	@cp $(RUNS)/$(PROFILE)/report/*.md paper/results/$(PROFILE)/report/
 
 test: build  ## all tests
 	@ctest --test-dir $(BUILD) --output-on-failure -j 2

@@ -11,13 +11,20 @@
 namespace rc {
 namespace {
 
+/// Sections that came out empty leave blank lines behind; one is enough.
+std::string without_gaps(std::string text) {
+  for (auto gap = text.find("\n\n\n"); gap != text.npos; gap = text.find("\n\n\n", gap))
+    text.erase(gap, 1);
+  return text;
+}
+
 std::string render_page(const std::string& text, PageNames& names, const std::string& document) {
   kainjow::mustache::mustache page(text);
   if (!page.is_valid()) throw UserError(document + ".md: " + page.error_message());
   page.set_custom_escape(markdown_escape);
   std::string out = page.render(names);
   if (!page.is_valid()) throw UserError(document + ".md: " + page.error_message());
-  return out;
+  return without_gaps(std::move(out));
 }
 
 void refuse_unused(const PageNames& names) {

@@ -80,6 +80,10 @@ TEST(Render, ResolvesNumbersAndTexts) {
   EXPECT_EQ(rendered("{{#claim.B1}}{{id}} {{n}}{{/claim.B1}}"), "B1 \u2013");
 }
 
+TEST(Render, EmptySectionsLeaveOneBlankLine) {
+  EXPECT_EQ(rendered("a\n\n{{#one_seed}}\n{{/one_seed}}\n\n\n\nb"), "a\n\nb");
+}
+
 TEST(Render, EscapesTextsAndNotRawOnes) {
   EXPECT_EQ(rendered("{{provenance.cpu}}"), "CPU\\_1 \\| 50 % \\#2");
   EXPECT_EQ(rendered("{{{provenance.cpu}}}"), "CPU_1 | 50 % #2");
