@@ -5,6 +5,7 @@
 
 #include <thread>
 
+#include "model/blas_core.h"
 #include "pipeline/error.h"
 
 namespace rc {
@@ -69,6 +70,7 @@ int prepare_cpu(long threads) {
   // page faults cost more than the arithmetic (measured: half the time of a training step).
   mallopt(M_MMAP_MAX, 0);
   mallopt(M_TRIM_THRESHOLD, -1);
+  blas_core();  // links the choice of kernels into the program
   if (threads <= 0) threads = std::max(1u, std::thread::hardware_concurrency());
   at::set_num_threads(static_cast<int>(threads));
   return static_cast<int>(threads);
