@@ -18,7 +18,7 @@ using namespace std::chrono_literals;
 constexpr auto kSilence = 2s;           // shorter work shows nothing
 constexpr auto kTerminalPause = 100ms;  // ten redraws a second
 constexpr auto kLinePause = 10s;        // where no terminal listens
-constexpr std::size_t kLeastBar = 6;
+constexpr std::size_t kLeastBar = 4;
 constexpr std::size_t kMostBar = 24;
 constexpr const char* kBackAndClear = "\r\033[K";
 
@@ -43,13 +43,17 @@ void print(const std::string& text) {
 std::string progress_line(std::string_view label, long done, long total, double seconds,
                           std::string_view note, std::size_t width) {
   const double share = total > 0 ? std::clamp(double(done) / double(total), 0.0, 1.0) : 0;
-  const std::size_t bar = std::clamp(width / 4, kLeastBar, kMostBar);
-  const auto filled = static_cast<std::size_t>(share * static_cast<double>(bar));
-  std::string line = fmt::format("{}  [{}{}] {:3.0f} %", label, std::string(filled, '#'),
-                                 std::string(bar - filled, '.'), std::floor(100 * share));
-  if (!note.empty()) line += fmt::format("  {}", note);
+  std::string tail = fmt::format("] {:3.0f} %", std::floor(100 * share));
+  if (!note.empty()) tail += fmt::format("  {}", note);
   if (share > 0 && share < 1)
-    line += fmt::format("  {} left", duration_text(seconds * (1 - share) / share));
+    tail += fmt::format("  {} left", duration_text(seconds * (1 - share) / share));
+  // The bar gives way to the words.
+  const std::size_t words = label.size() + 3 + tail.size();
+  const std::size_t room = width > words ? width - words : 0;
+  const std::size_t bar = std::clamp(std::min(room, width / 4), kLeastBar, kMostBar);
+  const auto filled = static_cast<std::size_t>(share * static_cast<double>(bar));
+  const auto line = fmt::format("{}  [{}{}{}", label, std::string(filled, '#'),
+                                std::string(bar - filled, '.'), tail);
   return clip(line, width);
 }
 

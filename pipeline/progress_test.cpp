@@ -34,6 +34,12 @@ TEST(Progress, LineAtBothEnds) {
   EXPECT_THAT(progress_line("x", 999, 1000, 5, "", 80), HasSubstr(" 99 %"));
 }
 
+TEST(Progress, BarGivesWayToTheWords) {
+  const auto line = progress_line("train seed 0, grouped40", 1, 4, 600, "loss 4.21  350 tok/s", 80);
+  EXPECT_THAT(line, HasSubstr("  30 min 00 s left"));
+  EXPECT_THAT(line, HasSubstr("[#......]"));
+}
+
 TEST(Progress, LineIsNeverWiderThanTheTerminal) {
   for (std::size_t width : {10u, 40u, 79u})
     EXPECT_LE(columns(progress_line("a long label", 1, 3, 1e6, std::string(90, 'n'), width)),
