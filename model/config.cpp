@@ -16,6 +16,11 @@ const std::vector<Arm>& arms() {
       {.name = "copy", .copy_labels = true},
       {.name = "thin32", .d_k = 32},
       {.name = "thin16", .d_k = 16},
+      // As many bytes a token as thin16 has with values of 64, shared out evenly.
+      {.name = "grouped40", .d_k = 40, .d_v = 40},
+      {.name = "virtual12", .live = Live::kHighestGain},
+      {.name = "virtual12_random", .live = Live::kRandom},
+      {.name = "rope_shuffled", .shuffle_ladder = true},
   };
   return table;
 }
@@ -48,7 +53,8 @@ ModelConfig ModelConfig::from(const Profile& settings, long vocabulary, const Ar
   c.d_k = arm.d_k > 0 ? arm.d_k : settings.integer("model.d_k");
   c.d_ff = settings.integer("model.d_ff");
   c.context = settings.integer("model.context");
-  c.rope_base = settings.real("model.rope_base");
+  c.ladder = {c.d_k, settings.real("model.rope_base")};
+  c.shuffle_ladder = arm.shuffle_ladder;
   c.vocabulary = vocabulary;
   c.qk_norm = arm.qk_norm;
   require(c.d_model % c.heads == 0,
@@ -60,12 +66,19 @@ ModelConfig ModelConfig::from(const Profile& settings, long vocabulary, const Ar
                       c.heads, c.kv_heads));
   require(c.d_k % 2 == 0,
           fmt::format("model.d_k = {} is odd; rotary embeddings turn pairs, make it even", c.d_k));
-  c.d_v = c.d_model / c.heads;
+  c.d_v = arm.d_v > 0 ? arm.d_v : c.d_model / c.heads;
+  require(c.heads * c.d_v <= c.d_model,
+          fmt::format("arm {} has {} heads of values {} wide, more than model.d_model = {}; take "
+                      "fewer heads or a wider model",
+                      arm.name, c.heads, c.d_v, c.d_model));
+  require(arm.live == Live::kAll || c.d_k >= kLiveDimensions,
+          fmt::format("arm {} keeps {} dimensions alive, model.d_k = {} has fewer", arm.name,
+                      kLiveDimensions, c.d_k));
   return c;
 }
 
 long ModelConfig::parameters() const {
-  const long attention = (q_rows() + k_rows() + v_rows() + d_model) * d_model;
+  const long attention = (q_rows() + k_rows() + v_rows() + mixed()) * d_model;
   const long feed_forward = 2 * d_model * d_ff;
   const long gains = 2 * d_model + 2 * d_k;
   return vocabulary * d_model + layers * (attention + feed_forward + gains) + d_model;

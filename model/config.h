@@ -4,18 +4,27 @@
 #include <string>
 #include <vector>
 
+#include "model/rope.h"
 #include "pipeline/profile.h"
 
 namespace rc {
 
+/// Which key dimensions go on being trained after the first tenth of the steps.
+enum class Live { kAll, kHighestGain, kRandom };
+
 /// One way to train: what differs from the main arm `learned`.
 struct Arm {
   std::string name;
-  bool qk_norm = true;       // RMSNorm on queries and keys
-  bool train_gains = true;   // their gains are parameters; otherwise they stay 1
-  bool copy_labels = false;  // labels are the inputs themselves, as in the original's surgery
-  long d_k = 0;              // key width; 0: the profile's
+  bool qk_norm = true;          // RMSNorm on queries and keys
+  bool train_gains = true;      // their gains are parameters; otherwise they stay 1
+  bool copy_labels = false;     // labels are the inputs themselves, as in the original's surgery
+  long d_k = 0;                 // key width; 0: the profile's
+  long d_v = 0;                 // value width; 0: d_model / heads
+  Live live = Live::kAll;       // of 12 dimensions a layer, or all
+  bool shuffle_ladder = false;  // each layer's rotary pairs get the frequencies in another order
 };
+
+inline constexpr long kLiveDimensions = 12;  // claim B7
 
 /// UserError for an unknown name, with those that exist.
 Arm arm_named(const std::string& name);
@@ -28,11 +37,12 @@ struct ModelConfig {
   long heads = 0;     // query heads
   long kv_heads = 0;  // key-value heads; heads is a multiple
   long d_k = 0;       // width of a query and a key; even (RoPE turns pairs)
-  long d_v = 0;       // width of a value: d_model / heads
+  long d_v = 0;       // width of a value; heads * d_v is at most d_model
   long d_ff = 0;
   long context = 0;  // tokens a sequence
   long vocabulary = 0;
-  double rope_base = 10000;
+  Ladder ladder;  // rotary frequencies; as wide as the keys, unless pairs were cut out
+  bool shuffle_ladder = false;
   bool qk_norm = true;
 
   /// UserError names the setting that is out of range.
@@ -42,6 +52,9 @@ struct ModelConfig {
   long q_rows() const { return heads * d_k; }
   long k_rows() const { return kv_heads * d_k; }
   long v_rows() const { return kv_heads * d_v; }
+  long mixed() const { return heads * d_v; }  // what the output projection reads
+  /// Floats a token takes in the key-value cache of one layer.
+  long kv_floats() const { return k_rows() + v_rows(); }
   long parameters() const;  // the embedding counted once
 };
 

@@ -2,13 +2,18 @@
 
 namespace rc {
 
-Rope make_rope(long context, long d_k, double base, torch::Device device) {
+Rope make_rope(long context, const torch::Tensor& steps, const Ladder& ladder,
+               torch::Device device) {
   const auto f64 = torch::TensorOptions(torch::kFloat64);
-  const auto pair = torch::arange(d_k / 2, f64);
-  const auto frequency = torch::pow(base, -2.0 * pair / static_cast<double>(d_k));
-  const auto angle = torch::outer(torch::arange(context, f64), frequency);
+  const auto exponent =
+      -2.0 * steps.to(torch::kCPU).to(torch::kFloat64) / static_cast<double>(ladder.width);
+  const auto angle = torch::outer(torch::arange(context, f64), torch::pow(ladder.base, exponent));
   return {torch::cos(angle).to(torch::kFloat32).to(device),
           torch::sin(angle).to(torch::kFloat32).to(device)};
+}
+
+Rope make_rope(long context, long d_k, double base, torch::Device device) {
+  return make_rope(context, torch::arange(d_k / 2), {d_k, base}, device);
 }
 
 torch::Tensor apply_rope(const torch::Tensor& x, const Rope& rope) {

@@ -76,8 +76,9 @@ Transformer::Transformer(ModelConfig config, Weights initial, torch::Device devi
       config_(config),
       device_(device),
       precision_(precision),
-      operations_(operations),
-      rope_(make_rope(config.context, config.d_k, config.rope_base, device)) {
+      operations_(operations) {
+  for (const auto& layer : weights.layers)
+    ropes_.push_back(make_rope(config.context, layer.rotary_pairs, config.ladder, device));
   const auto infinity = std::numeric_limits<float>::infinity();
   mask_ = torch::full({config.context, config.context}, -infinity).triu(1).to(device);
 }
@@ -94,32 +95,34 @@ Tensor Transformer::norm(const Tensor& x, const Tensor& gain) const {
 }
 
 Tensor Transformer::mix_reference(Tensor q, Tensor k, const Tensor& v, const LayerWeights& w,
-                                  Taps* taps) const {
+                                  const Rope& rope, Taps* taps) const {
   // Without QK-norm the gains still multiply: surgery zeroes them in every arm.
   q = config_.qk_norm ? rms_norm(q, w.gain_q) : q * w.gain_q;
   k = config_.qk_norm ? rms_norm(k, w.gain_k) : k * w.gain_k;
+  if (w.key_offset.defined()) k = k + w.key_offset;
   if (taps) {
     taps->q.push_back(q);
     taps->k.push_back(k);
   }
   const auto type = precision_ == Precision::kBFloat16 ? torch::kBFloat16 : q.scalar_type();
-  const auto turned_q = apply_rope(q.transpose(1, 2), rope_).to(type);
-  const auto turned_k = apply_rope(k.transpose(1, 2), rope_).to(type);
+  const auto turned_q = apply_rope(q.transpose(1, 2), rope).to(type);
+  const auto turned_k = apply_rope(k.transpose(1, 2), rope).to(type);
   return causal_attention(turned_q, turned_k, v.transpose(1, 2).to(type), mask_)
       .transpose(1, 2)
       .flatten(2);
 }
 
 Tensor Transformer::mix_fused(const Tensor& q, const Tensor& k, const Tensor& v,
-                              const LayerWeights& w) const {
+                              const LayerWeights& w, const Rope& rope) const {
   const bool normalise = config_.qk_norm;
-  const auto queries = fused::norm_and_rotate(q, w.gain_q, rope_, normalise, config_.group());
-  const auto keys = fused::norm_and_rotate(k, w.gain_k, rope_, normalise, 1).squeeze(3);
+  const auto queries = fused::norm_and_rotate(q, w.gain_q, rope, normalise, config_.group());
+  const auto keys = fused::norm_and_rotate(k, w.gain_k, rope, normalise, 1).squeeze(3);
   const auto mixed = fused::causal_attention(queries, keys, v.transpose(1, 2));
   return mixed.transpose(1, 2).flatten(2);  // [B, T, Hkv, group, dv] is the order of the heads
 }
 
-Tensor Transformer::attention(const Tensor& x, const LayerWeights& w, Taps* taps) const {
+Tensor Transformer::attention(const Tensor& x, const LayerWeights& w, const Rope& rope,
+                              Taps* taps) const {
   const auto& c = config_;
   const auto qkv_rows = c.q_rows() + c.k_rows() + c.v_rows();
   const auto qkv = product(x, w.qkvo.narrow(0, 0, qkv_rows))
@@ -127,10 +130,11 @@ Tensor Transformer::attention(const Tensor& x, const LayerWeights& w, Taps* taps
   const auto q = split_heads(qkv[0], c.heads);
   const auto k = split_heads(qkv[1], c.kv_heads);
   const auto v = split_heads(qkv[2], c.kv_heads);
-  // The fused path never holds what taps want to see, keys that are normalised and not yet turned.
-  const bool fused = operations_ == Operations::kFused && !taps;
-  const auto mixed = fused ? mix_fused(q, k, v, w) : mix_reference(q, k, v, w, taps);
-  return product(mixed.to(x.scalar_type()), w.qkvo.narrow(0, qkv_rows, c.d_model));
+  // The fused path never holds what taps and offsets are about: keys normalised and not yet turned.
+  const bool fused = operations_ == Operations::kFused && !taps && !w.key_offset.defined();
+  const auto mixed = fused ? mix_fused(q, k, v, w, rope) : mix_reference(q, k, v, w, rope, taps);
+  const auto output = w.qkvo.narrow(0, qkv_rows, c.d_model).narrow(1, 0, c.mixed());
+  return product(mixed.to(x.scalar_type()), output);
 }
 
 Tensor Transformer::feed_forward(const Tensor& x, const LayerWeights& w) const {
@@ -143,8 +147,9 @@ Tensor Transformer::hidden(const Tensor& ids, Taps* taps) const {
   TORCH_CHECK(ids.size(1) <= config_.context, "sequence longer than the context");
   auto x =
       torch::embedding(weights.embedding, ids) * std::sqrt(static_cast<double>(config_.d_model));
-  for (const auto& w : weights.layers) {
-    x = x + attention(norm(x, w.attention_norm), w, taps);
+  for (std::size_t l = 0; l < weights.layers.size(); ++l) {
+    const auto& w = weights.layers[l];
+    x = x + attention(norm(x, w.attention_norm), w, ropes_[l], taps);
     x = x + feed_forward(norm(x, w.feed_forward_norm), w);
   }
   return norm(x, weights.final_norm);

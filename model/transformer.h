@@ -59,20 +59,21 @@ class Transformer {
  private:
   torch::Tensor product(const torch::Tensor& x, const torch::Tensor& weight) const;
   torch::Tensor norm(const torch::Tensor& x, const torch::Tensor& gain) const;
-  torch::Tensor attention(const torch::Tensor& x, const LayerWeights& w, Taps* taps) const;
+  torch::Tensor attention(const torch::Tensor& x, const LayerWeights& w, const Rope& rope,
+                          Taps* taps) const;
   // What the heads read, side by side: [B, T, heads * d_v].
   torch::Tensor mix_reference(torch::Tensor q, torch::Tensor k, const torch::Tensor& v,
-                              const LayerWeights& w, Taps* taps) const;
+                              const LayerWeights& w, const Rope& rope, Taps* taps) const;
   torch::Tensor mix_fused(const torch::Tensor& q, const torch::Tensor& k, const torch::Tensor& v,
-                          const LayerWeights& w) const;
+                          const LayerWeights& w, const Rope& rope) const;
   torch::Tensor feed_forward(const torch::Tensor& x, const LayerWeights& w) const;
 
   ModelConfig config_;
   torch::Device device_;
   Precision precision_;
   Operations operations_;
-  Rope rope_;
-  torch::Tensor mask_;  // [context, context]: 0 on and below the diagonal, -inf above
+  std::vector<Rope> ropes_;  // a layer
+  torch::Tensor mask_;       // [context, context]: 0 on and below the diagonal, -inf above
 };
 
 /// x / sqrt(mean(x^2) + 1e-6) * gain over the last dimension (Zhang & Sennrich 2019).

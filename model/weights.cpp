@@ -26,10 +26,11 @@ LayerWeights layer_from(const Source& source, const ModelConfig& c, long layer) 
   w.feed_forward_norm = get("post_attention_layernorm", {c.d_model});
   w.gain_q = get("self_attn.q_norm", {c.d_k});
   w.gain_k = get("self_attn.k_norm", {c.d_k});
+  const auto output = get("self_attn.o_proj", {c.d_model, c.mixed()});
   w.qkvo = torch::cat({get("self_attn.q_proj", {c.q_rows(), c.d_model}),
                        get("self_attn.k_proj", {c.k_rows(), c.d_model}),
                        get("self_attn.v_proj", {c.v_rows(), c.d_model}),
-                       get("self_attn.o_proj", {c.d_model, c.d_model})});
+                       torch::constant_pad_nd(output, {0, c.d_model - c.mixed()})});
   w.up = get("mlp.up_proj", {c.d_ff, c.d_model});
   w.down = get("mlp.down_proj", {c.d_model, c.d_ff});
   return w;
@@ -41,6 +42,27 @@ Weights weights_from(const Source& source, const ModelConfig& c) {
   for (long l = 0; l < c.layers; ++l) w.layers.push_back(layer_from(source, c, l));
   w.final_norm = source("model.norm.weight", {c.d_model});
   return w;
+}
+
+constexpr const char* kLadder = "rope_ladder";  // metadata: width of the frequency ladder
+
+std::string pairs_name(long layer) {
+  return fmt::format("model.layers.{}.self_attn.rotary_pairs", layer);
+}
+
+/// Steps 0, 1, ... in their order, or in a random one of the layer's own.
+Tensor initial_pairs(const ModelConfig& c, std::uint64_t seed, long layer) {
+  if (!c.shuffle_ladder) return torch::arange(c.d_k / 2);
+  auto random = cpu_generator(generator(seed, pairs_name(layer))());
+  return torch::randperm(c.d_k / 2, random, torch::kInt64);
+}
+
+/// Keys narrower than their frequency ladder are those of a model that was compacted.
+void adopt_key_width(ModelConfig& config, const Safetensors& file) {
+  const auto ladder = file.metadata().find(kLadder);
+  if (ladder == file.metadata().end() || std::stol(ladder->second) != config.ladder.width) return;
+  const auto pairs = file.at(pairs_name(0)).shape;
+  if (pairs.size() == 1 && 2 * pairs[0] < config.ladder.width) config.d_k = 2 * pairs[0];
 }
 
 bool is_gain(const std::string& name) { return name.find("norm") != std::string::npos; }
@@ -77,7 +99,10 @@ Weights initial_weights(const ModelConfig& config, std::uint64_t seed, double st
     auto random = cpu_generator(generator(seed, name)());
     return torch::normal(0.0, std, shape, random);
   };
-  return weights_from(draw, config);
+  auto weights = weights_from(draw, config);
+  for (long l = 0; l < config.layers; ++l)
+    weights.layers[l].rotary_pairs = initial_pairs(config, seed, l);
+  return weights;
 }
 
 NamedTensors named(const Weights& weights, const ModelConfig& c) {
@@ -97,15 +122,23 @@ NamedTensors named(const Weights& weights, const ModelConfig& c) {
     put("self_attn.q_proj", parts[0]);
     put("self_attn.k_proj", parts[1]);
     put("self_attn.v_proj", parts[2]);
-    put("self_attn.o_proj", parts[3]);
+    put("self_attn.o_proj", parts[3].narrow(1, 0, c.mixed()));
     put("mlp.up_proj", w.up);
     put("mlp.down_proj", w.down);
+    all[pairs_name(l)] = w.rotary_pairs.to(torch::kInt32);
   }
   return all;
 }
 
-Weights load_weights(const std::filesystem::path& checkpoint, const ModelConfig& config) {
+void save_model(const std::filesystem::path& checkpoint, const SavedModel& model,
+                std::map<std::string, std::string> metadata) {
+  metadata[kLadder] = std::to_string(model.config.ladder.width);
+  save_tensors(checkpoint, named(model.weights, model.config), metadata);
+}
+
+SavedModel load_model(const std::filesystem::path& checkpoint, ModelConfig config) {
   const auto file = Safetensors::open(checkpoint);
+  adopt_key_width(config, file);
   const Source read = [&](const std::string& name, const Shape& shape) {
     const auto& tensor = file.at(name);
     if (tensor.shape != shape)
@@ -115,7 +148,10 @@ Weights load_weights(const std::filesystem::path& checkpoint, const ModelConfig&
           checkpoint.string(), name, fmt::join(tensor.shape, ", "), fmt::join(shape, ", ")));
     return to_torch(tensor).to(torch::kFloat32);
   };
-  return weights_from(read, config);
+  auto weights = weights_from(read, config);
+  for (long l = 0; l < config.layers; ++l)
+    weights.layers[l].rotary_pairs = to_torch(file.at(pairs_name(l))).to(torch::kInt64);
+  return {config, std::move(weights)};
 }
 
 }  // namespace rc

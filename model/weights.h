@@ -19,10 +19,16 @@ struct LayerWeights {
   torch::Tensor gain_q;             // [d_k] gain of QK-norm, shared by the heads
   torch::Tensor gain_k;             // [d_k]
   /// W_q, W_k, W_v, W_o one under the other: the original trains them as one matrix, and Muon
-  /// orthogonalises them as one. [q_rows + k_rows + v_rows + d_model, d_model]
+  /// orthogonalises them as one. [q_rows + k_rows + v_rows + d_model, d_model]; of W_o the columns
+  /// behind heads * d_v are 0 and stay so.
   torch::Tensor qkvo;
   torch::Tensor up;    // [d_ff, d_model]
   torch::Tensor down;  // [d_model, d_ff]
+  /// Step of the frequency ladder that turns each rotary pair, [d_k/2] int64. Not trained.
+  torch::Tensor rotary_pairs;
+  /// Added to the keys after QK-norm, [kv_heads, d_k]; undefined: nothing. Surgery puts the mean of
+  /// a dimension here; never trained, never saved.
+  torch::Tensor key_offset = {};
 };
 
 /// All of a model. The embedding is tied with the output layer.
@@ -43,8 +49,19 @@ Weights initial_weights(const ModelConfig& config, std::uint64_t seed, double st
 /// Names as the ecosystem has them: "model.layers.3.self_attn.k_norm.weight", ...
 NamedTensors named(const Weights& weights, const ModelConfig& config);
 
-/// UserError names the file and the first tensor that is missing or of another shape than `config`
-/// says.
-Weights load_weights(const std::filesystem::path& checkpoint, const ModelConfig& config);
+/// A model as a checkpoint holds it.
+struct SavedModel {
+  ModelConfig config;
+  Weights weights;
+};
+
+/// Writes the checkpoint; `metadata` are facts to keep with it.
+void save_model(const std::filesystem::path& checkpoint, const SavedModel& model,
+                std::map<std::string, std::string> metadata = {});
+
+/// The model of a checkpoint. A compacted one (model/compact.h) says how wide its keys are; all
+/// else must be as `config` says: UserError names the file and the first tensor that is missing or
+/// of another shape.
+SavedModel load_model(const std::filesystem::path& checkpoint, ModelConfig config);
 
 }  // namespace rc

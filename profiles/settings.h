@@ -56,6 +56,8 @@ inline constexpr auto kSettings = std::to_array<Setting>({
      "one pass over memory, or the plain composition of LibTorch's operations"},
 
     {"train.steps", Kind::kInteger, "320", "steps", 8, 1e9, "optimizer steps"},
+    {"train.copy_steps", Kind::kInteger, "0", "steps", 0, 1e9,
+     "steps of arm copy, which learns fast; 0: as many as the others"},
     {"train.batch", Kind::kInteger, "16", "sequences", 1, 65536, "sequences a step"},
     {"train.muon_lr", Kind::kReal, "0.024", "-", 0, 10, "learning rate of Muon (matrices)"},
     {"train.muon_momentum", Kind::kReal, "0.95", "-", 0, 0.9999, "Nesterov momentum of Muon"},
@@ -81,6 +83,14 @@ inline constexpr auto kSettings = std::to_array<Setting>({
 
     {"ablate.sequences", Kind::kInteger, "8", "sequences", 2, 65536,
      "sequences a loss is taken over"},
+    {"ablate.orders", Kind::kWords,
+     "low_gain high_gain random product think pair frequency global global_shuffled "
+     "low_gain_mean low_gain_temperature",
+     "list", 0, 0, "orders and controls of the surgery"},
+    {"ablate.full_arms", Kind::kWords, "learned copy", "list", 0, 0,
+     "arms that undergo all of them; the others low_gain alone"},
+    {"ablate.calibration_sequences", Kind::kInteger, "4", "sequences", 1, 65536,
+     "training text that scores, means and norms are taken from"},
     {"ablate.random_draws", Kind::kInteger, "20", "draws", 2, 1000, "random orders"},
     {"ablate.step_percent", Kind::kInteger, "5", "%", 1, 50, "distance of two points of a curve"},
     {"ablate.bootstrap", Kind::kInteger, "1000", "draws", 20, 100000,

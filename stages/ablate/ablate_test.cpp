@@ -1,55 +1,12 @@
 #include <gtest/gtest.h>
 
-#include <set>
-
-#include "stages/ablate/experiment.h"
+#include "model/evaluate.h"
+#include "pipeline/statistics.h"
 #include "stages/ablate/report.h"
+#include "stages/ablate/test_patient.h"
 
 namespace rc {
 namespace {
-
-ModelConfig tiny() {
-  ModelConfig c;
-  c.layers = 2, c.d_model = 16, c.heads = 2, c.kv_heads = 1, c.d_k = 8, c.d_v = 8, c.d_ff = 24;
-  c.context = 12, c.vocabulary = 20;
-  return c;
-}
-
-Weights with_gains() {
-  auto w = initial_weights(tiny(), 0, 0.3);
-  w.layers[0].gain_k = torch::tensor({1.0f, -3.0f, 0.5f, 2.0f, 0.1f, 1.5f, 0.7f, -0.2f});
-  return w;
-}
-
-TEST(Orders, RankByTheSizeOfTheGain) {
-  const auto& rules = order_rules();
-  EXPECT_EQ(rules[0].rank(with_gains())[0], (std::vector<long>{4, 7, 2, 6, 0, 5, 3, 1}));
-  EXPECT_EQ(rules[1].rank(with_gains())[0], (std::vector<long>{1, 3, 5, 0, 6, 2, 7, 4}));
-  EXPECT_EQ(rules[0].rank(with_gains())[1], (std::vector<long>{0, 1, 2, 3, 4, 5, 6, 7}));
-}
-
-TEST(Orders, RandomOnesArePermutationsThatDifferByDrawAndLayer) {
-  const auto a = random_order(with_gains(), 1, 0), b = random_order(with_gains(), 1, 1);
-  EXPECT_EQ(std::set<long>(a[0].begin(), a[0].end()).size(), 8u);
-  EXPECT_NE(a[0], a[1]);
-  EXPECT_NE(a[0], b[0]);
-  EXPECT_EQ(a, random_order(with_gains(), 1, 0));
-}
-
-TEST(ZeroGains, CutsTheFirstAndLeavesTheOriginalAlone) {
-  const auto weights = with_gains();
-  const auto cut = zero_gains(weights, order_rules()[0].rank(weights), 3);
-  EXPECT_EQ(cut.layers[0].gain_k.count_nonzero().item<long>(), 5);
-  EXPECT_EQ(cut.layers[0].gain_k[4].item<float>(), 0);
-  EXPECT_EQ(weights.layers[0].gain_k.count_nonzero().item<long>(), 8);
-}
-
-TEST(DimensionsCut, RoundsToTheNearest) {
-  EXPECT_EQ(dimensions_cut(5, 64), 3);
-  EXPECT_EQ(dimensions_cut(60, 64), 38);
-  EXPECT_EQ(dimensions_cut(95, 64), 61);
-  EXPECT_EQ(dimensions_cut(100, 64), 64);
-}
 
 TEST(Rise, IsThePairedDifferenceOfMeans) {
   const auto number = rise({2.0, 4.0, 6.0}, {1.0, 3.0, 5.0}, 100);
@@ -65,22 +22,67 @@ TEST(RemovablePercent, EndsBeforeTheFirstRiseThatIsNoticed) {
   EXPECT_EQ(removable_percent(curve, percents, {1.0}, {2.0}, 0.01), 20);
 }
 
-TEST(Experiment, SharesItsEndsAndCountsItsEvaluations) {
-  const auto config = tiny();
-  Transformer model(config, with_gains(), torch::kCPU);
-  const auto batch = fixed_batch(torch::arange(60, torch::kInt32) * 7 % 20, 3, 12, false, "x");
-  const ExperimentOptions options{percent_grid(25), 2, 0};
-  long ticks = 0;
-  const auto e = run_experiment(model, batch, options, [&](long) { ++ticks; });
-  EXPECT_EQ(ticks, evaluation_count(options));
-  EXPECT_EQ(e.percents, (std::vector<long>{0, 25, 50, 75, 100}));
-  EXPECT_EQ(e.curves.at("low_gain").front(), e.baseline);
-  EXPECT_EQ(e.random[1].back(), e.floor);
-  EXPECT_NE(e.curves.at("low_gain")[2], e.curves.at("high_gain")[2]);
-  EXPECT_EQ(model.weights.layers[0].gain_k.count_nonzero().item<long>(), 8);  // put back
-  const auto numbers = ablation_numbers(e, 50);
+class Operations : public ::testing::Test {
+ protected:
+  Experiment run(const ExperimentOptions& options) {
+    Theatre theatre(model_, [&](long) { ++ticks_; });
+    return run_experiment(theatre, clinic_.patient(), tiny_batch(), options);
+  }
+  TinyClinic clinic_;
+  Transformer model_{clinic_.model.config, clinic_.model.weights, torch::kCPU};
+  long ticks_ = 0;
+};
+
+const ExperimentOptions kSome{percent_grid(25), {"low_gain", "high_gain", "random"}, 2};
+
+TEST_F(Operations, ShareTheirEndsAndAreCounted) {
+  const auto e = run(kSome);
+  EXPECT_EQ(ticks_, evaluation_count(kSome));
+  EXPECT_EQ(e.percents, (std::vector<long>{0, 25, 50, 60, 75, 80, 100}));
+  const auto& low = e.curves.at("low_gain").front();
+  EXPECT_EQ(low.front(), sequences_of(e.baseline));
+  EXPECT_EQ(e.curves.at("random")[1].back(), sequences_of(e.floor));
+  EXPECT_NE(low[2], e.curves.at("high_gain").front()[2]);
+  EXPECT_EQ(model_.weights.layers[0].gain_k.count_nonzero().item<long>(), 8);  // put back
+}
+
+TEST_F(Operations, KeepTheMeanTokenLossesOverDraws) {
+  const auto e = run(kSome);
+  const auto mean = sequences_of(e.tokens.at("random").at(80));
+  const auto& draws = e.curves.at("random");
+  EXPECT_NEAR(mean[1], (draws[0][5][1] + draws[1][5][1]) / 2, 1e-12);  // 80 % is the sixth
+}
+
+TEST_F(Operations, GiveNumbersForEveryOrder) {
+  const auto numbers = ablation_numbers(run(kSome), 50);
   EXPECT_TRUE(numbers.contains("ablate.random.50.share"));
   EXPECT_NEAR(numbers.at("ablate.low_gain.100.share").value, 1.0, 1e-9);
+}
+
+TEST_F(Operations, AreReportedByPositionAndDifficulty) {
+  const auto e = run(kSome);
+  const auto numbers = position_numbers(e, 50);
+  EXPECT_TRUE(numbers.contains("position.last.random.60"));
+  // Shorter than kEdge: first and last are the whole sequence.
+  EXPECT_NEAR(numbers.at("position.first.attention_benefit").value,
+              mean(sequences_of(e.floor)) - mean(sequences_of(e.baseline)), 1e-9);
+  EXPECT_EQ(difficulty_report(e, 50, 0)->curves.at("random").at("rise").size(), 10u);
+  auto brief = kSome;
+  brief.orders = {"low_gain"};
+  EXPECT_FALSE(difficulty_report(run(brief), 50, 0));
+}
+
+TEST_F(Operations, OnRepeatedSequencesLookAtTheSecondHalf) {
+  const auto batch = repeated_batch(clinic_.model.config, 3, false, 0);
+  EXPECT_TRUE(torch::equal(batch.ids.narrow(1, 0, 6), batch.ids.narrow(1, 6, 6)));
+  EXPECT_TRUE(torch::equal(batch.labels.narrow(1, 0, 11), batch.ids.narrow(1, 1, 11)));
+  const auto whole =
+      sequences_of(evaluate_tokens(model_, batch, 3).to(torch::kFloat64).narrow(1, 6, 6));
+  Theatre theatre(model_, [&](long) { ++ticks_; });
+  const auto losses = run_induction(theatre, clinic_.patient(), batch, 2);
+  EXPECT_EQ(ticks_, induction_count(2));
+  EXPECT_NEAR(losses.baseline[0], whole[0], 1e-6);
+  EXPECT_NE(losses.random[0], losses.floor[0]);
 }
 
 }  // namespace

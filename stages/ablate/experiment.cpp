@@ -1,72 +1,106 @@
 #include "stages/ablate/experiment.h"
 
+#include <algorithm>
+
 #include "model/evaluate.h"
 
 namespace rc {
 namespace {
 
-/// Evaluates surgeries on one model and counts them.
-class Theatre {
+/// The second kind of chance is a control of a control: fewer draws settle its mean.
+constexpr int kShuffledDraws = 5;
+
+bool is_kept(long percent) { return percent == kDifficultyPercent || percent == kPositionPercent; }
+
+/// One rule, one draw, all percentages.
+class Series {
  public:
-  Theatre(Transformer& model, const Batch& batch, const std::function<void(long)>& tick)
-      : model_(model), intact_(model.weights), batch_(batch), tick_(tick) {}
-  ~Theatre() { model_.weights = intact_; }
+  Series(Theatre& theatre, const Patient& patient, const Batch& batch, Experiment& experiment)
+      : theatre_(theatre), patient_(patient), batch_(batch), e_(experiment) {}
 
-  Sequences loss(const CutOrder& order, long count) {
-    model_.weights = zero_gains(intact_, order, count);
-    auto losses = evaluate_sequences(model_, batch_, batch_.ids.size(0));
-    tick_(++done_);
-    return losses;
+  void run(const OrderRule& rule, int draw, int draws) {
+    Curve curve;
+    for (const long percent : e_.percents) {
+      const auto tokens = losses(rule, percent, draw);
+      curve.push_back(sequences_of(tokens));
+      if (!is_kept(percent)) continue;
+      auto& kept = e_.tokens[rule.name][percent];
+      kept = kept.defined() ? kept + tokens / draws : tokens / draws;
+    }
+    e_.curves[rule.name].push_back(std::move(curve));
   }
-
-  const Weights& intact() const { return intact_; }
 
  private:
-  Transformer& model_;
-  Weights intact_;
-  const Batch& batch_;
-  long done_ = 0;
-  const std::function<void(long)>& tick_;
-};
-
-Curve curve(Theatre& theatre, const CutOrder& order, const Experiment& e, long d_k) {
-  Curve rows;
-  for (const long percent : e.percents) {
-    const bool whole = percent == 0 || percent == 100;
-    rows.push_back(!whole         ? theatre.loss(order, dimensions_cut(percent, d_k))
-                   : percent == 0 ? e.baseline
-                                  : e.floor);
+  TokenLosses losses(const OrderRule& rule, long percent, int draw) {
+    if (percent == 0) return e_.baseline;
+    if (percent == 100) return e_.floor;
+    return theatre_(rule.operate(patient_, rule.cut(patient_, percent, draw)), batch_);
   }
-  return rows;
-}
+
+  Theatre& theatre_;
+  const Patient& patient_;
+  const Batch& batch_;
+  Experiment& e_;
+};
 
 }  // namespace
 
+Theatre::Theatre(Transformer& model, const std::function<void(long)>& tick)
+    : model_(model), whole_(model.weights), tick_(tick) {}
+
+Theatre::~Theatre() { model_.weights = whole_; }
+
+TokenLosses Theatre::operator()(const Weights& weights, const Batch& batch) {
+  model_.weights = weights;
+  auto losses = evaluate_tokens(model_, batch, batch.ids.size(0)).to(torch::kFloat64);
+  tick_(++done_);
+  return losses;
+}
+
 std::vector<long> percent_grid(long step) {
-  std::vector<long> grid;
+  std::vector<long> grid = {kPositionPercent, kDifficultyPercent, 100};
   for (long p = 0; p < 100; p += step) grid.push_back(p);
-  grid.push_back(100);
+  std::sort(grid.begin(), grid.end());
+  grid.erase(std::unique(grid.begin(), grid.end()), grid.end());
   return grid;
 }
 
-long evaluation_count(const ExperimentOptions& options) {
-  const auto orders = static_cast<long>(order_rules().size()) + options.random_draws;
-  return orders * (static_cast<long>(options.percents.size()) - 2) + 2;
+int draws_of(const OrderRule& rule, int draws) {
+  if (!rule.random) return 1;
+  return rule.name == "random" ? draws : std::min(draws, kShuffledDraws);
 }
 
-Experiment run_experiment(Transformer& model, const Batch& batch, const ExperimentOptions& options,
-                          const std::function<void(long)>& tick) {
-  const long d_k = model.config().d_k;
-  Theatre theatre(model, batch, tick);
-  Experiment e{.percents = options.percents};
-  const auto any = random_order(theatre.intact(), options.seed, 0);
-  e.baseline = theatre.loss(any, 0);
-  e.floor = theatre.loss(any, d_k);
-  for (const auto& rule : order_rules())
-    e.curves[rule.name] = curve(theatre, rule.rank(theatre.intact()), e, d_k);
-  for (int draw = 0; draw < options.random_draws; ++draw)
-    e.random.push_back(curve(theatre, random_order(theatre.intact(), options.seed, draw), e, d_k));
+long evaluation_count(const ExperimentOptions& options) {
+  long curves = 0;
+  for (const auto& name : options.orders) curves += draws_of(order_named(name), options.draws);
+  return curves * (static_cast<long>(options.percents.size()) - 2) + 2;
+}
+
+Experiment run_experiment(Theatre& theatre, const Patient& patient, const Batch& batch,
+                          const ExperimentOptions& options) {
+  const auto& whole = patient.model.weights;
+  Experiment e{.percents = options.percents,
+               .d_k = patient.model.config.d_k,
+               .baseline = theatre(whole, batch),
+               .floor = theatre(without_keys(whole), batch)};
+  Series series(theatre, patient, batch, e);
+  for (const auto& name : options.orders) {
+    const auto& rule = order_named(name);
+    const int draws = draws_of(rule, options.draws);
+    for (int draw = 0; draw < draws; ++draw) series.run(rule, draw, draws);
+  }
   return e;
+}
+
+Sequences sequences_of(const TokenLosses& tokens) {
+  const auto means = tokens.mean(1).contiguous();
+  return {means.data_ptr<double>(), means.data_ptr<double>() + means.numel()};
+}
+
+Weights without_keys(const Weights& weights) {
+  Weights none = weights;
+  for (auto& layer : none.layers) layer.gain_k = torch::zeros_like(layer.gain_k);
+  return none;
 }
 
 }  // namespace rc

@@ -1,75 +1,52 @@
 #include "stages/ablate/surgery.h"
 
-#include <fmt/format.h>
-
-#include <algorithm>
 #include <cmath>
-#include <numeric>
-#include <random>
-
-#include "pipeline/statistics.h"
 
 namespace rc {
 namespace {
 
-std::vector<long> all_dimensions(long d_k) {
-  std::vector<long> order(d_k);
-  std::iota(order.begin(), order.end(), 0);
-  return order;
+using torch::Tensor;
+
+/// 1 for a dimension that stays, 0 for one that is cut: [d_k].
+Tensor mask_of(const std::vector<long>& cut, const Tensor& gain) {
+  auto mask = torch::ones_like(gain);
+  return mask.index_fill_(0, torch::tensor(cut, torch::kInt64).to(gain.device()), 0);
 }
 
-/// Each layer's dimensions by ascending `score(layer)` [d_k].
-CutOrder ascending(const Weights& weights,
-                   const std::function<torch::Tensor(const LayerWeights&)>& score) {
-  CutOrder order;
-  for (const auto& layer : weights.layers) {
-    const auto scores = score(layer).to(torch::kCPU).to(torch::kFloat64).contiguous();
-    const auto* value = scores.data_ptr<double>();
-    order.push_back(all_dimensions(scores.numel()));
-    std::stable_sort(order.back().begin(), order.back().end(),
-                     [&](long a, long b) { return value[a] < value[b]; });
-  }
-  return order;
+/// The weights with `treat(layer number, its weights, its mask)` applied to every layer.
+template <typename Treat>
+Weights treated(const Weights& weights, const Cut& cut, Treat treat) {
+  Weights result = weights;
+  for (std::size_t l = 0; l < cut.size(); ++l)
+    treat(l, result.layers[l], mask_of(cut[l], weights.layers[l].gain_k));
+  return result;
 }
 
 }  // namespace
 
-const std::vector<OrderRule>& order_rules() {
-  static const std::vector<OrderRule> rules = {
-      {"low_gain",
-       [](const Weights& w) {
-         return ascending(w, [](const LayerWeights& l) { return l.gain_k.abs(); });
-       }},
-      {"high_gain",
-       [](const Weights& w) {
-         return ascending(w, [](const LayerWeights& l) { return -l.gain_k.abs(); });
-       }},
-  };
-  return rules;
+long share_of(long percent, long count) {
+  return std::lround(static_cast<double>(percent * count) / 100.0);
 }
 
-CutOrder random_order(const Weights& weights, std::uint64_t seed, int draw) {
-  auto random = generator(seed, fmt::format("random order {}", draw));
-  CutOrder order;
-  for (const auto& layer : weights.layers) {
-    order.push_back(all_dimensions(layer.gain_k.numel()));
-    std::shuffle(order.back().begin(), order.back().end(), random);
-  }
-  return order;
+Weights zero_gains(const Weights& weights, const Cut& cut) {
+  return treated(weights, cut, [](std::size_t, LayerWeights& layer, const Tensor& mask) {
+    layer.gain_k = layer.gain_k * mask;
+  });
 }
 
-long dimensions_cut(long percent, long d_k) {
-  return std::lround(static_cast<double>(percent * d_k) / 100.0);
+Weights set_to_mean(const Weights& weights, const Cut& cut, const Calibration& calibration) {
+  return treated(weights, cut, [&](std::size_t l, LayerWeights& layer, const Tensor& mask) {
+    layer.gain_k = layer.gain_k * mask;
+    layer.key_offset = mean_key(calibration, l) * (1 - mask);
+  });
 }
 
-Weights zero_gains(const Weights& weights, const CutOrder& order, long count) {
-  Weights cut = weights;
-  for (std::size_t l = 0; l < cut.layers.size(); ++l) {
-    auto& gain = cut.layers[l].gain_k;
-    gain = gain.clone();
-    for (long i = 0; i < count; ++i) gain[order[l][i]] = 0;
-  }
-  return cut;
+Weights zero_and_rescale(const Weights& weights, const Cut& cut, const Calibration& calibration) {
+  return treated(weights, cut, [&](std::size_t l, LayerWeights& layer, const Tensor& mask) {
+    const double before = logit_deviation(calibration, l, torch::ones_like(mask));
+    const double after = logit_deviation(calibration, l, mask);
+    layer.gain_k = layer.gain_k * mask * (after > 0 ? before / after : 1.0);
+  });
 }
 
 }  // namespace rc

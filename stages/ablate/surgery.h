@@ -1,35 +1,28 @@
-// Cutting key dimensions out: which go first, and how they go.
+// Cutting key dimensions out of a trained model: what is left of its weights.
 #pragma once
 
-#include <functional>
-#include <string>
 #include <vector>
 
 #include "model/weights.h"
+#include "stages/ablate/calibration.h"
 
 namespace rc {
 
-/// For each layer, the key dimensions in the order in which they are cut.
-using CutOrder = std::vector<std::vector<long>>;
+/// The key dimensions that go, [layer][...].
+using Cut = std::vector<std::vector<long>>;
 
-/// A rule that ranks dimensions, under the name it has in numbers.json.
-struct OrderRule {
-  std::string name;
-  std::function<CutOrder(const Weights&)> rank;
-};
+/// How many of `count` things `percent` % are, rounded to the nearest.
+long share_of(long percent, long count);
 
-/// Rules that look at the model: "low_gain" (smallest |gamma_k| first, the original's surgery) and
-/// "high_gain" (largest first). Equal gains go by index.
-const std::vector<OrderRule>& order_rules();
+/// The cut dimensions' gains become 0. Nothing is renormalised, as in the original.
+Weights zero_gains(const Weights& weights, const Cut& cut);
 
-/// Each layer's dimensions shuffled independently; the stream depends on seed and draw alone.
-CutOrder random_order(const Weights& weights, std::uint64_t seed, int draw);
+/// The cut dimensions are set to their mean over tokens in place of 0: what is lost then is what
+/// they told of the token, not their presence.
+Weights set_to_mean(const Weights& weights, const Cut& cut, const Calibration& calibration);
 
-/// How many of d_k dimensions `percent` % are, rounded to the nearest.
-long dimensions_cut(long percent, long d_k);
-
-/// The weights with the gain of the first `count` dimensions of each layer's order set to 0.
-/// Nothing is renormalised, as in the original.
-Weights zero_gains(const Weights& weights, const CutOrder& order, long count);
+/// Zeroed, and the remaining gains of a layer enlarged until its logits deviate as much as before:
+/// tells a loss of information from a softmax that merely became flatter.
+Weights zero_and_rescale(const Weights& weights, const Cut& cut, const Calibration& calibration);
 
 }  // namespace rc

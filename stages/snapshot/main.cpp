@@ -23,13 +23,15 @@ rc::NamedTensors photograph(const rc::Transformer& model, const rc::Batch& batch
   rc::NamedTensors all;
   put(all, "q", taps.q);
   put(all, "k", taps.k);
-  std::vector<torch::Tensor> gains_q, gains_k;
+  std::vector<torch::Tensor> gains_q, gains_k, pairs;
   for (const auto& layer : model.weights.layers) {
     gains_q.push_back(layer.gain_q);
     gains_k.push_back(layer.gain_k);
+    pairs.push_back(layer.rotary_pairs);
   }
   all["gain_q"] = torch::stack(gains_q);
   all["gain_k"] = torch::stack(gains_k);
+  all["rotary_pairs"] = torch::stack(pairs);
   return all;
 }
 
@@ -41,7 +43,8 @@ std::map<std::string, std::string> describe(const rc::Context& c, const rc::Mode
           {"kv_heads", std::to_string(m.kv_heads)},
           {"d_k", std::to_string(m.d_k)},
           {"context", std::to_string(m.context)},
-          {"rope_base", fmt::format("{}", m.rope_base)},
+          {"rope_base", fmt::format("{}", m.ladder.base)},
+          {"rope_ladder", std::to_string(m.ladder.width)},
           {"sequences", std::to_string(c.settings().integer("snapshot.sequences"))}};
 }
 
@@ -63,7 +66,8 @@ void snapshot(rc::Context& c) {
   rc::Progress progress(fmt::format("snapshot {}", c.label()),
                         static_cast<long>(checkpoints.size()));
   for (std::size_t i = 0; i < checkpoints.size(); ++i) {
-    const rc::Transformer model(config, rc::load_weights(checkpoints[i], config), device);
+    const auto saved = rc::load_model(checkpoints[i], config);
+    const rc::Transformer model(saved.config, saved.weights, device);
     metadata["step"] = step_of(checkpoints[i]);
     const auto file = c.dir() / "snapshots" / checkpoints[i].filename();
     rc::save_tensors(file, photograph(model, batch), metadata);

@@ -24,16 +24,17 @@ double seconds_since(Clock::time_point start) {
 
 void keep_checkpoint(rc::Context& c, const rc::Transformer& model, long step) {
   const auto file = c.dir() / "checkpoints" / fmt::format("step-{:06}.safetensors", step);
-  rc::save_tensors(file, rc::named(model.weights, model.config()),
-                   {{"step", std::to_string(step)}, {"arm", c.arm()}});
+  rc::save_model(file, {model.config(), model.weights},
+                 {{"step", std::to_string(step)}, {"arm", c.arm()}});
   c.made(file);
 }
 
 /// Runs all steps; keeps checkpoints and validation losses on the way.
 rc::Record run(rc::Context& c, rc::Transformer& model, rc::Trainer& trainer,
-               const rc::Tokens& tokens, bool copy) {
+               const rc::Tokens& tokens, const rc::Arm& arm) {
   const auto& s = c.settings();
-  const long steps = s.integer("train.steps"), batch = s.integer("train.batch");
+  const bool copy = arm.copy_labels;
+  const long steps = rc::steps_of(arm, s), batch = s.integer("train.batch");
   const long context = model.config().context;
   const auto validation =
       rc::fixed_batch(tokens.validation, s.integer("train.validation_sequences"), context, copy,
@@ -75,8 +76,8 @@ void train(rc::Context& c) {
   rc::Transformer model(config, rc::initial_weights(config, c.seed(), s.real("train.init_std")),
                         device, precision,
                         rc::operations_named(s.text("model.operations"), device, precision));
-  rc::Trainer trainer(model, arm, s, precision);
-  const auto record = run(c, model, trainer, tokens, arm.copy_labels);
+  rc::Trainer trainer(model, arm, s, precision, c.seed());
+  const auto record = run(c, model, trainer, tokens, arm);
 
   auto json = rc::to_json(record, config, s.integer("train.batch") * config.context, tokens);
   json.update({{"stage", "train"}, {"arm", c.arm()}, {"seed", c.seed()}});

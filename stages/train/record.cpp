@@ -52,6 +52,7 @@ Numbers training_numbers(const Record& record, const ModelConfig& config, long t
       {"train.tokens_per_second", plain(tokens_per_second(record, tokens), "tokens/s")},
       {"train.seconds", plain(std::accumulate(seconds.begin(), seconds.end(), 0.0), "s")},
       {"train.parameters", plain(static_cast<double>(config.parameters()), "parameters")},
+      {"train.kv_floats", plain(static_cast<double>(config.kv_floats()), "floats/token/layer")},
       {"train.steps", plain(steps, "steps")},
       {"train.tokens", plain(static_cast<double>(tokens) * steps, "tokens")},
   };
@@ -64,6 +65,7 @@ nlohmann::json to_json(const Record& record, const ModelConfig& config, long tok
   return {{"numbers", to_json(training_numbers(record, config, tokens))},
           {"curve", {{"step", steps}, {"train_loss", record.losses}}},
           {"validation", {{"step", record.validation_steps}, {"loss", record.validation_losses}}},
+          {"final_sequences", record.final_sequences},
           {"floor", floors(corpus)},
           {"model", shape(config)}};
 }

@@ -9,6 +9,11 @@
 
 namespace rc {
 
+long steps_of(const Arm& arm, const Profile& settings) {
+  const long copy_steps = settings.integer("train.copy_steps");
+  return arm.copy_labels && copy_steps > 0 ? copy_steps : settings.integer("train.steps");
+}
+
 std::vector<long> checkpoint_steps(long steps, long least) {
   std::set<long> kept = {0, steps};
   for (long s = 1; s < steps; s *= 2) kept.insert(s);
@@ -24,8 +29,13 @@ std::vector<long> checkpoint_steps(long steps, long least) {
   return {kept.begin(), kept.end()};
 }
 
-Trainer::Trainer(Transformer& model, const Arm& arm, const Profile& settings, Precision precision)
-    : model_(model), clip_(settings.real("train.clip")) {
+Trainer::Trainer(Transformer& model, const Arm& arm, const Profile& settings, Precision precision,
+                 std::uint64_t seed)
+    : model_(model),
+      clip_(settings.real("train.clip")),
+      arm_(arm),
+      seed_(seed),
+      narrow_from_(1 + std::lround(kTrainedInFull * static_cast<double>(steps_of(arm, settings)))) {
   std::vector<torch::Tensor> matrices, others = {model.weights.embedding};
   for (auto* matrix : model.weights.matrices()) matrices.push_back(*matrix);
   auto gains = model.weights.gains();
@@ -56,8 +66,11 @@ double Trainer::step(long number, const Batch& batch) {
                     value, number));
   loss.backward();
   if (clip_ > 0) torch::nn::utils::clip_grad_norm_(parameters_, clip_);
+  if (number >= narrow_from_ && arm_.live != Live::kAll && !held_)
+    held_.emplace(model_, live_dimensions(model_.weights, arm_.live, seed_));
   muon_->step();
   adam_->step();
+  if (held_) held_->put_back(model_);
   return value;
 }
 

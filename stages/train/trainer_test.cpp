@@ -11,7 +11,7 @@ namespace {
 ModelConfig tiny() {
   ModelConfig c;
   c.layers = 2, c.d_model = 32, c.heads = 2, c.kv_heads = 1, c.d_k = 8, c.d_v = 16, c.d_ff = 64;
-  c.context = 16, c.vocabulary = 50;
+  c.context = 16, c.vocabulary = 50, c.ladder = {8, 10000};
   return c;
 }
 
@@ -33,7 +33,7 @@ TEST(Trainer, LearnsABatchByHeart) {
   const auto config = tiny();
   const auto arm = arm_named("learned");
   Transformer model(config, initial_weights(config, 0, 0.02), torch::kCPU);
-  Trainer trainer(model, arm, Profile::defaults(), Precision::kFloat32);
+  Trainer trainer(model, arm, Profile::defaults(), Precision::kFloat32, 0);
   const auto batch = some_batch();
   const double first = trainer.step(1, batch);
   double last = first;
@@ -47,7 +47,7 @@ TEST(Trainer, OfOneSeedGivesTheSameBytesTwice) {
   std::vector<torch::Tensor> ends;
   for (int run = 0; run < 2; ++run) {
     Transformer model(config, initial_weights(config, 0, 0.02), torch::kCPU);
-    Trainer trainer(model, arm_named("learned"), Profile::defaults(), Precision::kFloat32);
+    Trainer trainer(model, arm_named("learned"), Profile::defaults(), Precision::kFloat32, 0);
     for (int i = 1; i <= 5; ++i) trainer.step(i, some_batch());
     ends.push_back(model.weights.layers[1].qkvo.detach().clone());
   }
@@ -57,7 +57,7 @@ TEST(Trainer, OfOneSeedGivesTheSameBytesTwice) {
 TEST(Trainer, KeepsFrozenGainsAtOne) {
   const auto config = tiny();
   Transformer model(config, initial_weights(config, 0, 0.02), torch::kCPU);
-  Trainer trainer(model, arm_named("frozen"), Profile::defaults(), Precision::kFloat32);
+  Trainer trainer(model, arm_named("frozen"), Profile::defaults(), Precision::kFloat32, 0);
   const auto embedding = model.weights.embedding.detach().clone();
   for (int i = 1; i <= 3; ++i) trainer.step(i, some_batch());
   EXPECT_TRUE(torch::equal(model.weights.layers[0].gain_k.detach(), torch::ones({8})));
@@ -70,7 +70,7 @@ TEST(Trainer, StopsAtALossThatIsNotFinite) {
   auto weights = initial_weights(config, 0, 0.02);
   weights.layers[0].up[0][0] = std::numeric_limits<float>::quiet_NaN();
   Transformer model(config, weights, torch::kCPU);
-  Trainer trainer(model, arm_named("learned"), Profile::defaults(), Precision::kFloat32);
+  Trainer trainer(model, arm_named("learned"), Profile::defaults(), Precision::kFloat32, 0);
   try {
     trainer.step(17, some_batch());
     FAIL();

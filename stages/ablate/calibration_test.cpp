@@ -1,0 +1,76 @@
+#include "stages/ablate/calibration.h"
+
+#include <gtest/gtest.h>
+
+#include "stages/ablate/test_patient.h"
+
+namespace rc {
+namespace {
+
+/// One layer, one head, two tokens of width 2, no rotation.
+Calibration by_hand() {
+  Calibration c;
+  c.q.push_back(torch::tensor({1.0f, 0.0f, 2.0f, 1.0f}).reshape({1, 1, 2, 2}));
+  c.k.push_back(torch::tensor({3.0f, 1.0f, 1.0f, -5.0f}).reshape({1, 1, 2, 2}));
+  c.ropes.push_back({torch::ones({2, 1}), torch::zeros({2, 1})});
+  return c;
+}
+
+TEST(MeanKey, IsTheMeanOverTokens) {
+  EXPECT_TRUE(torch::equal(mean_key(by_hand(), 0), torch::tensor({{2.0f, -2.0f}})));
+}
+
+TEST(ThinkScore, IsTheEnergyOfTheQueryTimesThatOfTheKey) {
+  // E[q^2] = 2.5, 0.5; E[k^2] = 5, 13.
+  EXPECT_TRUE(torch::allclose(think_score(by_hand(), 0), torch::tensor({12.5f, 6.5f})));
+}
+
+TEST(LogitDeviation, IsTakenWithinTheRowsOfTheSoftmax) {
+  // The second query sees logits 2*3 + 1*1 = 7 and 2*1 - 5 = -3, over sqrt(2): deviation 5/sqrt(2).
+  EXPECT_NEAR(logit_deviation(by_hand(), 0, torch::ones({2})), 5 / std::sqrt(2.0), 1e-6);
+  // With the second dimension cut: 6 and 2.
+  EXPECT_NEAR(logit_deviation(by_hand(), 0, torch::tensor({1.0f, 0.0f})), 2 / std::sqrt(2.0), 1e-6);
+}
+
+TEST(NormCorrection, IsTheSurvivorsShareOfTheNorm) {
+  auto c = by_hand();
+  LayerWeights w;
+  w.gain_q = torch::tensor({2.0f, 2.0f});
+  w.gain_k = torch::tensor({1.0f, 0.5f});
+  // Keys before their gains: (3, 2), (1, -10); queries: (0.5, 0), (1, 0.5).
+  const auto second = norm_correction(c, 0, w, {1});
+  EXPECT_NEAR(second.k, (2 + 10) / 2.0, 1e-6);
+  EXPECT_NEAR(second.q, (0 + 0.5) / 2, 1e-6);
+}
+
+TEST(ZeroAndRescale, RestoresTheDeviationOfTheLogits) {
+  const TinyClinic clinic;
+  const auto cut = order_named("low_gain").cut(clinic.patient(), 50, 0);
+  const auto weights = zero_and_rescale(clinic.model.weights, cut, clinic.calibration);
+  // The first layer's queries are those of the whole model: its logits must deviate as before.
+  const auto after =
+      calibrate(Transformer(clinic.model.config, weights, torch::kCPU), tiny_batch().ids);
+  const auto all = torch::ones({8});
+  EXPECT_NEAR(logit_deviation(after, 0, all), logit_deviation(clinic.calibration, 0, all), 1e-4);
+  const auto zeroed = calibrate(
+      Transformer(clinic.model.config, zero_gains(clinic.model.weights, cut), torch::kCPU),
+      tiny_batch().ids);
+  EXPECT_LT(logit_deviation(zeroed, 0, all), logit_deviation(after, 0, all) - 1e-3);
+}
+
+TEST(SetToMean, GivesEveryTokenTheMeanInTheCutDimensions) {
+  const TinyClinic clinic;
+  const Cut cut = {{2, 5}, {}};
+  const auto weights = set_to_mean(clinic.model.weights, cut, clinic.calibration);
+  const auto after =
+      calibrate(Transformer(clinic.model.config, weights, torch::kCPU), tiny_batch().ids);
+  const auto keys = after.k[0].flatten(0, 2);
+  const auto mean = mean_key(clinic.calibration, 0)[0];
+  for (const long d : {2, 5})
+    EXPECT_TRUE(torch::allclose(keys.select(1, d), mean[d].expand_as(keys.select(1, d)))) << d;
+  EXPECT_TRUE(
+      torch::allclose(keys.select(1, 0), clinic.calibration.k[0].flatten(0, 2).select(1, 0)));
+}
+
+}  // namespace
+}  // namespace rc

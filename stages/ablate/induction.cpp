@@ -1,0 +1,37 @@
+#include "stages/ablate/induction.h"
+
+#include "model/torch_compat.h"
+#include "pipeline/statistics.h"
+
+namespace rc {
+
+Batch repeated_batch(const ModelConfig& config, long count, bool copy, std::uint64_t seed) {
+  auto random = cpu_generator(generator(seed, "repeated sequences")());
+  const long half = config.context / 2;
+  const auto first = torch::randint(config.vocabulary, {count, half}, random, torch::kInt64);
+  const auto ids = torch::cat({first, first}, 1);
+  return {ids, copy ? ids : ids.roll(-1, 1)};  // the last label is the first token: it wraps round
+}
+
+Induction run_induction(Theatre& theatre, const Patient& patient, const Batch& batch, int draws) {
+  const auto half = batch.ids.size(1) / 2;
+  const auto second_half = [&](const Weights& weights) {
+    return sequences_of(theatre(weights, batch).narrow(1, half, half));
+  };
+  const auto operated = [&](const char* order, int draw) {
+    const auto& rule = order_named(order);
+    return second_half(rule.operate(patient, rule.cut(patient, kPositionPercent, draw)));
+  };
+  Induction losses;
+  losses.baseline = second_half(patient.model.weights);
+  losses.floor = second_half(without_keys(patient.model.weights));
+  losses.low_gain = operated("low_gain", 0);
+  std::vector<Curve> random;
+  for (int draw = 0; draw < draws; ++draw) random.push_back({operated("random", draw)});
+  losses.random = mean_curve(random).front();
+  return losses;
+}
+
+long induction_count(int draws) { return draws + 3; }
+
+}  // namespace rc

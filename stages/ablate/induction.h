@@ -1,0 +1,24 @@
+// Surgery where only attention can predict: the second time a random sequence comes by.
+#pragma once
+
+#include "stages/ablate/experiment.h"
+
+namespace rc {
+
+/// `count` sequences of random tokens whose second half repeats the first; labels are the tokens
+/// that follow, or with `copy` the inputs themselves. ids [count, context], an odd end is dropped.
+Batch repeated_batch(const ModelConfig& config, long count, bool copy, std::uint64_t seed);
+
+/// Mean losses of the second half's tokens that the first half tells, a sequence each.
+struct Induction {
+  Sequences baseline, floor, low_gain;
+  Sequences random;  // mean over draws
+};
+
+/// At kPositionPercent.
+Induction run_induction(Theatre& theatre, const Patient& patient, const Batch& batch, int draws);
+
+/// Evaluations that makes.
+long induction_count(int draws);
+
+}  // namespace rc

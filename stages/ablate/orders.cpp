@@ -1,0 +1,150 @@
+#include "stages/ablate/orders.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <random>
+
+#include "pipeline/error.h"
+#include "pipeline/statistics.h"
+
+namespace rc {
+namespace {
+
+using torch::Tensor;
+
+/// A number for each dimension (or pair) of a layer; the least are cut first.
+using Score = std::function<Tensor(const Patient&, std::size_t layer)>;
+
+const LayerWeights& layer_of(const Patient& patient, std::size_t layer) {
+  return patient.model.weights.layers[layer];
+}
+
+std::vector<long> to_vector(const Tensor& indices) {
+  const auto flat = indices.to(torch::kCPU).contiguous();
+  return {flat.data_ptr<std::int64_t>(), flat.data_ptr<std::int64_t>() + flat.numel()};
+}
+
+/// Indices by ascending score; equal ones by index.
+Tensor ascending(const Tensor& scores) { return std::get<1>(torch::sort(scores, true, 0, false)); }
+
+/// Within each layer, the dimensions of least score.
+auto by_dimension(Score score) {
+  return [score](const Patient& patient, long percent, int) {
+    Cut cut;
+    for (std::size_t l = 0; l < patient.model.weights.layers.size(); ++l) {
+      const auto order = ascending(score(patient, l));
+      cut.push_back(to_vector(order.narrow(0, 0, share_of(percent, order.numel()))));
+    }
+    return cut;
+  };
+}
+
+/// Within each layer, both members of the pairs of least score.
+auto by_pair(Score score) {
+  return [pairs = by_dimension(score)](const Patient& patient, long percent, int draw) {
+    Cut cut;
+    for (const auto& layer : pairs(patient, percent, draw))
+      cut.push_back(dimensions_of_pairs(layer));
+    return cut;
+  };
+}
+
+Tensor gain_size(const Patient& patient, std::size_t layer) {
+  return layer_of(patient, layer).gain_k.abs();
+}
+
+Tensor pair_size(const Patient& patient, std::size_t layer) {
+  return layer_of(patient, layer).gain_k.square().reshape({-1, 2}).sum(1);
+}
+
+Cut global_cut(const Patient& patient, long percent, int) {
+  std::vector<Tensor> sizes;
+  for (std::size_t l = 0; l < patient.model.weights.layers.size(); ++l)
+    sizes.push_back(gain_size(patient, l));
+  const auto all = torch::cat(sizes);
+  const long d_k = patient.model.config.d_k;
+  Cut cut(sizes.size());
+  for (const long i : to_vector(ascending(all).narrow(0, 0, share_of(percent, all.numel()))))
+    cut[static_cast<std::size_t>(i / d_k)].push_back(i % d_k);
+  return cut;
+}
+
+/// `counts` random dimensions of each layer, the first ones of an order that depends on the draw.
+Cut random_dimensions(const Patient& patient, const std::vector<long>& counts, int draw) {
+  auto random = generator(patient.seed, fmt::format("random order {}", draw));
+  std::vector<long> order(static_cast<std::size_t>(patient.model.config.d_k));
+  Cut cut;
+  for (const long count : counts) {
+    std::iota(order.begin(), order.end(), 0);
+    std::shuffle(order.begin(), order.end(), random);
+    cut.emplace_back(order.begin(), order.begin() + count);
+  }
+  return cut;
+}
+
+Cut random_cut(const Patient& patient, long percent, int draw) {
+  const auto count = share_of(percent, patient.model.config.d_k);
+  return random_dimensions(patient, std::vector<long>(patient.model.weights.layers.size(), count),
+                           draw);
+}
+
+Cut shuffled_global_cut(const Patient& patient, long percent, int draw) {
+  std::vector<long> counts;
+  for (const auto& layer : global_cut(patient, percent, draw))
+    counts.push_back(static_cast<long>(layer.size()));
+  return random_dimensions(patient, counts, draw);
+}
+
+Weights zero(const Patient& patient, const Cut& cut) {
+  return zero_gains(patient.model.weights, cut);
+}
+
+std::vector<OrderRule> all_rules() {
+  const auto low_gain = by_dimension(gain_size);
+  const auto product = [](const Patient& p, std::size_t l) {
+    return (layer_of(p, l).gain_q * layer_of(p, l).gain_k).abs();
+  };
+  const auto largest = [](const Patient& p, std::size_t l) { return -gain_size(p, l); };
+  const auto think = [](const Patient& p, std::size_t l) { return think_score(p.calibration, l); };
+  const auto steps = [](const Patient& p, std::size_t l) { return layer_of(p, l).rotary_pairs; };
+  const auto mean = [](const Patient& p, const Cut& cut) {
+    return set_to_mean(p.model.weights, cut, p.calibration);
+  };
+  const auto temperature = [](const Patient& p, const Cut& cut) {
+    return zero_and_rescale(p.model.weights, cut, p.calibration);
+  };
+  return {
+      {"low_gain", low_gain, zero},
+      {"high_gain", by_dimension(largest), zero},
+      {"random", random_cut, zero, true},
+      {"product", by_dimension(product), zero},
+      {"think", by_dimension(think), zero},
+      {"pair", by_pair(pair_size), zero},
+      {"frequency", by_pair(steps), zero},
+      {"global", global_cut, zero},
+      {"global_shuffled", shuffled_global_cut, zero, true},
+      {"low_gain_mean", low_gain, mean},
+      {"low_gain_temperature", low_gain, temperature},
+  };
+}
+
+}  // namespace
+
+const std::vector<OrderRule>& order_rules() {
+  static const std::vector<OrderRule> rules = all_rules();
+  return rules;
+}
+
+const OrderRule& order_named(const std::string& name) {
+  std::vector<std::string> names;
+  for (const auto& rule : order_rules()) {
+    if (rule.name == name) return rule;
+    names.push_back(rule.name);
+  }
+  throw UserError(fmt::format("ablate.orders: no order named '{}'; there are: {}", name,
+                              fmt::join(names, ", ")));
+}
+
+}  // namespace rc

@@ -1,0 +1,36 @@
+// Training some key dimensions and leaving the others where they are (arms virtual12*).
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "model/transformer.h"
+
+namespace rc {
+
+/// Share of the steps that train every dimension; claims.md fixes it.
+inline constexpr double kTrainedInFull = 0.1;
+
+/// The kLiveDimensions dimensions of each layer that go on being trained, [layer][...]: those of
+/// largest |gamma_k|, or random ones.
+std::vector<std::vector<long>> live_dimensions(const Weights& weights, Live live,
+                                               std::uint64_t seed);
+
+/// Rows of W_q and W_k, and entries of both gains, of all dimensions but the live ones, as they
+/// were at the time of construction. Put back after an optimizer's step they were never trained:
+/// the step's momentum and weight decay have not touched them either.
+class HeldDimensions {
+ public:
+  HeldDimensions(const Transformer& model, const std::vector<std::vector<long>>& live);
+  void put_back(Transformer& model) const;
+
+ private:
+  struct Layer {
+    torch::Tensor rows, row_values;  // of qkvo: [held], [held, d_model]
+    torch::Tensor dimensions;        // of the gains
+    torch::Tensor gain_q, gain_k;
+  };
+  std::vector<Layer> layers_;
+};
+
+}  // namespace rc
