@@ -42,16 +42,45 @@ json by_distance(const Rows& gains, const NullSettings& settings) {
   return curves;
 }
 
-/// Mean Pearson correlation of pairs of rows against shuffled rows: .mean, .null_99, .p.
-void add_pearson(Numbers& numbers, const std::string& name, const Rows& rows, Shuffle kind,
-                 const NullSettings& settings) {
-  if (rows.size() < 2 || std::ranges::any_of(rows, is_constant)) return;
-  const auto units = centred_unit_rows(rows);
-  const double observed = pair_mean(products(units));
-  const auto null = null_draws(units, kind, settings.draws, settings.seed);
-  numbers[name + ".mean"] = plain(observed, "correlation");
-  numbers[name + ".null_99"] = plain(quantile(null.mean, 0.99), "correlation");
-  numbers[name + ".p"] = plain(permutation_p(observed, null.mean), "probability");
+/// Mean inner product of pairs of prepared rows, and those of shuffled rows.
+struct Tested {
+  double mean = 0;
+  std::vector<double> null;  // [draws]
+
+  Number p() const { return plain(permutation_p(mean, null), "probability"); }
+};
+
+Tested against(Shuffle kind, const Rows& rows, const NullSettings& settings) {
+  return {pair_mean(products(rows)), null_draws(rows, kind, settings.draws, settings.seed).mean};
+}
+
+/// Correlation of rows brought to unit length: .mean, .null_99, .p.
+void add_correlation(Numbers& numbers, const std::string& name, const Rows& units, Shuffle kind,
+                     const NullSettings& settings) {
+  const auto tested = against(kind, units, settings);
+  numbers[name + ".mean"] = plain(tested.mean, "correlation");
+  numbers[name + ".null_99"] = plain(quantile(tested.null, 0.99), "correlation");
+  numbers[name + ".p"] = tested.p();
+}
+
+/// The same of one number a rotary pair, and .permutation_p.
+void add_pairs(Numbers& numbers, const std::string& name, const Rows& pairs,
+               const NullSettings& settings) {
+  if (std::ranges::any_of(pairs, is_constant)) return;
+  const auto units = centred_unit_rows(pairs);
+  add_correlation(numbers, name, units, Shuffle::kCircularShift, settings);
+  numbers[name + ".permutation_p"] = against(Shuffle::kPermutation, units, settings).p();
+}
+
+void add_rotary_pairs(Numbers& numbers, const ModelGains& model, const NullSettings& settings) {
+  const auto levels = pair_levels(model.keys, settings.pairing);
+  add_pairs(numbers, "correlate.pair_level", levels, settings);
+  add_pairs(numbers, "correlate.pair_difference", pair_differences(model.keys, settings.pairing),
+            settings);
+  if (model.rotary_pairs.empty()) return;
+  // A pattern that belongs to frequencies shows here even where layers turn their pairs in orders
+  // of their own; one that belongs to indices shows in pair_level only.
+  add_pairs(numbers, "correlate.by_frequency", by_frequency(levels, model.rotary_pairs), settings);
 }
 
 void add_cosine(Numbers& numbers, const Rows& rows, const NullSettings& settings) {
@@ -65,11 +94,13 @@ void add_cosine(Numbers& numbers, const Rows& rows, const NullSettings& settings
   numbers["correlate.cosine.from_cv"] = plain(cosine_from_cv(rows), "cosine");
 }
 
-void add_overlap(Numbers& numbers, const Rows& rows) {
+void add_overlap(Numbers& numbers, const Rows& rows, const NullSettings& settings) {
   const auto top = std::min(kTop, rows.front().size());
   const auto chance = static_cast<double>(top * top) / static_cast<double>(rows.front().size());
-  numbers["correlate.top8.overlap"] = plain(top_overlap(rows, top), "dimensions");
+  const auto tested = against(Shuffle::kPermutation, top_rows(rows, top), settings);
+  numbers["correlate.top8.overlap"] = plain(tested.mean, "dimensions");
   numbers["correlate.top8.null"] = plain(chance, "dimensions");
+  numbers["correlate.top8.p"] = tested.p();
 }
 
 /// What A4 calls uneven: least, largest, survivors.
@@ -116,20 +147,18 @@ json agreement_matrices(const Rows& gains, const NullSettings& settings) {
           {"constant_layers", constant}};
 }
 
-Numbers agreement_numbers(const Rows& gains, const NullSettings& settings) {
+Numbers agreement_numbers(const ModelGains& model, const NullSettings& settings) {
   Numbers numbers;
-  const auto inner = inner_layers(gains.size());
-  add_cosine(numbers, choose(gains, inner), settings);
-  const auto rows = choose(gains, varying(gains, inner));
-  if (rows.size() < 2) return numbers;
-  add_pearson(numbers, "correlate.pearson", rows, Shuffle::kPermutation, settings);
-  numbers["correlate.spearman.mean"] =
-      plain(pair_mean(products(ranked_unit_rows(rows))), "correlation");
-  add_overlap(numbers, rows);
-  add_pearson(numbers, "correlate.pair_level", pair_levels(rows, settings.pairing),
-              Shuffle::kCircularShift, settings);
-  add_pearson(numbers, "correlate.pair_difference", pair_differences(rows, settings.pairing),
-              Shuffle::kCircularShift, settings);
+  const auto inner = inner_layers(model.keys.size());
+  add_cosine(numbers, choose(model.keys, inner), settings);
+  const auto layers = varying(model.keys, inner);
+  if (layers.size() < 2) return numbers;
+  const auto rows = choose(model.keys, layers);
+  const auto permuted = Shuffle::kPermutation;
+  add_correlation(numbers, "correlate.pearson", centred_unit_rows(rows), permuted, settings);
+  add_correlation(numbers, "correlate.spearman", ranked_unit_rows(rows), permuted, settings);
+  add_overlap(numbers, rows, settings);
+  add_rotary_pairs(numbers, {rows, choose(model.rotary_pairs, layers)}, settings);
   return numbers;
 }
 

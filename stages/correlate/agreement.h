@@ -20,8 +20,12 @@ struct NullSettings {
 nlohmann::json agreement_matrices(const Rows& gains, const NullSettings& settings);
 
 /// correlate.* over the layers 1, ..., L-2 whose gains are not constant; the cosine over all of
-/// these. What is undefined (fewer than two such layers) is left out.
-Numbers agreement_numbers(const Rows& gains, const NullSettings& settings);
+/// these. What is undefined (fewer than two such layers; rotary pairs of which nothing is known) is
+/// left out.
+///   .p              one-sided, dimensions permuted within each layer; of rotary pairs: turned by a
+///                   random offset, because neighbours in frequency are alike in every layer
+///   .permutation_p  of rotary pairs: permuted
+Numbers agreement_numbers(const ModelGains& model, const NullSettings& settings);
 
 /// gains.* of layer L/2: least, largest, coefficient of variation, number of survivors (gain above
 /// 1.25 x the median), and what as many independent normal draws of the same mean and standard

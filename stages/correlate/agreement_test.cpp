@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <numbers>
+#include <numeric>
 
 #include "stages/correlate/report.h"
 
@@ -22,34 +25,131 @@ Rows sharing_gains(std::size_t layers, std::size_t width) {
   return rows;
 }
 
+Rows independent_gains(std::size_t layers, std::size_t width) {
+  std::mt19937_64 random(8);
+  std::normal_distribution<double> normal(1, 0.2);
+  Rows rows(layers, std::vector<double>(width));
+  for (auto& row : rows)
+    for (auto& g : row) g = normal(random);
+  return rows;
+}
+
 double value(const Numbers& numbers, const std::string& name) { return numbers.at(name).value; }
 
 TEST(AgreementNumbers, LayersThatShareAPattern) {
-  const auto numbers = agreement_numbers(sharing_gains(8, 32), kSettings);
+  const auto numbers = agreement_numbers({sharing_gains(8, 32)}, kSettings);
   EXPECT_GT(value(numbers, "correlate.pearson.mean"), 0.95);
   EXPECT_LT(value(numbers, "correlate.pearson.null_99"), 0.3);
   EXPECT_NEAR(value(numbers, "correlate.pearson.p"), 1.0 / 200, 1e-12);
   EXPECT_GT(value(numbers, "correlate.top8.overlap"), 6);
   EXPECT_DOUBLE_EQ(value(numbers, "correlate.top8.null"), 2);
-  EXPECT_NEAR(value(numbers, "correlate.pair_level.p"), 1.0 / 200, 1e-12);
+  for (const auto* name : {"correlate.spearman.p", "correlate.top8.p", "correlate.pair_level.p",
+                           "correlate.pair_level.permutation_p", "correlate.pair_difference.p",
+                           "correlate.pair_difference.permutation_p"})
+    EXPECT_NEAR(value(numbers, name), 1.0 / 200, 1e-12) << name;
   EXPECT_NEAR(value(numbers, "correlate.cosine.null_mean"),
               value(numbers, "correlate.cosine.from_cv"), 1e-3);
   EXPECT_LE(value(numbers, "correlate.cosine.min"), value(numbers, "correlate.cosine.mean"));
 }
 
+TEST(AgreementNumbers, IndependentLayersAreNoRarityUnderAnyNull) {
+  const auto numbers = agreement_numbers({independent_gains(12, 64)}, kSettings);
+  for (const auto* name :
+       {"correlate.pearson.p", "correlate.spearman.p", "correlate.top8.p", "correlate.pair_level.p",
+        "correlate.pair_level.permutation_p", "correlate.pair_difference.p",
+        "correlate.pair_difference.permutation_p"})
+    EXPECT_GT(value(numbers, name), 0.02) << name;
+}
+
+TEST(AgreementNumbers, SpearmanSeesOrderAlone) {
+  // One order through two steep curves: ranks agree fully, numbers of unlike layers hardly.
+  const auto order = independent_gains(1, 32)[0];
+  Rows gains(6, order);
+  for (std::size_t i = 0; i < 32; ++i) {
+    gains[1][i] = gains[3][i] = std::exp(20 * order[i]);
+    gains[2][i] = gains[4][i] = -std::exp(-20 * order[i]);
+  }
+  const auto numbers = agreement_numbers({gains}, kSettings);
+  EXPECT_NEAR(value(numbers, "correlate.spearman.mean"), 1, 1e-12);
+  EXPECT_NEAR(value(numbers, "correlate.spearman.p"), 1.0 / 200, 1e-12);
+  EXPECT_LT(value(numbers, "correlate.pearson.mean"), 0.7);
+}
+
+TEST(AgreementNumbers, SmoothPatternsAreRarerPermutedThanTurned) {
+  // One slow wave in each of five layers that count, 0.6 rad apart: their mean cosine is 0.32. Five
+  // random phases reach that once in ten times: |sum|^2 / 5 is about exponential, and is 2.28 here.
+  Rows gains(7, std::vector<double>(64));
+  for (std::size_t l = 0; l < 7; ++l)
+    for (std::size_t i = 0; i < 64; ++i)
+      gains[l][i] = 1 + 0.1 * std::sin(std::numbers::pi / 32 * i + 0.6 * l);
+  const auto numbers = agreement_numbers({gains}, kSettings);
+  EXPECT_NEAR(value(numbers, "correlate.pair_level.permutation_p"), 1.0 / 200, 1e-12);
+  EXPECT_NEAR(value(numbers, "correlate.pair_level.p"), 0.1, 0.05);
+}
+
+/// Pair i of a layer gets the level of the frequency it turns with, the same in every layer.
+ModelGains gains_by_frequency(std::size_t layers, std::size_t pairs) {
+  const auto level = independent_gains(1, pairs)[0];
+  std::mt19937_64 random(12);
+  std::vector<long> steps(pairs);
+  std::iota(steps.begin(), steps.end(), 0L);
+  ModelGains model;
+  for (std::size_t l = 0; l < layers; ++l) {
+    std::ranges::shuffle(steps, random);
+    model.rotary_pairs.push_back(steps);
+    model.keys.emplace_back();
+    for (const auto step : steps)
+      for (const double member : {0.1, -0.1})  // the level is the mean of the two
+        model.keys.back().push_back(level[static_cast<std::size_t>(step)] + member);
+  }
+  return model;
+}
+
+TEST(ByFrequency, FindsAPatternThatLayersHaveScattered) {
+  const auto numbers = agreement_numbers(gains_by_frequency(14, 32), kSettings);
+  EXPECT_NEAR(value(numbers, "correlate.by_frequency.mean"), 1, 1e-12);
+  EXPECT_NEAR(value(numbers, "correlate.by_frequency.p"), 1.0 / 200, 1e-12);
+  // 66 pairs of layers, each 0 +- 1 / sqrt(31).
+  EXPECT_NEAR(value(numbers, "correlate.pair_level.mean"), 0, 0.09);
+  EXPECT_GT(value(numbers, "correlate.pair_level.p"), 0.01);
+  EXPECT_LT(value(numbers, "correlate.by_frequency.null_99"), 0.3);
+}
+
+TEST(ByFrequency, IsThePairLevelWherePairsStandInOrder) {
+  auto model = gains_by_frequency(6, 16);
+  for (auto& layer : model.rotary_pairs) std::ranges::sort(layer);
+  const auto numbers = agreement_numbers(model, kSettings);
+  for (const std::string part : {".mean", ".null_99", ".p"})
+    EXPECT_EQ(value(numbers, "correlate.by_frequency" + part),
+              value(numbers, "correlate.pair_level" + part));
+}
+
+TEST(ByFrequency, ConstantAndOuterLayersTakeTheirStepsAlong) {
+  auto model = gains_by_frequency(8, 16);
+  model.keys[3].assign(32, 1.0);
+  model.keys[0].assign(32, 5.0);
+  EXPECT_NEAR(value(agreement_numbers(model, kSettings), "correlate.by_frequency.mean"), 1, 1e-12);
+}
+
+TEST(ByFrequency, IsLeftOutWhereNothingIsKnownOfFrequencies) {
+  const auto numbers = agreement_numbers({sharing_gains(6, 16)}, kSettings);
+  for (const auto& [name, number] : numbers)
+    EXPECT_FALSE(name.starts_with("correlate.by_frequency")) << name;
+}
+
 TEST(AgreementNumbers, FirstAndLastLayerDoNotCount) {
   auto gains = sharing_gains(6, 32);
-  const auto before = agreement_numbers(gains, kSettings);
+  const auto before = agreement_numbers({gains}, kSettings);
   for (const auto layer : {0, 5})
     for (auto& g : gains[layer]) g = -g * g;
-  const auto after = agreement_numbers(gains, kSettings);
+  const auto after = agreement_numbers({gains}, kSettings);
   EXPECT_EQ(value(before, "correlate.pearson.mean"), value(after, "correlate.pearson.mean"));
   EXPECT_EQ(value(before, "correlate.cosine.min"), value(after, "correlate.cosine.min"));
 }
 
 TEST(AgreementNumbers, ConstantGainsHaveACosineAndNoCorrelation) {
   const Rows frozen(6, std::vector<double>(16, 1.0));
-  const auto numbers = agreement_numbers(frozen, kSettings);
+  const auto numbers = agreement_numbers({frozen}, kSettings);
   EXPECT_NEAR(value(numbers, "correlate.cosine.mean"), 1, 1e-12);
   EXPECT_NEAR(value(numbers, "correlate.cosine.from_cv"), 1, 1e-12);
   for (const auto* name : {"correlate.pearson.mean", "correlate.pearson.p",
@@ -58,7 +158,7 @@ TEST(AgreementNumbers, ConstantGainsHaveACosineAndNoCorrelation) {
 }
 
 TEST(AgreementNumbers, OneInnerLayerIsNoPair) {
-  EXPECT_TRUE(agreement_numbers(sharing_gains(3, 16), kSettings).empty());
+  EXPECT_TRUE(agreement_numbers({sharing_gains(3, 16)}, kSettings).empty());
 }
 
 TEST(AgreementMatrices, ConstantLayersAreNull) {
@@ -75,12 +175,7 @@ TEST(AgreementMatrices, ConstantLayersAreNull) {
 }
 
 TEST(AgreementMatrices, BandHoldsIndependentLayersAtEveryDistance) {
-  std::mt19937_64 random(6);
-  std::normal_distribution<double> normal(1, 0.2);
-  Rows gains(10, std::vector<double>(32));
-  for (auto& row : gains)
-    for (auto& g : row) g = normal(random);
-  const auto curves = agreement_matrices(gains, kSettings)["by_distance"];
+  const auto curves = agreement_matrices(independent_gains(10, 32), kSettings)["by_distance"];
   ASSERT_EQ(curves["distance"].size(), 9u);
   EXPECT_EQ(curves["distance"][8], 9);
   int inside = 0;

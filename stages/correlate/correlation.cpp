@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <numeric>
 
 #include "pipeline/statistics.h"
@@ -42,12 +43,12 @@ void each_pair(std::size_t layers, Use use) {
     for (std::size_t j = i + 1; j < layers; ++j) use(i, j);
 }
 
-std::vector<std::size_t> largest(const std::vector<double>& row, std::size_t top) {
+/// Indices of `row` in the order of `before(row[a], row[b])`; of equals the lower comes first.
+template <typename Row, typename Before>
+std::vector<std::size_t> sorted_indices(const Row& row, Before before) {
   std::vector<std::size_t> order(row.size());
   std::iota(order.begin(), order.end(), 0);
-  std::ranges::stable_sort(order, [&](auto a, auto b) { return row[a] > row[b]; });
-  order.resize(top);
-  std::ranges::sort(order);
+  std::ranges::stable_sort(order, [&](auto a, auto b) { return before(row[a], row[b]); });
   return order;
 }
 
@@ -94,12 +95,6 @@ std::vector<std::size_t> inner_layers(std::size_t layers) {
   std::vector<std::size_t> inner;
   for (std::size_t layer = 1; layer + 1 < layers; ++layer) inner.push_back(layer);
   return inner;
-}
-
-Rows choose(const Rows& rows, const std::vector<std::size_t>& layers) {
-  Rows chosen;
-  for (const auto layer : layers) chosen.push_back(rows[layer]);
-  return chosen;
 }
 
 Rows products(const Rows& rows) {
@@ -162,16 +157,13 @@ double cosine_from_cv(const Rows& rows) {
   return pair_mean(products(each_layer));
 }
 
-double top_overlap(const Rows& rows, std::size_t top) {
-  std::vector<std::vector<std::size_t>> best;
-  for (const auto& row : rows) best.push_back(largest(row, top));
-  Rows shared(rows.size(), std::vector<double>(rows.size()));
-  each_pair(rows.size(), [&](auto i, auto j) {
-    std::vector<std::size_t> both;
-    std::ranges::set_intersection(best[i], best[j], std::back_inserter(both));
-    shared[i][j] = static_cast<double>(both.size());
+Rows top_rows(const Rows& rows, std::size_t top) {
+  return each(rows, [top](const auto& row) {
+    const auto order = sorted_indices(row, std::greater{});
+    std::vector<double> chosen(row.size(), 0.0);
+    for (std::size_t i = 0; i < top; ++i) chosen[order[i]] = 1;
+    return chosen;
   });
-  return pair_mean(shared);
 }
 
 Rows pair_levels(const Rows& rows, Pairing pairing) {
@@ -180,6 +172,16 @@ Rows pair_levels(const Rows& rows, Pairing pairing) {
 
 Rows pair_differences(const Rows& rows, Pairing pairing) {
   return each_rotary_pair(rows, pairing, [](double a, double b) { return a - b; });
+}
+
+Rows by_frequency(const Rows& pairs, const RotarySteps& steps) {
+  Rows ordered;
+  for (std::size_t layer = 0; layer < pairs.size(); ++layer) {
+    ordered.emplace_back();
+    for (const auto i : sorted_indices(steps[layer], std::less{}))
+      ordered.back().push_back(pairs[layer][i]);
+  }
+  return ordered;
 }
 
 }  // namespace rc

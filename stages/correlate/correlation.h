@@ -24,7 +24,14 @@ bool is_constant(std::span<const double> row);
 std::vector<std::size_t> varying(const Rows& rows, const std::vector<std::size_t>& layers);
 /// The layers compared: 1, ..., L-2, without the first and the last.
 std::vector<std::size_t> inner_layers(std::size_t layers);
-Rows choose(const Rows& rows, const std::vector<std::size_t>& layers);
+/// The rows of some layers; none of nothing.
+template <typename Row>
+std::vector<Row> choose(const std::vector<Row>& rows, const std::vector<std::size_t>& layers) {
+  std::vector<Row> chosen;
+  if (!rows.empty())
+    for (const auto layer : layers) chosen.push_back(rows[layer]);
+  return chosen;
+}
 
 /// Inner products of all pairs [L][L].
 Rows products(const Rows& rows);
@@ -52,9 +59,9 @@ NullDraws null_draws(const Rows& rows, Shuffle kind, long draws, std::uint64_t s
 /// one coefficient of variation cv, else the pairs' mean of 1 / sqrt((1 + cv_i^2)(1 + cv_j^2)).
 double cosine_from_cv(const Rows& rows);
 
-/// Mean over pairs of how many of their `top` largest dimensions two layers share; chance gives
-/// top^2 / d (hypergeometric). Ties go to the lower dimension.
-double top_overlap(const Rows& rows, std::size_t top);
+/// 1 at the `top` largest dimensions of a row, 0 elsewhere; ties go to the lower dimension. The
+/// inner product is how many of them two layers share; chance gives top^2 / d (hypergeometric).
+Rows top_rows(const Rows& rows, std::size_t top);
 
 /// Rotary pairs: dimensions 2i, 2i+1, or i, i + d/2 as in Hugging Face's models.
 enum class Pairing { kInterleaved, kHalves };
@@ -62,5 +69,8 @@ enum class Pairing { kInterleaved, kHalves };
 Rows pair_levels(const Rows& rows, Pairing pairing);
 /// First member minus second, [L][d/2]: what the index gets beyond its frequency.
 Rows pair_differences(const Rows& rows, Pairing pairing);
+/// What rotary pairs have [L][d/2], fastest first. Layers that lost pairs are compared by rank:
+/// their i-th fastest, whichever frequency that is.
+Rows by_frequency(const Rows& pairs, const RotarySteps& steps);
 
 }  // namespace rc

@@ -47,7 +47,8 @@ TEST(Constant, RowsHaveNoDirectionOnceCentred) {
 TEST(Layers, FirstAndLastAreLeftOut) {
   EXPECT_EQ(inner_layers(5), (std::vector<std::size_t>{1, 2, 3}));
   EXPECT_TRUE(inner_layers(2).empty());
-  EXPECT_EQ(choose({{1}, {2}, {3}}, {2, 0}), (Rows{{3}, {1}}));
+  EXPECT_EQ(choose(Rows{{1}, {2}, {3}}, {2, 0}), (Rows{{3}, {1}}));
+  EXPECT_TRUE(choose(RotarySteps{}, {2, 0}).empty());
 }
 
 TEST(Pairs, MeanLeastAndByDistanceByHand) {
@@ -127,10 +128,24 @@ TEST(CosineFromCv, IsWhatPermutingGives) {
   EXPECT_NEAR(mean(null.mean), cosine_from_cv(rows), 2e-4);
 }
 
-TEST(TopOverlap, ByHandAndByChance) {
-  EXPECT_DOUBLE_EQ(top_overlap({{9, 8, 3, 2, 1}, {9, 8, 1, 2, 3}, {1, 9, 8, 2, 3}}, 2), 4.0 / 3);
+TEST(TopRows, OverlapByHandAndByChance) {
+  const auto overlap = [](const Rows& rows, std::size_t top) {
+    return pair_mean(products(top_rows(rows, top)));
+  };
+  EXPECT_EQ(top_rows({{3, 7, 7, 1, 7}}, 2), (Rows{{0, 1, 1, 0, 0}}));
+  EXPECT_DOUBLE_EQ(overlap({{9, 8, 3, 2, 1}, {9, 8, 1, 2, 3}, {1, 9, 8, 2, 3}}, 2), 4.0 / 3);
   // 8 * 8 / 64 = 1 of 8 for independent layers; 190 pairs of 20 layers, about 0.85 each.
-  EXPECT_NEAR(top_overlap(independent_gains(20, 64, 2), 8), 1, 0.25);
+  EXPECT_NEAR(overlap(independent_gains(20, 64, 2), 8), 1, 0.25);
+}
+
+TEST(TopRows, PermutedOverlapIsHypergeometric) {
+  // K = 3 of d = 12 twice: mean K^2/d = 3/4, variance K (K/d) (1 - K/d) (d - K)/(d - 1) = 81/176.
+  const auto null =
+      null_draws(top_rows(independent_gains(2, 12, 7), 3), Shuffle::kPermutation, 20000, 1);
+  EXPECT_NEAR(mean(null.mean), 0.75, 0.02);
+  EXPECT_NEAR(std::pow(standard_deviation(null.mean), 2), 81.0 / 176, 0.02);
+  const auto all_three = std::ranges::count(null.mean, 3.0) / 20000.0;
+  EXPECT_NEAR(all_three, 1.0 / 220, 0.002);  // one of C(12, 3)
 }
 
 TEST(RotaryPairs, LevelAndDifferenceInBothLayouts) {
@@ -139,6 +154,11 @@ TEST(RotaryPairs, LevelAndDifferenceInBothLayouts) {
   EXPECT_EQ(pair_differences(rows, Pairing::kInterleaved), (Rows{{-4, -6}}));
   EXPECT_EQ(pair_levels(rows, Pairing::kHalves), (Rows{{1.5, 6.5}}));
   EXPECT_EQ(pair_differences(rows, Pairing::kHalves), (Rows{{-1, -3}}));
+}
+
+TEST(ByFrequency, FastestPairsFirst) {
+  EXPECT_EQ(by_frequency({{10, 11, 12}, {20, 21, 22}}, {{0, 1, 2}, {5, 0, 3}}),
+            (Rows{{10, 11, 12}, {21, 22, 20}}));
 }
 
 }  // namespace

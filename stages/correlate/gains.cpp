@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstring>
 #include <map>
+#include <numeric>
 #include <optional>
 #include <string>
 
@@ -20,17 +22,60 @@ std::vector<double> to_doubles(const TensorView& tensor) {
   return {floats.begin(), floats.end()};
 }
 
-/// A tensor [layers, d_k] as rows.
-Rows rows_of(const Safetensors& file, const std::string& name) {
+template <typename Integer>
+std::vector<long> widened(std::span<const std::byte> data) {
+  std::vector<Integer> integers(data.size() / sizeof(Integer));
+  std::memcpy(integers.data(), data.data(), integers.size() * sizeof(Integer));
+  return {integers.begin(), integers.end()};
+}
+
+std::vector<long> to_integers(const TensorView& tensor) {
+  if (tensor.dtype == "I32") return widened<std::int32_t>(tensor.data);
+  if (tensor.dtype == "I64") return widened<std::int64_t>(tensor.data);
+  throw UserError("rotary_pairs of type " + tensor.dtype +
+                  " are no integers; I32 or I64 is "
+                  "expected");
+}
+
+/// A tensor [layers, width] as rows; `convert` makes a vector of it.
+template <typename Convert>
+auto rows_of(const Safetensors& file, const std::string& name, Convert convert) {
   const auto& tensor = file.at(name);
   if (tensor.shape.size() != 2 || tensor.count() == 0)
-    throw UserError(fmt::format("{}: tensor {} is not [layers, d_k]; rerun stage snapshot",
+    throw UserError(fmt::format("{}: tensor {} is not [layers, width]; rerun stage snapshot",
                                 file.file().string(), name));
-  const auto all = to_doubles(tensor);
-  Rows rows;
+  const auto all = convert(tensor);
+  std::vector<std::remove_const_t<decltype(all)>> rows;
   for (auto row = all.begin(); row != all.end(); row += tensor.shape[1])
     rows.emplace_back(row, row + tensor.shape[1]);
   return rows;
+}
+
+/// Pair i turned by step i in every layer.
+RotarySteps usual_pairs(const Rows& gains) {
+  std::vector<long> steps(gains.front().size() / 2);
+  std::iota(steps.begin(), steps.end(), 0L);
+  return RotarySteps(gains.size(), steps);
+}
+
+/// Every layer names a step, 0 or later, for each of its pairs.
+void check_pairs(const RotarySteps& pairs, const Rows& gains, const fs::path& file) {
+  const bool fits =
+      pairs.size() == gains.size() && std::ranges::all_of(pairs, [&](const auto& layer) {
+        return layer.size() == gains.front().size() / 2 && std::ranges::min(layer) >= 0;
+      });
+  if (!fits)
+    throw UserError(
+        fmt::format("{}: rotary_pairs has not {} steps of the frequency ladder for "
+                    "each of {} layers",
+                    file.string(), gains.front().size() / 2, gains.size()));
+}
+
+RotarySteps pairs_of(const Safetensors& file, const Rows& gains) {
+  if (!file.tensors().contains("rotary_pairs")) return usual_pairs(gains);
+  auto pairs = rows_of(file, "rotary_pairs", to_integers);
+  check_pairs(pairs, gains, file.file());
+  return pairs;
 }
 
 long step_of(const Safetensors& file) {
@@ -46,11 +91,14 @@ bool same_shape(const Rows& a, const Rows& b) {
   return a.size() == b.size() && a.front().size() == b.front().size();
 }
 
-/// N of "model.layers.N.self_attn.k_norm.weight", nothing for any other name.
-std::optional<long> layer_of(std::string_view name) {
-  constexpr std::string_view kBefore = "layers.", kAfter = ".self_attn.k_norm.weight";
-  if (!name.ends_with(kAfter)) return std::nullopt;
-  name.remove_suffix(kAfter.size());
+constexpr std::string_view kGains = ".self_attn.k_norm.weight";
+constexpr std::string_view kPairs = ".self_attn.rotary_pairs";
+
+/// N of "model.layers.N<ending>", nothing for any other name.
+std::optional<long> layer_of(std::string_view name, std::string_view ending) {
+  constexpr std::string_view kBefore = "layers.";
+  if (!name.ends_with(ending)) return std::nullopt;
+  name.remove_suffix(ending.size());
   const auto digits = name.find_last_not_of("0123456789") + 1;
   const auto number = name.substr(digits);
   if (number.empty() || number.size() > 6 || !name.substr(0, digits).ends_with(kBefore))
@@ -58,21 +106,26 @@ std::optional<long> layer_of(std::string_view name) {
   return std::stol(std::string(number));
 }
 
-/// Adds the gain vectors of one file, by layer.
-void collect_layers(const fs::path& path, std::map<long, std::vector<double>>& layers) {
-  const auto file = Safetensors::open(path);
+/// Vectors of one kind, by layer.
+template <typename Element>
+using ByLayer = std::map<long, std::vector<Element>>;
+
+/// Adds those of one file whose names have this ending; `convert` makes a vector of a tensor.
+template <typename Element, typename Convert>
+void collect_layers(const Safetensors& file, std::string_view ending, Convert convert,
+                    ByLayer<Element>& layers) {
   for (const auto& [name, tensor] : file.tensors()) {
-    const auto layer = layer_of(name);
+    const auto layer = layer_of(name, ending);
     if (!layer) continue;
-    if (tensor.shape.size() != 1 || tensor.count() < 2)
-      throw UserError(fmt::format("{}: tensor {} is not a vector", path.string(), name));
-    if (!layers.emplace(*layer, to_doubles(tensor)).second)
-      throw UserError(
-          fmt::format("{}: gains of layer {} are there twice ({})", path.string(), *layer, name));
+    const auto path = file.file().string();
+    if (tensor.shape.size() != 1 || tensor.count() == 0)
+      throw UserError(fmt::format("{}: tensor {} is not a vector", path, name));
+    if (!layers.emplace(*layer, convert(tensor)).second)
+      throw UserError(fmt::format("{}: layer {} has {} twice", path, *layer, name));
   }
 }
 
-void check_complete(const std::map<long, std::vector<double>>& layers, const fs::path& file) {
+void check_complete(const ByLayer<double>& layers, const fs::path& file) {
   if (layers.empty())
     throw UserError(file.string() +
                     ": no tensor is named ...layers.<N>.self_attn.k_norm.weight; the model has no "
@@ -103,23 +156,31 @@ GainHistory read_history(std::span<const fs::path> snapshots) {
   GainHistory history;
   for (const auto& [step, file] : by_step) {
     history.steps.push_back(step);
-    history.keys.push_back(rows_of(file, "gain_k"));
-    history.queries.push_back(rows_of(file, "gain_q"));
+    history.keys.push_back(rows_of(file, "gain_k", to_doubles));
+    history.queries.push_back(rows_of(file, "gain_q", to_doubles));
     if (!same_shape(history.keys.back(), history.keys.front()) ||
         !same_shape(history.queries.back(), history.keys.front()))
       throw UserError(file.file().string() +
                       ": gains differ in shape from other snapshots; rerun stage snapshot");
   }
+  history.rotary_pairs = pairs_of(by_step.rbegin()->second, history.keys.back());
   return history;
 }
 
-Rows read_model(std::span<const fs::path> files) {
-  std::map<long, std::vector<double>> layers;
-  for (const auto& file : files) collect_layers(file, layers);
-  check_complete(layers, files.front());
-  Rows rows;
-  for (auto& [layer, gains] : layers) rows.push_back(std::move(gains));
-  return rows;
+ModelGains read_model(std::span<const fs::path> files) {
+  ByLayer<double> gains;
+  ByLayer<long> pairs;
+  for (const auto& path : files) {
+    const auto file = Safetensors::open(path);
+    collect_layers(file, kGains, to_doubles, gains);
+    collect_layers(file, kPairs, to_integers, pairs);
+  }
+  check_complete(gains, files.front());
+  ModelGains model;
+  for (auto& [layer, row] : gains) model.keys.push_back(std::move(row));
+  for (auto& [layer, row] : pairs) model.rotary_pairs.push_back(std::move(row));
+  if (!pairs.empty()) check_pairs(model.rotary_pairs, model.keys, files.front());
+  return model;
 }
 
 }  // namespace rc

@@ -9,6 +9,9 @@ namespace rc {
 
 /// [layer][d_k].
 using Rows = std::vector<std::vector<double>>;
+/// [layer][pair]: step of the RoPE frequency ladder that turns each rotary pair; step 0 turns
+/// fastest. Empty where nothing is known of it.
+using RotarySteps = std::vector<std::vector<long>>;
 
 /// Gains of the RMSNorm on keys and on queries, by snapshot, in the order of the steps;
 /// the last one is the end of the training.
@@ -16,15 +19,23 @@ struct GainHistory {
   std::vector<long> steps;
   std::vector<Rows> keys;
   std::vector<Rows> queries;
+  RotarySteps rotary_pairs = {};
 };
 
-/// UserError names the snapshot that lacks a tensor or metadata, or differs in shape from the
-/// first.
+/// Key gains of one model.
+struct ModelGains {
+  Rows keys;
+  RotarySteps rotary_pairs = {};
+};
+
+/// Rotary pairs are those of the last snapshot, in order if it says nothing of them. UserError
+/// names the snapshot that lacks a tensor or metadata, or differs in shape from the first.
 GainHistory read_history(std::span<const std::filesystem::path> snapshots);
 
-/// Tensors named "...layers.<N>.self_attn.k_norm.weight" of one model, which may be split over
-/// several files; other tensors are ignored. UserError if there is none, one is there twice, layers
-/// are missing or widths differ.
-Rows read_model(std::span<const std::filesystem::path> files);
+/// Tensors named "...layers.<N>.self_attn.k_norm.weight", and
+/// "...layers.<N>.self_attn.rotary_pairs" where there are such, of one model, which may be split
+/// over several files; other tensors are ignored. UserError if there are no gains, one tensor is
+/// there twice, layers are missing or widths differ.
+ModelGains read_model(std::span<const std::filesystem::path> files);
 
 }  // namespace rc

@@ -13,6 +13,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// Integers as a tensor of I32 or I64.
+template <typename Integer>
+TensorView integers(const std::vector<Integer>& x, std::vector<std::int64_t> shape) {
+  return {sizeof(Integer) == 4 ? "I32" : "I64", std::move(shape), std::as_bytes(std::span(x))};
+}
+
 TensorView f32(const std::vector<float>& x, std::vector<std::int64_t> shape) {
   return {"F32", std::move(shape), std::as_bytes(std::span(x))};
 }
@@ -63,6 +69,39 @@ TEST_F(GainFiles, HistoryIsInTheOrderOfTheSteps) {
   EXPECT_EQ(history.queries[0], (Rows{{1, 1}, {1, 1}}));
 }
 
+TEST_F(GainFiles, HistoryHasTheRotaryPairsOfItsEnd) {
+  const std::vector<float> gains{1, 2, 3, 4, 5, 6, 7, 8};
+  const auto end = [&](const TensorView& pairs) {
+    const auto view = f32(gains, {2, 4});
+    write_safetensors(folder_ / "end",
+                      {{"gain_k", view}, {"gain_q", view}, {"rotary_pairs", pairs}},
+                      {{"step", "9"}});
+    return read_history(std::vector{snapshot("start", "0", gains), folder_ / "end"}).rotary_pairs;
+  };
+  const std::vector<std::int64_t> wide{1, 0, 3, 2};
+  const std::vector<std::int32_t> narrow{1, 0, 3, 2}, negative{0, 1, -1, 0};
+  EXPECT_EQ(end(integers(wide, {2, 2})), (RotarySteps{{1, 0}, {3, 2}}));
+  EXPECT_EQ(end(integers(narrow, {2, 2})), (RotarySteps{{1, 0}, {3, 2}}));
+  EXPECT_THROW(end(integers(narrow, {1, 4})), UserError);
+  EXPECT_THROW(end(integers(negative, {2, 2})), UserError);
+  EXPECT_THROW(end(f32(four_, {2, 2})), UserError);
+  const auto silent = read_history(std::vector{snapshot("start", "0", gains)});
+  EXPECT_EQ(silent.rotary_pairs, (RotarySteps{{0, 1}, {0, 1}}));
+}
+
+TEST_F(GainFiles, ModelMaySayWhichFrequenciesItsPairsHave) {
+  const std::vector<std::int32_t> zero{1, 0}, one{3, 2};
+  const std::string pairs = ".self_attn.rotary_pairs";
+  std::map<std::string, TensorView> tensors{{"model.layers.0" + norm_, f32(four_, {4})},
+                                            {"model.layers.1" + norm_, f32(four_, {4})}};
+  EXPECT_TRUE(read_model(std::vector{model("m", tensors)}).rotary_pairs.empty());
+  tensors["model.layers.1" + pairs] = integers(one, {2});
+  EXPECT_NE(refusal({model("m", tensors)}).find("each of 2 layers"), std::string::npos);
+  tensors["model.layers.0" + pairs] = integers(zero, {2});
+  EXPECT_EQ(read_model(std::vector{model("m", tensors)}).rotary_pairs,
+            (RotarySteps{{1, 0}, {3, 2}}));
+}
+
 TEST_F(GainFiles, HistoryRefusesMixedShapesAndMissingMetadata) {
   const std::vector<fs::path> mixed{snapshot("a", "0", four_),
                                     snapshot("b", "1", {1, 2, 3, 4, 5, 6})};
@@ -81,7 +120,7 @@ TEST_F(GainFiles, ModelLayersAreSortedByNumberAndOtherTensorsIgnored) {
                               {"model.layers.x" + norm_, f32(two, {2})},
                               {"model.embed.weight", f32(four_, {2, 2})}});
   const auto rest = model("n.safetensors", {{"model.layers.1" + norm_, f32(one, {2})}});
-  EXPECT_EQ(read_model(std::vector{file, rest}), (Rows{{1, 2}, {3, 4}, {5, 6}}));
+  EXPECT_EQ(read_model(std::vector{file, rest}).keys, (Rows{{1, 2}, {3, 4}, {5, 6}}));
   EXPECT_NE(refusal({file}).find("layer 1 are missing"), std::string::npos);
 }
 
@@ -92,7 +131,7 @@ TEST_F(GainFiles, ModelInHalfPrecision) {
   };
   const auto file = model(
       "h", {{"layers.0" + norm_, view(f16, "F16")}, {"layers.1" + norm_, view(bf16, "BF16")}});
-  EXPECT_EQ(read_model(std::vector{file}), (Rows{{1, -2}, {1, -3}}));
+  EXPECT_EQ(read_model(std::vector{file}).keys, (Rows{{1, -2}, {1, -3}}));
 }
 
 TEST_F(GainFiles, ModelThatCannotBeComparedIsRefused) {

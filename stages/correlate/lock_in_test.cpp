@@ -27,6 +27,8 @@ TEST(LockIn, AgreementIsTheMeanOverLayers) {
   expect_agreement(history_of({kOnes, kReversed, half, kEnd}), {0, -1, 0, 1});
 }
 
+// The last snapshot agrees with itself. An order that was never above 0.9 before is locked from
+// there on at the earliest: the fraction is 1, not that of the last step seen without it.
 TEST(LockIn, IsTheFirstStepThatStays) {
   EXPECT_EQ(lock_in_fraction(history_of({kOnes, kEnd, kReversed, kEnd, kEnd})), 0.75);
   EXPECT_EQ(lock_in_fraction(history_of({kEnd, kEnd, kEnd})), 0);

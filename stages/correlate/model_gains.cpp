@@ -29,7 +29,8 @@ struct Request {
 po::options_description options() {
   po::options_description description(
       "correlate --gains FILE...: do the layers of a model agree on its key gains?\n"
-      "Reads tensors ...layers.<N>.self_attn.k_norm.weight from safetensors files.\nOptions");
+      "Reads tensors ...layers.<N>.self_attn.k_norm.weight from safetensors files, and\n"
+      "...layers.<N>.self_attn.rotary_pairs (which RoPE frequency a pair has) if there.\nOptions");
   description.add_options()                                                                     //
       ("gains", po::value<std::vector<std::string>>()->multitoken(), "all files of one model")  //
       ("out", po::value<std::string>(),
@@ -99,10 +100,13 @@ std::string model_summary(const nlohmann::json& report, const std::string& sourc
       fmt::format("{} permuted, {} from the spread", number("correlate.cosine.null_mean"),
                   number("correlate.cosine.from_cv")));
   tested("Pearson, centred", "correlate.pearson");
-  row("Spearman", number("correlate.spearman.mean"), "");
-  row("top 8 shared", number("correlate.top8.overlap", 2), number("correlate.top8.null", 2));
+  tested("Spearman", "correlate.spearman");
+  row("top 8 shared", number("correlate.top8.overlap", 2),
+      fmt::format("{}, p = {}", number("correlate.top8.null", 2), number("correlate.top8.p", 4)));
   tested("rotary pair, level", "correlate.pair_level");
   tested("rotary pair, difference", "correlate.pair_difference");
+  if (report["numbers"].contains("correlate.by_frequency.mean"))
+    tested("level, by frequency", "correlate.by_frequency");
   return text;
 }
 

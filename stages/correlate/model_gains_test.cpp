@@ -38,15 +38,25 @@ TEST(ModelGains, AskedForByTheirOption) {
 }
 
 TEST(ModelSummary, FitsEightyColumnsAndTellsTheMean) {
-  const auto report = model_report(gains(1), {.draws = 99});
+  const auto report = model_report({gains(1)}, {.draws = 99});
   const auto text = model_summary(report, std::string(200, 'x'));
   EXPECT_LE(longest_line(text).size(), 80u) << longest_line(text);
   const double pearson = report["numbers"]["correlate.pearson.mean"]["value"];
   EXPECT_NE(text.find(std::to_string(pearson).substr(0, 5)), std::string::npos) << text;
 }
 
+TEST(ModelSummary, SpeaksOfFrequenciesWhereTheModelDoes) {
+  ModelGains model{gains(1), RotarySteps(40, {7, 6, 5, 4, 3, 2, 1, 0})};
+  const auto text = model_summary(model_report(model, {.draws = 99}), "ours.safetensors");
+  EXPECT_NE(text.find("by frequency"), std::string::npos) << text;
+  EXPECT_LE(longest_line(text).size(), 80u) << longest_line(text);
+  model.rotary_pairs.clear();
+  const auto without = model_summary(model_report(model, {.draws = 99}), "theirs.safetensors");
+  EXPECT_EQ(without.find("by frequency"), std::string::npos) << without;
+}
+
 TEST(ModelSummary, ConstantGainsAreUndefinedNotAnError) {
-  const auto text = model_summary(model_report(gains(0), {.draws = 99}), "constant.safetensors");
+  const auto text = model_summary(model_report({gains(0)}, {.draws = 99}), "constant.safetensors");
   EXPECT_NE(text.find("undefined"), std::string::npos) << text;
   EXPECT_LE(longest_line(text).size(), 80u) << longest_line(text);
 }

@@ -9,11 +9,12 @@ using nlohmann::json;
 
 constexpr const char* kNeedPairs[] = {"correlate.cosine.mean",     "correlate.pearson.mean",
                                       "correlate.pearson.null_99", "correlate.pearson.p",
-                                      "correlate.spearman.mean",   "correlate.top8.overlap"};
+                                      "correlate.spearman.mean",   "correlate.spearman.p",
+                                      "correlate.top8.overlap",    "correlate.top8.p"};
 
-Numbers numbers_of(const Rows& gains, const NullSettings& settings) {
-  auto numbers = spread_numbers(gains, settings);
-  numbers.merge(agreement_numbers(gains, settings));
+Numbers numbers_of(const ModelGains& model, const NullSettings& settings) {
+  auto numbers = spread_numbers(model.keys, settings);
+  numbers.merge(agreement_numbers(model, settings));
   return numbers;
 }
 
@@ -21,11 +22,11 @@ void name_undefined(json& report, const std::string& name, const std::string& re
   if (!report["numbers"].contains(name)) report["undefined"][name] = reason;
 }
 
-json report_of(const Rows& gains, const NullSettings& settings) {
-  auto report = agreement_matrices(gains, settings);
-  report["layers"] = gains.size();
-  report["d_k"] = gains.front().size();
-  report["numbers"] = to_json(numbers_of(gains, settings));
+json report_of(const ModelGains& model, const NullSettings& settings) {
+  auto report = agreement_matrices(model.keys, settings);
+  report["layers"] = model.keys.size();
+  report["d_k"] = model.keys.front().size();
+  report["numbers"] = to_json(numbers_of(model, settings));
   for (const auto* name : kNeedPairs)
     name_undefined(report, name, "fewer than two of layers 1 to L-2 have gains that differ");
   return report;
@@ -34,7 +35,7 @@ json report_of(const Rows& gains, const NullSettings& settings) {
 }  // namespace
 
 json run_report(const GainHistory& history, const NullSettings& settings) {
-  auto report = report_of(history.keys.back(), settings);
+  auto report = report_of({history.keys.back(), history.rotary_pairs}, settings);
   report["steps"] = history.steps;
   report["gains_k"] = history.keys;
   report["gains_q"] = history.queries;
@@ -45,10 +46,10 @@ json run_report(const GainHistory& history, const NullSettings& settings) {
   return report;
 }
 
-json model_report(const Rows& gains, const NullSettings& settings) {
-  auto report = report_of(gains, settings);
+json model_report(const ModelGains& model, const NullSettings& settings) {
+  auto report = report_of(model, settings);
   report["steps"] = {0};
-  report["gains_k"] = {gains};
+  report["gains_k"] = {model.keys};
   return report;
 }
 

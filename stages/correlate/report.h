@@ -13,6 +13,6 @@ namespace rc {
 nlohmann::json run_report(const GainHistory& history, const NullSettings& settings);
 
 /// The same of one model's key gains: a single step 0, no queries.
-nlohmann::json model_report(const Rows& gains, const NullSettings& settings);
+nlohmann::json model_report(const ModelGains& model, const NullSettings& settings);
 
 }  // namespace rc

@@ -5,6 +5,7 @@
 
 #include <filesystem>
 
+#include "model/rope.h"
 #include "pipeline/safetensors.h"
 
 namespace rc {
@@ -20,23 +21,27 @@ class KeySnapshot {
   long d_k() const { return gains_.size(1); }
   long context() const { return context_; }
   long sequences() const { return sequences_; }
-  double rope_base() const { return rope_base_; }
 
   /// Before RoPE, after QK-norm: [kv_heads, sequences, context, d_k] and [heads, ...], float32.
   torch::Tensor keys(long layer) const { return tensor("k.", layer); }
   torch::Tensor queries(long layer) const { return tensor("q.", layer); }
   /// Gains of the keys' RMSNorm, [d_k] float32.
   torch::Tensor gains(long layer) const { return gains_[layer]; }
+  /// What turns the keys of a layer: its pairs may stand in another order of the frequencies than
+  /// usual, or be what is left of more. A file that says nothing of it has the usual table.
+  Rope rope(long layer) const { return make_rope(context_, rotary_pairs_[layer], ladder_); }
 
  private:
   explicit KeySnapshot(Safetensors file) : file_(std::move(file)) {}
   torch::Tensor tensor(const char* prefix, long layer) const;
+  void read_ladder();
   Safetensors file_;
-  torch::Tensor gains_;  // [layers, d_k]
+  torch::Tensor gains_;         // [layers, d_k]
+  torch::Tensor rotary_pairs_;  // [layers, d_k / 2] int64, step of the ladder that turns each pair
+  Ladder ladder_;
   long step_ = 0;
   long context_ = 0;
   long sequences_ = 0;
-  double rope_base_ = 0;
 };
 
 }  // namespace rc

@@ -16,16 +16,24 @@
 namespace rc {
 
 /// The keys themselves and the nulls they stand beside.
-inline constexpr std::array kKeySets{"value", "gaussian", "same_gains", "permuted"};
-enum KeySet : int64_t { kValue, kGaussian, kSameGains, kPermuted };
+inline constexpr std::array kKeySets{"value", "gaussian", "same_gains", "permuted", "rotated"};
+enum KeySet : int64_t { kValue, kGaussian, kSameGains, kPermuted, kRotated };
+/// Those measured at every snapshot. Rotated keys are measured at the last one only: they are asked
+/// for as numbers, never as a curve, and would take half as long again as all the rest.
+inline constexpr int64_t kTracked = kRotated;
 
 /// One snapshot.
 struct Measurement {
   long step = 0;
-  torch::Tensor scores;          // [layers, 4 key sets, columns of score_names()]
-  torch::Tensor participation;   // [layers, kv_heads, sequences], before RoPE
-  torch::Tensor entropy;         // [layers, heads, sequences], share of log(t + 1)
-  std::vector<Moments> moments;  // one a layer
+  torch::Tensor scores;         // [layers, key sets, columns of score_names()]
+  torch::Tensor participation;  // [layers, kv_heads, sequences], before RoPE, not centred
+  torch::Tensor entropy;        // [layers, heads, sequences], share of log(t + 1)
+};
+
+/// What of the last snapshot alone is kept, layer by layer.
+struct FinalDetail {
+  std::vector<Moments> moments;  // of the keys themselves, for the bootstrap
+  torch::Tensor spectra;         // [layers, tracked key sets, d_k], see normalised_spectrum
 };
 
 /// What depends on the shape of the keys and on nothing else.
@@ -36,26 +44,27 @@ struct ShapeNulls {
   torch::Tensor gaussian_spectrum;  // [d_k], see normalised_spectrum
 };
 
-/// A run, snapshots in the order of their steps. Moments are kept of the last one only.
+/// A run, snapshots in the order of their steps. Scores of the last one are [layers, 5, columns],
+/// of the others [layers, kTracked, columns].
 struct MeasuredRun {
   std::vector<Measurement> snapshots;
+  FinalDetail last;
   ShapeNulls nulls;
 };
 
 /// Measures keys of one shape; random nulls are drawn once, for all snapshots.
 class Ruler {
  public:
-  Ruler(const KeyShape& shape, double rope_base, long draws, std::uint64_t seed);
+  Ruler(const KeyShape& shape, long draws, std::uint64_t seed);
   /// Layers are shared among LibTorch's threads; up to rounding the numbers do not depend on
-  /// how many there are.
-  Measurement measure(const KeySnapshot& snapshot) const;
+  /// how many there are. Where `detail` is given, rotated keys are measured too, and it is filled.
+  Measurement measure(const KeySnapshot& snapshot, FinalDetail* detail) const;
   const ShapeNulls& nulls() const { return nulls_; }
 
  private:
   struct Layer;
-  Layer measure_layer(const KeySnapshot& snapshot, long layer) const;
-  torch::Tensor scores_of(const torch::Tensor& keys) const;
-  Rope rope_;
+  Layer measure_layer(const KeySnapshot& snapshot, long layer, bool detailed) const;
+  torch::Tensor score(const Moments& moments) const { return scores(moments, weights_)[0]; }
   NullDraws draws_;
   torch::Tensor weights_;  // [1, sequences]
   ShapeNulls nulls_;
@@ -66,7 +75,8 @@ class Ruler {
 MeasuredRun measure_run(std::span<const std::filesystem::path> files, long null_draws,
                         std::uint64_t seed, const std::function<void(long)>& done);
 
-/// Eigenvalues of the covariance of keys before RoPE, largest first, sum 1, mean over heads: [d].
+/// Eigenvalues of the covariance of keys before RoPE, largest first, sum 1, mean over heads (and
+/// over the draws of a null): [d].
 torch::Tensor normalised_spectrum(const Moments& moments);
 
 }  // namespace rc

@@ -16,8 +16,16 @@ torch::Tensor scores_of(const torch::Tensor& keys) {
   return scores(moments(keys, rope), equal_weights(keys.size(1)))[0];
 }
 
-/// pr_eigen.uncentred.before_rope, the first column after the two of coordinate_pr.
-double pr_eigen(const torch::Tensor& keys) { return scores_of(keys)[2].item<double>(); }
+/// pr_eigen.uncentred.before_rope, the first column after those of coordinate_pr.
+double pr_eigen(const torch::Tensor& keys) {
+  return scores_of(keys)[kCoordinateColumns].item<double>();
+}
+
+double coordinate_pr(const torch::Tensor& keys) { return scores_of(keys)[0].item<double>(); }
+
+torch::Tensor rotations(long draws, long d) {
+  return draw_nulls({.sequences = 1, .tokens = 1, .d_k = d}, draws, 9).rotation;
+}
 
 TEST(CoordinatePrNull, OriginalWidth) {
   EXPECT_NEAR(gaussian_coordinate_pr(64, 1), 22.7, 0.1);
@@ -89,6 +97,52 @@ TEST(PermutedKeys, MixesTokensOfAllSequences) {
   const auto which = torch::arange(8, torch::kFloat64).view({1, 8, 1, 1}).expand({1, 8, 256, 64});
   const auto mixed = permuted_keys(which, draw_nulls(kShape, 1, 3).permutation);
   EXPECT_GT(mixed[0][0].std().item<double>(), 2);
+}
+
+TEST(RotatedKeys, BasesAreOrthonormalAndNoDirectionIsPreferred) {
+  const auto bases = rotations(4000, 3);
+  const auto unit = torch::eye(3, torch::kFloat64).expand({4000, 3, 3});
+  EXPECT_TRUE(torch::allclose(bases.matmul(bases.transpose(1, 2)), unit));
+  // Each entry has mean 0 and variance 1/3: four standard errors are 0.037.
+  EXPECT_LT(bases.mean(0).abs().max().item<double>(), 0.037);
+}
+
+TEST(RotatedKeys, EqualKeysLoseTheBasisTheyFilled) {
+  const auto keys = [](long d) { return torch::ones({1, 2, 16, d}, torch::kFloat64); };
+  EXPECT_NEAR(coordinate_pr(keys(64)), 64, 1e-9);
+  EXPECT_NEAR(coordinate_pr(rotated_keys(keys(64), rotations(500, 64))),
+              gaussian_coordinate_pr(64, 1), 0.5);
+  // In the plane the mean over a uniform angle is known, see TwoGaussianCoordinatesInClosedForm.
+  EXPECT_NEAR(coordinate_pr(rotated_keys(keys(2), rotations(4000, 2))), std::sqrt(2.0), 0.02);
+}
+
+TEST(RotatedKeys, OneHotKeysToo) {
+  const auto keys = torch::eye(8, torch::kFloat64).expand({1, 1, 8, 8});
+  EXPECT_NEAR(coordinate_pr(keys), 1, 1e-12);
+  EXPECT_NEAR(coordinate_pr(rotated_keys(keys, rotations(1000, 8))), gaussian_coordinate_pr(8, 1),
+              0.05);
+}
+
+TEST(RotatedKeys, MoveEveryScoreButTheSpectralOnesBeforeRope) {
+  const auto keys =
+      torch::randn({2, 2, 64, 16}, torch::kFloat64) * torch::linspace(0.1, 3, 16, torch::kFloat64) +
+      torch::linspace(0, 2, 16, torch::kFloat64);
+  const auto change = (scores_of(rotated_keys(keys, rotations(3, 16))) / scores_of(keys) - 1).abs();
+  for (size_t c = 0; c < score_names().size(); ++c) {
+    const auto& name = score_names()[c];
+    const double moved = change[static_cast<int64_t>(c)].item<double>();
+    const bool may_agree = name.starts_with("rank_90");  // whole numbers
+    EXPECT_TRUE(basis_free(name) ? moved < 1e-9 : may_agree || moved > 1e-4)
+        << name << " " << moved;
+  }
+}
+
+TEST(RotatedKeys, HeadsStayApart) {
+  const auto heads = torch::tensor({1., 2.}, torch::kFloat64).view({2, 1, 1, 1});
+  const auto rotated = rotated_keys(heads.expand({2, 3, 5, 4}), rotations(3, 4));
+  ASSERT_EQ(rotated.sizes(), (std::vector<int64_t>{6, 3, 5, 4}));
+  for (int64_t h = 0; h < 6; ++h)
+    EXPECT_NEAR(rotated[h][2][4].norm().item<double>(), h % 2 == 0 ? 2 : 4, 1e-9);
 }
 
 TEST(PermutedKeys, HeadsStayApart) {

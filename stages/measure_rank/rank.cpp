@@ -9,6 +9,9 @@ constexpr double kTiny = 1e-300;
 /// Rounding leaves about 1e-16 of the trace where an eigenvalue is zero.
 constexpr double kZeroShareOfTrace = 1e-13;
 
+/// Taking a mean off leaves about 1e-30 of a vector's squared length where nothing is left.
+constexpr double kZeroShareOfLength = 1e-24;
+
 torch::Tensor entropy_rank(const torch::Tensor& share) {
   return torch::exp(-torch::xlogy(share, share).sum(-1));
 }
@@ -26,6 +29,16 @@ torch::Tensor participation(const torch::Tensor& x) {
 /// ...].
 torch::Tensor pool(const torch::Tensor& x, const torch::Tensor& weights) {
   return torch::tensordot(weights, x, {1}, {2});
+}
+
+/// Of keys x [2, heads, sequences, T, d] with means `first` [2, heads, sequences, d], mean over
+/// tokens: [2, heads, sequences, 2 centrings].
+torch::Tensor mean_participation(const torch::Tensor& x, const torch::Tensor& first) {
+  const auto centre = first.mean(2, /*keepdim=*/true).unsqueeze(-2);  // sequences are of one length
+  const auto square = x.square(), centred = (x - centre).square();
+  const auto left = centred.sum(-1) > kZeroShareOfLength * square.sum(-1);
+  return torch::stack({participation(square).mean(-1), (participation(centred) * left).mean(-1)},
+                      -1);
 }
 
 }  // namespace
@@ -46,8 +59,9 @@ torch::Tensor spectral_measures(const torch::Tensor& eigenvalues) {
 Moments moments(const torch::Tensor& keys, const Rope& rope) {
   const auto x = torch::stack({keys, apply_rope(keys, rope)});
   const auto tokens = static_cast<double>(x.size(-2));
-  return {.participation = coordinate_participation(x).mean(-1),
-          .first = x.mean(-2),
+  const auto first = x.mean(-2);
+  return {.participation = mean_participation(x, first),
+          .first = first,
           .second = x.transpose(-1, -2).matmul(x) / tokens};
 }
 
@@ -63,7 +77,8 @@ torch::Tensor pooled_spectra(const Moments& moments, const torch::Tensor& weight
 const std::vector<std::string>& score_names() {
   static const auto names = [] {
     std::vector<std::string> list;
-    for (const std::string rope : kRopes) list.push_back("coordinate_pr." + rope);
+    for (const std::string centring : {"", "centred."})
+      for (const std::string rope : kRopes) list.push_back("coordinate_pr." + centring + rope);
     for (const std::string rope : kRopes)
       for (const std::string centring : kCentrings)
         for (const std::string measure : kSpectralMeasures)
@@ -73,10 +88,15 @@ const std::vector<std::string>& score_names() {
   return names;
 }
 
+bool basis_free(const std::string& score_name) {
+  return !score_name.starts_with("coordinate_pr") && score_name.ends_with(".before_rope");
+}
+
 torch::Tensor scores(const Moments& moments, const torch::Tensor& weights) {
-  const auto coordinate = pool(moments.participation, weights).mean(-1);  // [draws, 2]
+  // [draws, ropes, heads, centrings] -> [draws, centrings, ropes]
+  const auto coordinate = pool(moments.participation, weights).mean(2).transpose(1, 2);
   const auto spectral = spectral_measures(pooled_spectra(moments, weights)).mean(-2);
-  return torch::cat({coordinate, spectral.flatten(1)}, 1);
+  return torch::cat({coordinate.flatten(1), spectral.flatten(1)}, 1);
 }
 
 torch::Tensor equal_weights(long sequences) {

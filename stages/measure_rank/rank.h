@@ -3,8 +3,8 @@
 //
 // With l the eigenvalues of the keys' second moment or covariance and s = sqrt(l) the singular
 // values, both over N tokens:
-//   coordinate_pr  mean over tokens of (sum x^2)^2 / sum x^4   the original study's "effective
-//   rank" pr_eigen       (sum l)^2 / sum l^2                         participation ratio
+//   coordinate_pr  mean over tokens of (sum x^2)^2 / sum x^4   the original's "effective rank"
+//   pr_eigen       (sum l)^2 / sum l^2                         participation ratio
 //   pr_singular    (sum s)^2 / sum s^2
 //   entropy_rank   exp(-sum p log p), p = l / sum l            Roy & Vetterli 2007
 //   rank_90        least r whose r largest l hold 90 % of sum l
@@ -37,7 +37,10 @@ torch::Tensor spectral_measures(const torch::Tensor& eigenvalues);
 /// Means over the tokens of each sequence. All measures of any weighting of the sequences follow
 /// from them, so that a bootstrap needs no key twice. First axis: before, after RoPE.
 struct Moments {
-  torch::Tensor participation;  // [2, heads, sequences]
+  /// Coordinate participation; for the second centring the mean over all tokens of the head, of
+  /// every sequence, was taken off. It stays that mean whatever the sequences weigh later, also in
+  /// a bootstrap: no mean over tokens tells what another centre would have given.
+  torch::Tensor participation;  // [2, heads, sequences, 2 centrings]
   torch::Tensor first;          // [2, heads, sequences, d]      mean of x
   torch::Tensor second;         // [2, heads, sequences, d, d]   mean of x x^T
 };
@@ -50,8 +53,13 @@ Moments moments(const torch::Tensor& keys, const Rope& rope);
 /// What rounding makes of a zero eigenvalue is set to 0.
 torch::Tensor pooled_spectra(const Moments& moments, const torch::Tensor& weights);
 
-/// Names of a score's columns: coordinate_pr.<rope>, then <measure>.<centring>.<rope>.
+/// Names of a score's columns: coordinate_pr.<rope>, coordinate_pr.centred.<rope>, then
+/// <measure>.<centring>.<rope>.
 const std::vector<std::string>& score_names();
+/// How many of them, the first ones, are coordinate_pr.
+inline constexpr int64_t kCoordinateColumns = kCentrings.size() * kRopes.size();
+/// True for a column that no orthonormal change of the keys' basis moves.
+bool basis_free(const std::string& score_name);
 
 /// Every measure, mean over heads -> [draws, columns].
 torch::Tensor scores(const Moments& moments, const torch::Tensor& weights);

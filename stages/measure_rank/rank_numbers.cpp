@@ -56,11 +56,11 @@ Estimate sequence_mean(const torch::Tensor& x, const LayerGroup& group,
   return {sequences.mean().item<double>(), weights.matmul(sequences)};
 }
 
-/// A snapshot's scores on every resample: [layers, draws, columns].
-torch::Tensor resampled_scores(const Measurement& snapshot, const torch::Tensor& weights) {
-  std::vector<torch::Tensor> layers(snapshot.moments.size());
+/// The last snapshot's scores on every resample: [layers, draws, columns].
+torch::Tensor resampled_scores(const std::vector<Moments>& moments, const torch::Tensor& weights) {
+  std::vector<torch::Tensor> layers(moments.size());
   at::parallel_for(0, static_cast<int64_t>(layers.size()), 1, [&](int64_t begin, int64_t end) {
-    for (auto l = begin; l < end; ++l) layers[l] = scores(snapshot.moments[l], weights);
+    for (auto l = begin; l < end; ++l) layers[l] = scores(moments[l], weights);
   });
   return torch::stack(layers);
 }
@@ -69,25 +69,34 @@ torch::Tensor resampled_scores(const Measurement& snapshot, const torch::Tensor&
 struct FinalScore {
   Estimate estimate;
   std::vector<double> sets;  // by KeySet
+  bool basis_free = false;
 };
 
 FinalScore final_score(const torch::Tensor& scores, const torch::Tensor& resampled, int64_t column,
                        const LayerGroup& group) {
   const auto sets = to_vector(group_mean(scores.select(2, column), 0, group));
-  return {{sets[kValue], group_mean(resampled.select(2, column), 0, group)}, sets};
+  return {{sets[kValue], group_mean(resampled.select(2, column), 0, group)},
+          sets,
+          basis_free(score_names()[column])};
 }
 
 void add_score(Numbers& numbers, const std::string& name, const FinalScore& score,
                const std::string& group) {
   numbers[name + ".final." + group] = score.estimate.number("dimensions");
-  numbers[name + ".ratio_to_gaussian." + group] =
-      score.estimate.number("ratio", 1 / score.sets[kGaussian]);
-  for (const auto set : {kSameGains, kPermuted})
+  for (const auto set : {kSameGains, kPermuted, kRotated})
     numbers[name + ".null." + kKeySets[set] + "." + group] = plain(score.sets[set], "dimensions");
+  for (const auto set : {kGaussian, kSameGains, kPermuted, kRotated}) {
+    const double null = score.sets[set];
+    if (null == 0) continue;  // no variance, no rank, no ratio
+    auto ratio = score.estimate.number("ratio", 1 / null);
+    if (set == kRotated && score.basis_free) ratio.interval.reset();  // 1 on every resample
+    numbers[name + ".ratio_to_" + kKeySets[set] + "." + group] = ratio;
+  }
 }
 
-void add_spectral_scores(Numbers& numbers, const torch::Tensor& scores,
-                         const torch::Tensor& resampled) {
+/// Every column but the first, which has names of its own.
+void add_other_scores(Numbers& numbers, const torch::Tensor& scores,
+                      const torch::Tensor& resampled) {
   const auto& names = score_names();
   for (const auto& group : layer_groups(scores.size(0))) {
     if (group.name != "middle" && group.name != "deep") continue;
@@ -188,10 +197,10 @@ torch::Tensor bootstrap_weights(long sequences, long draws, std::uint64_t seed) 
 
 Numbers rank_numbers(const MeasuredRun& run, const torch::Tensor& weights) {
   const auto& last = run.snapshots.back();
-  const auto resampled = resampled_scores(last, weights);
+  const auto resampled = resampled_scores(run.last.moments, weights);
   Numbers numbers;
   add_coordinate_pr(numbers, run, resampled, weights);
-  add_spectral_scores(numbers, last.scores, resampled);
+  add_other_scores(numbers, last.scores, resampled);
   add_entropy(numbers, run, weights);
   add_spearman(numbers, "entropy.spearman_with_pr", run.snapshots, weights);
   add_spearman(numbers, "entropy.spearman_with_pr.final", {&last, 1}, weights);

@@ -2,8 +2,10 @@
 
 #include <gtest/gtest.h>
 
-#include <cmath>
+#include <algorithm>
 #include <filesystem>
+#include <functional>
+#include <numeric>
 
 #include "model/tensors.h"
 #include "pipeline/error.h"
@@ -90,8 +92,8 @@ TEST_F(MeasuredRunTest, ThreadsDoNotChangeTheNumbers) {
   ASSERT_EQ(one.size(), three.size());
   for (const auto& [name, number] : one) {
     EXPECT_NEAR(number.value, three.at(name).value, 1e-9) << name;
-    if (number.interval)
-      EXPECT_NEAR(number.interval->lo, three.at(name).interval->lo, 1e-9) << name;
+    if (!number.interval) continue;
+    EXPECT_NEAR(number.interval->lo, three.at(name).interval->lo, 1e-9) << name;
   }
 }
 
@@ -101,8 +103,8 @@ TEST_F(MeasuredRunTest, IntervalsHoldTheirValues) {
     if (!number.interval) continue;
     EXPECT_LE(number.interval->lo, number.value) << name;
     EXPECT_GE(number.interval->hi, number.value) << name;
-    if (!name.starts_with("rank.rank_90"))  // whole numbers may all agree
-      EXPECT_LT(number.interval->lo, number.interval->hi) << name;
+    const bool whole = name.starts_with("rank.rank_90");  // these may all agree
+    EXPECT_TRUE(whole || number.interval->lo < number.interval->hi) << name;
   }
 }
 
@@ -110,16 +112,35 @@ TEST_F(MeasuredRunTest, ReportHoldsCurvesOfEverySnapshotAndLayer) {
   const auto report = rank_report(measure(write_synthetic_run(folder_, {})), weights_);
   EXPECT_EQ(report["steps"], (nlohmann::json{0, 10, 20}));
   EXPECT_EQ(report["plotted_layers"], (nlohmann::json{1, 3, 4}));
-  EXPECT_EQ(report["measures"].size(), 22u);
-  for (const auto& [name, curves] : report["measures"].items())
-    for (const auto* set : kKeySets) {
-      ASSERT_EQ(curves[set].size(), 3u) << name;
-      EXPECT_EQ(curves[set][2].size(), 6u) << name;
+  EXPECT_EQ(report["measures"].size(), 24u);
+  for (const auto& [name, curves] : report["measures"].items()) {
+    ASSERT_EQ(curves.size(), 4u) << name;
+    for (const auto& [set, curve] : curves.items()) {
+      ASSERT_EQ(curve.size(), 3u) << name << " " << set;
+      EXPECT_EQ(curve[2].size(), 6u) << name << " " << set;
     }
+  }
   EXPECT_EQ(report["coordinate_pr"], report["measures"]["coordinate_pr.before_rope"]["value"]);
-  double sum = 0;
-  for (const double share : report["spectra"]["value"][5]) sum += share;
-  EXPECT_NEAR(sum, 1, 1e-9);
+  EXPECT_EQ(report["measures"]["coordinate_pr.centred.after_rope"]["gaussian"][1][3],
+            report["null"]["coordinate_pr"]["gaussian"]);
+}
+
+TEST_F(MeasuredRunTest, SpectraSumToOneLargestFirstBesideTheirNulls) {
+  const auto spectra =
+      rank_report(measure(write_synthetic_run(folder_, {.context = 256})), weights_)["spectra"];
+  const auto check = [](const std::vector<double>& shares) {
+    ASSERT_EQ(shares.size(), 8u);
+    EXPECT_TRUE(std::ranges::is_sorted(shares, std::greater{}));
+    EXPECT_NEAR(std::accumulate(shares.begin(), shares.end(), 0.0), 1, 1e-9);
+  };
+  check(spectra["gaussian"]);
+  for (const auto* set : {"value", "same_gains", "permuted"}) {
+    ASSERT_EQ(spectra[set].size(), 6u) << set;
+    check(spectra[set][5]);
+    // These keys have independent columns and the layer's gains: three spectra of one kind.
+    EXPECT_NEAR(spectra[set][5][0], spectra["value"][5][0], 0.03) << set;
+    EXPECT_GT(spectra[set][5][0], 2 * spectra["gaussian"][0].get<double>()) << set;
+  }
 }
 
 TEST_F(MeasuredRunTest, NumbersAgreeWithTheCurves) {
@@ -143,8 +164,28 @@ TEST_F(MeasuredRunTest, NumbersAgreeWithTheCurves) {
   EXPECT_NEAR(value(name + ".final.deep"), deep(curves["value"][2]), 1e-9);
   EXPECT_NEAR(value(name + ".null.permuted.deep"), deep(curves["permuted"][2]), 1e-9);
   EXPECT_NEAR(value(name + ".null.same_gains.deep"), deep(curves["same_gains"][2]), 1e-9);
-  EXPECT_NEAR(value(name + ".ratio_to_gaussian.deep"),
-              deep(curves["value"][2]) / deep(curves["gaussian"][2]), 1e-9);
+  for (const std::string null : {"gaussian", "same_gains", "permuted"})
+    EXPECT_NEAR(value(name + ".ratio_to_" + null + ".deep"),
+                deep(curves["value"][2]) / deep(curves[null][2]), 1e-9);
+}
+
+TEST_F(MeasuredRunTest, EveryMeasureIsHeldAgainstEveryNullInItsMiddleAndDeepLayers) {
+  const auto numbers = rank_numbers(measure(write_synthetic_run(folder_, {})), weights_);
+  for (const auto& score : score_names())
+    for (const std::string null : {"gaussian", "same_gains", "permuted", "rotated"})
+      for (const std::string group : {"middle", "deep"}) {
+        const auto name = "rank." + (score == score_names()[0] ? "coordinate_pr" : score);
+        ASSERT_TRUE(numbers.contains(name + ".ratio_to_" + null + "." + group)) << name << null;
+        const auto& ratio = numbers.at(name + ".ratio_to_" + null + "." + group);
+        EXPECT_EQ(ratio.unit, "ratio");
+        if (null == "rotated") {
+          EXPECT_NEAR(numbers.at(name + ".null.rotated." + group).value * ratio.value,
+                      numbers.at(name + ".final." + group).value, 1e-9);
+          if (!basis_free(score)) continue;
+          EXPECT_NEAR(ratio.value, 1, 1e-9) << name;
+          EXPECT_FALSE(ratio.interval) << name;
+        }
+      }
 }
 
 TEST_F(MeasuredRunTest, SharperAttentionWithLowerRankCorrelates) {
@@ -161,6 +202,33 @@ TEST_F(MeasuredRunTest, SnapshotsOfTwoShapesAreRefused) {
   files.push_back(write_synthetic_run(folder_ / "b", {.d_k = 4})[1]);
   EXPECT_THROW(measure(files), UserError);
   EXPECT_THROW(measure({}), UserError);
+}
+
+TEST_F(MeasuredRunTest, PairsInAnotherOrderScoreAsBeforeWithTheirOwnFrequencies) {
+  const auto plain = measure(write_synthetic_run(folder_ / "a", {})).snapshots.back();
+  const auto moved =
+      measure(write_synthetic_run(folder_ / "b", {.scattered_pairs = true})).snapshots.back();
+  EXPECT_TRUE(torch::allclose(moved.scores.select(1, kValue), plain.scores.select(1, kValue)));
+  EXPECT_TRUE(torch::allclose(moved.entropy, plain.entropy, 1e-5, 1e-6));
+}
+
+TEST_F(MeasuredRunTest, LadderIsTheFilesOrTheUsualOne) {
+  const auto file = folder_ / "ladder.safetensors";
+  std::map<std::string, std::string> metadata{
+      {"step", "0"}, {"context", "5"}, {"sequences", "2"}, {"rope_base", "100"}};
+  NamedTensors tensors{{"gain_k", torch::ones({2, 4})}};
+  const auto cos = [&](long layer) {
+    save_tensors(file, tensors, metadata);
+    return KeySnapshot::open(file).rope(layer).cos;
+  };
+  EXPECT_TRUE(cos(1).equal(make_rope(5, 4, 100).cos));
+  tensors["rotary_pairs"] = torch::tensor({{1, 0}, {3, 1}}, torch::kInt64);
+  EXPECT_THROW(cos(1), UserError);  // a ladder of 4 has no step 3
+  metadata["rope_ladder"] = "8";
+  EXPECT_TRUE(cos(0).equal(make_rope(5, torch::tensor({1, 0}), {8, 100}).cos));
+  EXPECT_TRUE(cos(1).equal(make_rope(5, torch::tensor({3, 1}), {8, 100}).cos));
+  tensors["rotary_pairs"] = torch::zeros({2, 4}, torch::kInt64);
+  EXPECT_THROW(cos(0), UserError);
 }
 
 TEST_F(MeasuredRunTest, MissingMetadataAndWrongShapesAreNamed) {

@@ -15,6 +15,9 @@ struct SyntheticRun {
   long sequences = 4;
   long context = 16;
   long d_k = 8;
+  /// The same keys with their rotary pairs in another order, a layer's own, and "rotary_pairs" to
+  /// say which.
+  bool scattered_pairs = false;
 };
 
 /// Writes the snapshots under `folder` and returns their paths in the order of their steps
