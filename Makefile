@@ -18,11 +18,14 @@ COMMON  := --profile $(PROFILE) --runs $(RUNS) --set "$(strip $(OVERRIDES))"
 RUN     := $(BIN)/rank-collapse
 CHOICE  := $(if $(SEEDS),--seeds "$(SEEDS)") $(if $(ARMS),--arms "$(ARMS)")
 
-.PHONY: help deps build report check accept results test bench plan dag clean $(STAGES)
+# Every arm of the claims (model/config.cpp).
+AUDIT_ARMS := learned copy frozen none thin32 thin16 grouped40 virtual12 virtual12_random rope_shuffled
+
+.PHONY: help deps build report audit check accept results test bench plan dag clean $(STAGES)
 
 help:  ## this list
 	@echo "usage: make TARGET [PROFILE=smoke|laptop|paper] [SET=\"train.steps=500 seed=3\"]"
-	@echo "                   [CORPUS=FILE] [DEVICE=auto|cpu|cuda] [SEEDS=\"0 1 2\"] [ARMS=\"learned\"]"
+	@echo "                   [CORPUS=FILE] [DEVICE=auto|cpu|cuda] [SEEDS=\"0 1 2\"] [ARMS=\"learned copy\"]"
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  %-12s %s\n", $$1, $$2}'
 	@echo "  a stage: $(STAGES)"
 
@@ -38,6 +41,9 @@ $(BUILD)/build.ninja:
 report: build  ## from the corpus to the documents; ends with the claims and their verdicts
 	@$(RUN) run report $(COMMON) $(CHOICE)
 	@$(BIN)/verdicts --profile $(PROFILE) --runs $(RUNS)
+
+audit:  ## the report with every arm and control: an hour on two cores, resumable
+	@$(MAKE) --no-print-directory report ARMS="$(or $(ARMS),$(AUDIT_ARMS))"
 
 $(STAGES): build
 	@$(RUN) run $@ $(COMMON) $(CHOICE)

@@ -2,7 +2,6 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <set>
 
 #include "figures/figure.h"
 #include "figures/panel.h"
@@ -11,12 +10,6 @@
 
 namespace rc {
 namespace {
-
-/// The plotted layers once each: in a shallow model L/2 and L - 2 are the same.
-std::set<std::size_t> plotted_layers(const Field& rank) {
-  const Vector layers = rank.at("plotted_layers").numbers();
-  return {layers.begin(), layers.end()};
-}
 
 /// [seed][snapshot] of one layer.
 Matrix layer_curves(const std::vector<Field>& ranks, std::size_t layer, std::size_t snapshots) {

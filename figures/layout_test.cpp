@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "figures/cells.h"
+#include "figures/key.h"
 #include "figures/panel.h"
 #include "figures/style.h"
 
@@ -44,6 +45,31 @@ TEST(Panel, NamesEveryCurveThatHasAnEnd) {
   EXPECT_THAT(commands, AllOf(HasSubstr("'seen' at graph 1.04, first 1 "), HasSubstr("'above'"),
                               Not(HasSubstr("unseen")), Not(HasSubstr("first 3")),
                               HasSubstr("set yrange [0:2]"), HasSubstr("'step'")));
+}
+
+TEST(Panel, LiesInItsFrame) {
+  const Frame frame{.left = 0.65, .right = 2.65, .bottom = 0.5, .top = 1.5, .height = 2};
+  EXPECT_EQ(margins(frame),
+            "set lmargin at screen 0.1000; set rmargin at screen 0.4077\n"
+            "set bmargin at screen 0.2500; set tmargin at screen 0.7500\n");
+  // Labels keep their distance in inches, 0.177 of 2, and their height, a sixth of 1.
+  const std::string commands =
+      panel_commands({.y = {0, 6}, .labels = {{3, "a", kBlue}, {3, "b", kBlue}}, .frame = frame});
+  EXPECT_THAT(commands, AllOf(HasSubstr("'a' at graph 1.089, first 2.5 "),
+                              HasSubstr("'b' at graph 1.089, first 3.5 ")));
+}
+
+TEST(Tics, AreOneTwoOrFiveTimesAPowerOfTen) {
+  EXPECT_DOUBLE_EQ(tic_distance(320, 3), 200);
+  EXPECT_DOUBLE_EQ(tic_distance(320, 8), 50);
+  EXPECT_DOUBLE_EQ(tic_distance(1, 10), 0.1);
+  EXPECT_DOUBLE_EQ(tic_distance(0.06, 10), 0.01);
+}
+
+TEST(Key, NamesALineAtItsRight) {
+  EXPECT_THAT(key_entry({1.3, 0.9, "linewidth 2", "", "learned"}),
+              AllOf(HasSubstr("screen 0.2, 0.9 rto screen"), HasSubstr("nohead linewidth 2"),
+                    HasSubstr("set label 'learned' at screen")));
 }
 
 TEST(Cells, BordersLieHalfway) {

@@ -11,9 +11,6 @@
 namespace rc {
 namespace {
 
-// Edges of the panel, as shares of the figure.
-constexpr double kLeft = 0.08, kRight = 0.76, kBottom = 0.14, kTop = 0.97;
-
 /// Neighbouring intervals that touch.
 struct Block {
   double sum = 0;  // of the wished centres
@@ -34,21 +31,26 @@ std::vector<std::size_t> ascending(const std::vector<double>& values) {
 }
 
 /// Height of a line of 9 point text with a little air, in units of the axis.
-double line_height(const Range& y) {
+double line_height(const Range& y, const Frame& frame) {
   constexpr double kInches = 12.0 / 72;
-  return (y.hi - y.lo) * kInches / (kPanelFigureHeight * (kTop - kBottom));
+  return (y.hi - y.lo) * kInches / (frame.top - frame.bottom);
 }
 
-std::string label_commands(const std::vector<EndLabel>& labels, const Range& y) {
+/// Names at the right of the panel, each tied to the end of its curve by a short line.
+std::string label_commands(const std::vector<EndLabel>& labels, const Range& y,
+                           const Frame& frame) {
+  const auto right_of = [&](double inches) { return 1 + inches / (frame.right - frame.left); };
   std::vector<double> ends;
   for (const auto& label : labels) ends.push_back(std::clamp(label.y, y.lo, y.hi));
-  const auto heights = spread(ends, line_height(y), y.lo, y.hi);
+  const auto heights = spread(ends, line_height(y, frame), y.lo, y.hi);
   std::string commands;
   for (std::size_t i = 0; i < labels.size(); ++i)
     commands += fmt::format(
-        "set arrow from graph 1.005, first {} to graph 1.03, first {} nohead linewidth 0.8 "
-        "linecolor rgb '{}'\nset label '{}' at graph 1.04, first {} left textcolor rgb '{}'\n",
-        ends[i], heights[i], labels[i].colour, labels[i].text, heights[i], labels[i].colour);
+        "set arrow from graph {5:.4g}, first {0} to graph {6:.4g}, first {1} nohead linewidth 0.8 "
+        "linecolor rgb '{2}'\nset label '{3}' at graph {4:.4g}, first {1} left textcolor rgb "
+        "'{2}'\n",
+        ends[i], heights[i], labels[i].colour, labels[i].text, right_of(0.177), right_of(0.022),
+        right_of(0.133));
   return commands;
 }
 
@@ -73,16 +75,29 @@ std::vector<double> spread(const std::vector<double>& wanted, double gap, double
   return centres;
 }
 
+std::string margins(const Frame& frame) {
+  return fmt::format(
+      "set lmargin at screen {:.4f}; set rmargin at screen {:.4f}\n"
+      "set bmargin at screen {:.4f}; set tmargin at screen {:.4f}\n",
+      frame.left / kColumnWidth, frame.right / kColumnWidth, frame.bottom / frame.height,
+      frame.top / frame.height);
+}
+
+double tic_distance(double length, int count) {
+  const double least = length / count, power = std::pow(10, std::floor(std::log10(least)));
+  for (const double step : {1, 2, 5})
+    if (step * power >= 0.999 * least) return step * power;
+  return 10 * power;
+}
+
 std::string panel_commands(const Panel& panel) {
   std::vector<EndLabel> labels = panel.labels;
   std::erase_if(labels, [](const EndLabel& label) { return !std::isfinite(label.y); });
-  return fmt::format(R"(set lmargin at screen {}; set rmargin at screen {}
-set bmargin at screen {}; set tmargin at screen {}
-set xrange [{}:{}]; set yrange [{}:{}]
-)",
-                     kLeft, kRight, kBottom, kTop, panel.x.lo, panel.x.hi, panel.y.lo, panel.y.hi) +
-         axis_names(panel.x_label, panel.y_label, 0.11, kPanelFigureHeight) +
-         label_commands(labels, panel.y);
+  return margins(panel.frame) +
+         fmt::format("set xrange [{}:{}]; set yrange [{}:{}]\n", panel.x.lo, panel.x.hi, panel.y.lo,
+                     panel.y.hi) +
+         axis_names(panel.x_label, panel.y_label, panel.y_label_at, panel.frame.height) +
+         label_commands(labels, panel.y, panel.frame);
 }
 
 }  // namespace rc

@@ -26,11 +26,27 @@ struct Range {
 
 inline constexpr double kPanelFigureHeight = 3.4;  // inches
 
-/// The one panel of a figure kPanelFigureHeight high.
+/// Where a panel lies: inches from the figure's left and lower edge, and the figure's height. The
+/// default leaves room for labels in a figure of one panel.
+struct Frame {
+  double left = 0.52, right = 4.94;
+  double bottom = 0.476, top = 3.298;
+  double height = kPanelFigureHeight;
+};
+
+/// gnuplot's margins for it.
+std::string margins(const Frame& frame);
+
+/// Distance of tics that are 1, 2 or 5 times a power of ten and about `count` in all. gnuplot's own
+/// choice crowds a narrow panel.
+double tic_distance(double length, int count);
+
 struct Panel {
   std::string x_label, y_label;
   Range x = {}, y = {};
   std::vector<EndLabel> labels;
+  Frame frame = {};
+  double y_label_at = 0.11;  // inches from the figure's left edge
 };
 
 /// gnuplot commands for margins, axes and labels; the labels stand spread, each tied to its curve.

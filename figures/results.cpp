@@ -17,6 +17,22 @@ std::string shown_arm(const Context& context) {
   return std::find(arms.begin(), arms.end(), "learned") != arms.end() ? "learned" : arms.front();
 }
 
+std::vector<Field> results_of(const Context& context, const std::string& arm) {
+  const Need& need = context.spec().needs.front();
+  std::vector<Field> results;
+  for (const auto& file : context.outputs_of(need)) {
+    Field result = Field::open(file);
+    if (result.at("arm").text() == arm) results.push_back(std::move(result));
+  }
+  if (results.empty())
+    throw UserError(fmt::format("stage {} has no result of arm {}: run it again, with --force",
+                                need.stage, arm));
+  const auto seed = [](const Field& result) { return result.at("seed").number(); };
+  std::sort(results.begin(), results.end(),
+            [&](const Field& a, const Field& b) { return seed(a) < seed(b); });
+  return results;
+}
+
 template <typename Statistic>
 Vector over_seeds(const Matrix& curves, Statistic statistic) {
   Vector result;
@@ -31,20 +47,21 @@ Vector over_seeds(const Matrix& curves, Statistic statistic) {
 }  // namespace
 
 std::vector<Field> main_arm(const Context& context) {
-  const Need& need = context.spec().needs.front();
-  const std::string arm = shown_arm(context);
-  std::vector<Field> results;
-  for (const auto& file : context.outputs_of(need)) {
-    Field result = Field::open(file);
-    if (result.at("arm").text() == arm) results.push_back(std::move(result));
-  }
-  if (results.empty())
-    throw UserError(fmt::format("stage {} has no result of arm {}: run it again, with --force",
-                                need.stage, arm));
-  const auto seed = [](const Field& result) { return result.at("seed").number(); };
-  std::sort(results.begin(), results.end(),
-            [&](const Field& a, const Field& b) { return seed(a) < seed(b); });
-  return results;
+  return results_of(context, shown_arm(context));
+}
+
+std::vector<Arm> all_arms(const Context& context) {
+  std::vector<std::string> names = context.arms();
+  const std::string main = shown_arm(context);
+  std::ranges::stable_partition(names, [&](const std::string& name) { return name == main; });
+  std::vector<Arm> arms;
+  for (const std::string& name : names) arms.push_back({name, results_of(context, name)});
+  return arms;
+}
+
+std::set<std::size_t> plotted_layers(const Field& rank) {
+  const Vector layers = rank.at("plotted_layers").numbers();
+  return {layers.begin(), layers.end()};
 }
 
 Vector mean_curve(const Matrix& curves) {

@@ -1,6 +1,8 @@
 // Which results a figure shows, and how the seeds' curves become one.
 #pragma once
 
+#include <set>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -12,6 +14,18 @@ namespace rc {
 /// The files the figure's stage needs, opened: arm `learned`, or the first arm where that was not
 /// trained; one a seed, in the order of the seeds.
 std::vector<Field> main_arm(const Context& context);
+
+/// One way to train the model.
+struct Arm {
+  std::string name;
+  std::vector<Field> seeds;  // the files the figure's stage needs, in the order of the seeds
+};
+
+/// Every arm of the run, the main one first, the others in the profile's order.
+std::vector<Arm> all_arms(const Context& context);
+
+/// The plotted layers of rank.json once each: in a shallow model L/2 and L - 2 are the same.
+std::set<std::size_t> plotted_layers(const Field& rank);
 
 /// Element by element over the seeds; all curves have the same length.
 Vector mean_curve(const Matrix& curves);

@@ -1,5 +1,6 @@
 #include "figures/results.h"
 
+#include <fmt/core.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -45,6 +46,33 @@ TEST(MainArm, WithoutItsResultIsAUserError) {
   TestRuns runs;
   runs.write("train", "train.json", TestRuns::train(0, "copy"), 0, "learned");
   EXPECT_THAT(user_error([] { read({}); }), HasSubstr("train has no result of arm learned"));
+}
+
+TEST(AllArms, MainOneFirstAndEachWithItsSeeds) {
+  TestRuns runs;
+  for (const long seed : {10, 2})
+    for (const char* arm : {"copy", "thin16", "learned"})
+      runs.write("train", "train.json", TestRuns::train(seed, arm), seed, arm);
+  const Context context(
+      stage("figure-arm_losses"),
+      Profile::load("profiles", "mini", {"seeds=10 2", "arms=copy thin16 learned"}), "runs", 0,
+      "learned");
+  std::string seen;
+  for (const Arm& arm : all_arms(context)) {
+    seen += arm.name;
+    for (const Field& seed : arm.seeds) {
+      EXPECT_EQ(seed.at("arm").text(), arm.name);
+      seen += fmt::format(" {}", seed.at("seed").number());
+    }
+    seen += ';';
+  }
+  EXPECT_EQ(seen, "learned 2 10;copy 2 10;thin16 2 10;");
+}
+
+TEST(PlottedLayers, AreListedOnce) {
+  TestRuns runs;
+  write_text("rank.json", R"({"plotted_layers": [1, 2, 2]})");
+  EXPECT_THAT(plotted_layers(Field::open("rank.json")), ElementsAre(1, 2));
 }
 
 TEST(Curves, OverSeeds) {

@@ -5,7 +5,9 @@
 #include <algorithm>
 
 #include "figures/figure.h"
+#include "figures/key.h"
 #include "figures/results.h"
+#include "figures/rises.h"
 #include "figures/style.h"
 
 namespace rc {
@@ -13,37 +15,6 @@ namespace {
 
 constexpr double kHeight = 3.75;  // inches
 constexpr const char* kCut = "key dimensions cut (%)";
-
-/// One order over all seeds, as rises over each seed's baseline, nats a token.
-struct Order {
-  Vector rise;    // mean over seeds
-  Vector lo, hi;  // ends of the bands, the outermost over seeds
-};
-
-Order read_order(const std::vector<Field>& ablations, const char* name, std::size_t percents) {
-  Matrix rise, lo, hi;
-  for (const Field& ablation : ablations) {
-    const double baseline = ablation.at("baseline").number();
-    const auto above = [&](const char* field) {
-      Vector loss = ablation.at("orders").at(name).at(field).numbers(percents);
-      for (double& value : loss) value -= baseline;
-      return loss;
-    };
-    rise.push_back(above("loss"));
-    lo.push_back(above("lo"));
-    hi.push_back(above("hi"));
-  }
-  return {mean_curve(rise), lowest_curve(lo), highest_curve(hi)};
-}
-
-/// Mean over seeds of the loss with all keys zeroed above the baseline.
-double attention_benefit(const std::vector<Field>& ablations) {
-  Matrix benefits;
-  for (const Field& ablation : ablations)
-    benefits.push_back(
-        {ablation.at("uniform_attention").number() - ablation.at("baseline").number()});
-  return mean_curve(benefits).front();
-}
 
 /// Line styles 1 to 3 are the orders, 4 is all of attention gone, 5 what one may call unnoticed.
 constexpr const char* kStyles = R"(set multiplot
@@ -69,47 +40,24 @@ std::string orders(double scale) {
                      scale);
 }
 
-struct Unit {
-  double scale;
-  const char* axis;
-};
-
-Unit unit_for(double top) {
-  return top < 0.2 ? Unit{1000, "rise of validation loss (10^{−3} nats/token)"}
-                   : Unit{1, "rise of validation loss (nats/token)"};
-}
-
-/// The names of the curves, in two rows above both panels. gnuplot's own key cannot span panels.
+/// The names of the curves, in two rows above both panels.
 std::string key() {
-  struct Entry {
-    double inches;  // from the left
-    double height;  // share of the figure's
-    const char* line;
-    const char* point;
-    const char* text;
-  };
   constexpr double kUpper = 0.965, kLower = 0.905;
   std::string commands;
-  for (const auto& [inches, height, line, point, text] :
-       {Entry{0.3, kUpper, "linestyle 1", "point linestyle 1", "lowest gain first"},
-        Entry{0.3, kLower, "linestyle 2", "point linestyle 2", "highest gain first"},
-        Entry{1.95, kUpper, "linestyle 3", "point linestyle 3", "random order, mean"},
-        Entry{1.95, kLower, "linewidth 8 linecolor rgb '#D0D0D0'", "", "bands: 95 %"},
-        Entry{3.8, kUpper, "linestyle 4", "", "all keys zeroed: uniform attention"},
-        Entry{3.8, kLower, "linestyle 5", "", "1 % of the attention benefit"}}) {
-    const double left = inches / kColumnWidth, width = 0.3 / kColumnWidth;
-    commands += fmt::format(
-        "set arrow from screen {0}, {1} rto screen {2}, 0 nohead {3}\n"
-        "set label '' at screen {4}, {1} {5}\n"
-        "set label '{6}' at screen {7}, {1} left textcolor rgb ink\n",
-        left, height, width, line, left + width / 2, point, text, left + 1.4 * width);
-  }
+  for (const KeyEntry& entry :
+       {KeyEntry{0.3, kUpper, "linestyle 1", "point linestyle 1", "lowest gain first"},
+        KeyEntry{0.3, kLower, "linestyle 2", "point linestyle 2", "highest gain first"},
+        KeyEntry{1.95, kUpper, "linestyle 3", "point linestyle 3", "random order, mean"},
+        KeyEntry{1.95, kLower, "linewidth 8 linecolor rgb '#D0D0D0'", "", "bands: 95 %"},
+        KeyEntry{3.8, kUpper, "linestyle 4", "", "all keys zeroed: uniform attention"},
+        KeyEntry{3.8, kLower, "linestyle 5", "", "1 % of the attention benefit"}})
+    commands += key_entry(entry);
   return commands;
 }
 
 /// All of every curve.
 std::string whole_range(double benefit, double bottom, double top) {
-  const Unit unit = unit_for(top);
+  const RiseUnit unit = rise_unit(top);
   return axis_names(kCut, unit.axis, 0.11, kHeight) + key() +
          fmt::format(R"(set lmargin at screen 0.085; set rmargin at screen 0.435
 set label 'whole range' at graph 0.5, 1.05 center textcolor rgb ink
@@ -122,7 +70,7 @@ set yrange [{}:{}]
 
 /// The lowest tenth of the attention benefit, where the claim is decided.
 std::string near_zero(double benefit, double bottom, double top) {
-  const Unit unit = unit_for(top);
+  const RiseUnit unit = rise_unit(top);
   std::string commands = "unset arrow; unset label\n" + axis_names(kCut, unit.axis, 3.14, kHeight);
   commands += fmt::format(R"(set lmargin at screen 0.56; set rmargin at screen 0.915
 set label 'near zero' at graph 0.5, 1.05 center textcolor rgb ink
@@ -149,7 +97,7 @@ Figure describe(const Context& context) {
   Figure figure{.height = kHeight};
   double least = 0, most = std::max(benefit, 0.001);
   for (const char* name : {"low_gain", "random", "high_gain"}) {
-    const Order order = read_order(ablations, name, percent.size());
+    const Order order = rises(ablations, name);
     figure.tables[name] = columns(percent, {order.rise, order.lo, order.hi});
     const auto [lowest, highest] = extremes({order.rise, order.lo, order.hi});
     least = std::min(least, lowest);

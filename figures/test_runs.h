@@ -54,6 +54,9 @@ class TestRuns {
     result["plotted_layers"] = {1, 2, 2};
     result["coordinate_pr"] = grid(3, kLayers, 20.0 + static_cast<double>(seed));
     result["null"]["coordinate_pr"] = {{"gaussian", 22.7}, {"laplace", 13.9}};
+    result["spectra"] = {{"gaussian", grid(1, kWidth, 1.0 / kWidth)[0]}};
+    for (const char* keys : {"value", "same_gains", "permuted"})
+      result["spectra"][keys] = grid(kLayers, kWidth, 1.0 / kWidth);
     return result;
   }
 
@@ -63,6 +66,11 @@ class TestRuns {
       result["gains_k"].push_back(grid(kLayers, kWidth, 1 + 0.1 * step));
     result["cosine"] = grid(kLayers, kLayers, 0.98);
     result["pearson"] = grid(kLayers, kLayers, -0.2);
+    result["by_distance"] = {{"distance", {1, 2, 3}},
+                             {"cosine", {0.98, 0.97, 0.96}},
+                             {"pearson", {0.4, 0.3, 0.35}},
+                             {"null_lo", {-0.1, -0.1, -0.2}},
+                             {"null_hi", {0.1, 0.1, 0.2}}};
     return result;
   }
 
@@ -71,9 +79,16 @@ class TestRuns {
     result["percent"] = {0, 50, 100};
     result["baseline"] = 5.0;
     result["uniform_attention"] = 5.5;
-    for (const char* order : {"low_gain", "high_gain", "random"})
+    for (const char* order :
+         {"low_gain", "high_gain", "random", "product", "think", "pair", "frequency", "global",
+          "global_shuffled", "low_gain_mean", "low_gain_temperature"})
       result["orders"][order] = {
           {"loss", {5.0, 5.1, 5.5}}, {"lo", {5.0, 5.05, 5.4}}, {"hi", {5.0, 5.2, 5.6}}};
+    result["difficulty"] = {
+        {"percent", 80}, {"decile", {1, 2, 3}}, {"token_loss", {0.1, 2.5, 9.0}}};
+    for (const char* order : {"low_gain", "random"})
+      result["difficulty"][order] = {
+          {"rise", {0.1, 0.2, 0.4}}, {"lo", {-0.1, 0.1, 0.3}}, {"hi", {0.2, 0.3, 0.5}}};
     return result;
   }
 

@@ -64,21 +64,21 @@ std::string line_of(const std::string& text, const std::string& stage) {
 }
 
 TEST_F(DriverTest, RunsEverythingOnceThenNothing) {
-  EXPECT_THAT(run(), HasSubstr("stages run: 15, up to date: 0"));
+  EXPECT_THAT(run(), HasSubstr("stages run: 20, up to date: 0"));
   EXPECT_EQ(status_, 0);
   EXPECT_TRUE(fs::exists("runs/mini/seed-0/learned/train.safetensors"));
-  EXPECT_EQ(run(), "everything is up to date (15 stages)\n");
+  EXPECT_EQ(run(), "everything is up to date (20 stages)\n");
 }
 
 TEST_F(DriverTest, RunsOnlyWhatIsNeeded) {
   EXPECT_THAT(call("run train --profile mini"), HasSubstr("stages run: 2,"));
-  EXPECT_THAT(call("run figures --profile mini"), HasSubstr("stages run: 11, up to date: 2"));
+  EXPECT_THAT(call("run figures --profile mini"), HasSubstr("stages run: 16, up to date: 2"));
 }
 
 TEST_F(DriverTest, PlanChangesNothing) {
   const std::string text = plan();
   EXPECT_THAT(line_of(text, "tokenize"), HasSubstr("run: never run"));
-  EXPECT_THAT(text, HasSubstr("stages to run: 15, up to date: 0"));
+  EXPECT_THAT(text, HasSubstr("stages to run: 20, up to date: 0"));
   EXPECT_FALSE(fs::exists("runs"));
 }
 
@@ -90,16 +90,16 @@ TEST_F(DriverTest, PlanTellsWhatASettingTouches) {
   EXPECT_THAT(line_of(text, "collect"), HasSubstr("run: after measure-rank"));
   EXPECT_THAT(line_of(text, "render"), HasSubstr("run: after collect"));
   EXPECT_THAT(line_of(text, "correlate"), HasSubstr("cached"));
-  EXPECT_THAT(text, HasSubstr("stages to run: 4, up to date: 11"));
-  EXPECT_THAT(run("--set rank.null_draws=9"), HasSubstr("stages run: 4, up to date: 11"));
+  EXPECT_THAT(text, HasSubstr("stages to run: 5, up to date: 15"));
+  EXPECT_THAT(run("--set rank.null_draws=9"), HasSubstr("stages run: 5, up to date: 15"));
 }
 
 TEST_F(DriverTest, CascadeStopsWhereBytesAreUnchanged) {
   run();
   write_text("corpus.txt", "first line\nanother line\n");
-  EXPECT_THAT(run(), HasSubstr("stages run: 1, up to date: 14"));
+  EXPECT_THAT(run(), HasSubstr("stages run: 1, up to date: 19"));
   write_text("corpus.txt", "another first line\n");
-  EXPECT_THAT(run(), HasSubstr("stages run: 13, up to date: 2"));  // all but the kernels
+  EXPECT_THAT(run(), HasSubstr("stages run: 18, up to date: 2"));  // all but the kernels
 }
 
 TEST_F(DriverTest, DamagedOutputsAreRemade) {
@@ -125,7 +125,7 @@ TEST_F(DriverTest, ChangedProgramRunsAgain) {
 
 TEST_F(DriverTest, SeedsAndArmsMultiplyRuns) {
   const std::string grid = "--seeds '0 1' --arms 'learned copy'";
-  EXPECT_THAT(run(grid), HasSubstr("stages run: 30,"));  // 5 stages of run scope, 4 times
+  EXPECT_THAT(run(grid), HasSubstr("stages run: 35,"));  // 5 stages of run scope, 4 times
   EXPECT_TRUE(fs::exists("runs/mini/seed-1/copy/manifest/correlate.json"));
   EXPECT_THAT(plan(grid), HasSubstr("seed 1, copy"));
   EXPECT_THAT(line_of(plan("--seeds 0"), "collect"), HasSubstr("run: setting arms"));
@@ -136,7 +136,7 @@ TEST_F(DriverTest, StopsAtTheFirstFailureAndGoesOnLater) {
   EXPECT_EQ(status_, 1);
   EXPECT_THAT(text, HasSubstr("snapshot: error: asked to fail"));
   EXPECT_FALSE(fs::exists("runs/mini/seed-0/learned/rank.json"));
-  EXPECT_THAT(run(), HasSubstr("stages run: 12, up to date: 3"));
+  EXPECT_THAT(run(), HasSubstr("stages run: 17, up to date: 3"));
 }
 
 TEST_F(DriverTest, TellsOfASignal) {

@@ -126,6 +126,20 @@ double permutation_p(double observed, std::span<const double> null) {
   return static_cast<double>(1 + as_extreme) / static_cast<double>(1 + null.size());
 }
 
+std::vector<double> holm(std::span<const double> p) {
+  std::vector<std::size_t> order(p.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::sort(order.begin(), order.end(), [p](auto a, auto b) { return p[a] < p[b]; });
+  std::vector<double> adjusted(p.size());
+  double largest = 0;
+  for (std::size_t rank = 0; rank < order.size(); ++rank) {
+    const double scaled = static_cast<double>(p.size() - rank) * p[order[rank]];
+    largest = std::max(largest, std::min(scaled, 1.0));
+    adjusted[order[rank]] = largest;
+  }
+  return adjusted;
+}
+
 std::mt19937_64 generator(std::uint64_t seed, std::string_view label) {
   const std::uint64_t name = XXH3_64bits(label.data(), label.size());
   const auto low = [](std::uint64_t v) { return static_cast<std::uint32_t>(v); };

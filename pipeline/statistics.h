@@ -40,6 +40,11 @@ Interval bootstrap(std::size_t units, int draws, std::uint64_t seed,
 /// (Phipson & Smyth 2010).
 double permutation_p(double observed, std::span<const double> null);
 
+/// P-values after Holm's step-down correction for testing them all (Holm 1979), in the order given:
+/// the i-th smallest of m becomes the largest of (m - j + 1) p_j over the j <= i smallest, at most
+/// 1.
+std::vector<double> holm(std::span<const double> p);
+
 /// A generator whose stream depends on the seed and a label, so that stages do not share draws.
 std::mt19937_64 generator(std::uint64_t seed, std::string_view label);
 

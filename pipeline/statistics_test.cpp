@@ -108,6 +108,19 @@ TEST(Statistics, PermutationPIsNeverZero) {
   EXPECT_DOUBLE_EQ(permutation_p(0, null), 1);
 }
 
+TEST(Statistics, HolmStepsDown) {
+  // R: p.adjust(c(0.01, 0.02, 0.03, 0.04, 0.05), "holm") is 0.05 0.08 0.09 0.09 0.09.
+  const auto close = [](double value) { return testing::DoubleNear(value, 1e-12); };
+  EXPECT_THAT(holm(Values{0.01, 0.02, 0.03, 0.04, 0.05}),
+              ElementsAre(close(0.05), close(0.08), close(0.09), close(0.09), close(0.09)));
+  // By hand: 4 * 0.005, 3 * 0.01, 2 * 0.03, and 1 * 0.04 may not fall below what came before it.
+  EXPECT_THAT(holm(Values{0.01, 0.04, 0.03, 0.005}),
+              ElementsAre(close(0.03), close(0.06), close(0.06), close(0.02)));
+  EXPECT_THAT(holm(Values{0.9, 0.6}), ElementsAre(1, 1));
+  EXPECT_THAT(holm(Values{0.3}), ElementsAre(0.3));
+  EXPECT_TRUE(holm({}).empty());
+}
+
 TEST(Statistics, GeneratorsDifferBySeedAndLabel) {
   EXPECT_EQ(generator(1, "a")(), generator(1, "a")());
   EXPECT_NE(generator(1, "a")(), generator(1, "b")());

@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
+#include "paper/collect/merge.h"
 #include "pipeline/error.h"
 #include "pipeline/text.h"
 
@@ -25,6 +27,22 @@ std::string row(const std::string& name, const std::string& now, const std::stri
 
 std::string figure(double value) { return fmt::format("{:.4g}", value); }
 
+bool holds(const std::vector<std::string>& words, const std::string& word) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+/// The arm a name is about (merge.h: the second part of the name); "" for the main arm.
+std::string arm_of(const std::string& name, const std::vector<std::string>& arms) {
+  const auto first = name.find('.');
+  if (first == name.npos) return {};
+  const auto part = name.substr(first + 1, name.find('.', first + 1) - first - 1);
+  return part != kMainArm && holds(arms, part) ? part : std::string();
+}
+
+bool of_another_run(const Expectation& expected, const Run& run) {
+  return !expected.arm.empty() && !holds(run.arms, expected.arm);
+}
+
 std::string state_of(const Outcome& outcome) {
   if (outcome.missing) return "MISSING";
   return outcome.ok() ? "ok" : "DRIFT";
@@ -41,14 +59,20 @@ double tolerance(const json& entry, const char* field, const std::string& name) 
 double Expectation::allowed() const { return atol + rtol * std::abs(value); }
 
 bool Outcome::ok() const {
-  return !missing && std::abs(now - expected.value) <= expected.allowed();
+  return not_asked || (!missing && std::abs(now - expected.value) <= expected.allowed());
+}
+
+Run run_from_json(const json& collected) {
+  if (!collected.contains("numbers") || !collected.contains("arms"))
+    throw UserError("numbers.json lacks numbers or arms; run: make collect");
+  return {numbers_from_json(collected.at("numbers")), collected.at("arms")};
 }
 
 std::vector<Expectation> expectations_from_json(const json& file) {
   std::vector<Expectation> list;
   for (const auto& [name, entry] : file.items()) try {
       list.push_back({name, entry.at("value"), tolerance(entry, "atol", name),
-                      tolerance(entry, "rtol", name), entry.at("why")});
+                      tolerance(entry, "rtol", name), entry.at("why"), entry.value("arm", "")});
     } catch (const json::exception&) {
       throw UserError(name + " needs value, atol, rtol and why in the file of expected numbers");
     }
@@ -57,33 +81,57 @@ std::vector<Expectation> expectations_from_json(const json& file) {
 
 json to_json(const std::vector<Expectation>& expectations) {
   json file = json::object();
-  for (const auto& e : expectations)
+  for (const auto& e : expectations) {
     file[e.name] = {{"value", e.value}, {"atol", e.atol}, {"rtol", e.rtol}, {"why", e.why}};
+    if (!e.arm.empty()) file[e.name]["arm"] = e.arm;
+  }
   return file;
 }
 
-std::vector<Expectation> accept(std::vector<Expectation> watched, const Numbers& numbers) {
-  std::erase_if(watched, [&](const Expectation& e) { return !numbers.contains(e.name); });
-  for (auto& expectation : watched) expectation.value = numbers.at(expectation.name).value;
+std::vector<Expectation> with_headlines(std::vector<Expectation> watched) {
+  for (auto& headline : headline_numbers())
+    if (std::none_of(watched.begin(), watched.end(),
+                     [&](const Expectation& known) { return known.name == headline.name; }))
+      watched.push_back(std::move(headline));
   return watched;
 }
 
-std::vector<Outcome> compare(const std::vector<Expectation>& expectations, const Numbers& numbers) {
+std::vector<Expectation> accept(const std::vector<Expectation>& watched, const Run& run) {
+  std::vector<Expectation> accepted;
+  for (Expectation expected : watched) {
+    if (const auto found = run.numbers.find(expected.name); found != run.numbers.end()) {
+      expected.value = found->second.value;
+      expected.arm = arm_of(expected.name, run.arms);
+    } else if (!of_another_run(expected, run)) {
+      continue;
+    }
+    accepted.push_back(std::move(expected));
+  }
+  return accepted;
+}
+
+std::vector<Outcome> compare(const std::vector<Expectation>& expectations, const Run& run) {
   std::vector<Outcome> outcomes;
   for (const auto& expected : expectations) {
-    const auto found = numbers.find(expected.name);
-    const bool missing = found == numbers.end();
-    outcomes.push_back({expected, missing, missing ? 0 : found->second.value});
+    const auto found = run.numbers.find(expected.name);
+    const bool missing = found == run.numbers.end();
+    outcomes.push_back({expected, missing, missing && of_another_run(expected, run),
+                        missing ? 0 : found->second.value});
   }
   return outcomes;
 }
 
 std::string check_table(const std::vector<Outcome>& outcomes) {
   std::string out = row("number", "now", "expected", "allowed", "");
-  for (const auto& outcome : outcomes)
-    out += row(outcome.expected.name, outcome.missing ? "-" : figure(outcome.now),
-               figure(outcome.expected.value), "\u00b1" + figure(outcome.expected.allowed()),
-               state_of(outcome));
+  for (const auto& outcome : outcomes) {
+    const Expectation& expected = outcome.expected;
+    if (outcome.not_asked)
+      out += fmt::format("{:<{}} not in this run: arm {}\n", expected.name, kNameColumns,
+                         expected.arm);
+    else
+      out += row(expected.name, outcome.missing ? "-" : figure(outcome.now), figure(expected.value),
+                 "\u00b1" + figure(expected.allowed()), state_of(outcome));
+  }
   return out;
 }
 

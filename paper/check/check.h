@@ -15,29 +15,46 @@ struct Expectation {
   double value = 0;
   double atol = 0;
   double rtol = 0;
-  std::string why;  // what the tolerance allows for
+  std::string why;       // what the tolerance allows for
+  std::string arm = {};  // of an arm's number: that arm; empty where every run has the number
   double allowed() const;
 };
 
 struct Outcome {
   Expectation expected;
   bool missing = false;
+  bool not_asked = false;  // it belongs to an arm that is not in this run
   double now = 0;
   bool ok() const;
 };
 
-/// File paper/expected/<profile>.json: {name: {"value", "atol", "rtol", "why"}}. UserError if
-/// malformed or a tolerance is negative.
+/// Numbers of a run and the arms it trained.
+struct Run {
+  Numbers numbers;
+  std::vector<std::string> arms;
+};
+
+/// From numbers.json. UserError if it lacks either.
+Run run_from_json(const nlohmann::json& collected);
+
+/// File paper/expected/<profile>.json: {name: {"value", "atol", "rtol", "why"}}, with "arm" where
+/// a number belongs to one. UserError if malformed or a tolerance is negative.
 std::vector<Expectation> expectations_from_json(const nlohmann::json& file);
 nlohmann::json to_json(const std::vector<Expectation>& expectations);
 
 /// What is watched where no file says so yet: name and tolerances, no values.
 std::vector<Expectation> headline_numbers();
 
-/// `watched` with the values of `numbers`; names the run lacks are left out.
-std::vector<Expectation> accept(std::vector<Expectation> watched, const Numbers& numbers);
+/// `watched` and the headline numbers it lacks.
+std::vector<Expectation> with_headlines(std::vector<Expectation> watched);
 
-std::vector<Outcome> compare(const std::vector<Expectation>& expectations, const Numbers& numbers);
+/// `watched` with the values and arms of this run. Names the run lacks are left out, except what an
+/// earlier run told of an arm that is not in this one: that stays as it was.
+std::vector<Expectation> accept(const std::vector<Expectation>& watched, const Run& run);
+
+/// A number that is missing is drift, unless it belongs to an arm that is not in this run: a run of
+/// arm learned alone can be held against what an audit of all arms found.
+std::vector<Outcome> compare(const std::vector<Expectation>& expectations, const Run& run);
 
 /// A table of at most 80 columns.
 std::string check_table(const std::vector<Outcome>& outcomes);

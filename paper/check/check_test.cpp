@@ -11,10 +11,19 @@
 namespace rc {
 namespace {
 
-Numbers one(double value) { return {{"loss.learned", {value, "nats/token", 1, {}}}}; }
+Run one(double value) {
+  return {{{"loss.learned", {value, "nats/token", 1, {}}}}, {"learned", "thin16"}};
+}
 
-bool passes(const Expectation& expected, const Numbers& numbers) {
-  return compare({expected}, numbers).front().ok();
+bool passes(const Expectation& expected, const Run& run) {
+  return compare({expected}, run).front().ok();
+}
+
+/// A run of these arms that holds a loss of each, and of all arms what they share.
+Run run_of(const std::vector<std::string>& arms, double loss) {
+  Run run{.arms = arms};
+  for (const auto& arm : arms) run.numbers["loss." + arm] = {loss, "nats/token", 1, {}};
+  return run;
 }
 
 TEST(Check, WithinToleranceOnBothSides) {
@@ -37,10 +46,42 @@ TEST(Check, AMissingNumberIsDrift) {
   EXPECT_NE(check_table(outcomes).find("MISSING"), std::string::npos);
 }
 
+TEST(Check, AnArmThatWasNotAskedForIsNoDrift) {
+  const Expectation copy{"loss.copy", 0.05, 0.01, 0, "why", "copy"};
+  const auto absent = compare({copy}, run_of({"learned"}, 4));
+  EXPECT_TRUE(absent.front().ok());
+  EXPECT_NE(check_table(absent).find("not in this run: arm copy"), std::string::npos);
+  EXPECT_FALSE(passes(copy, run_of({"learned", "copy"}, 4))) << "it is there and drifted";
+  EXPECT_FALSE(passes(copy, {{}, {"learned", "copy"}})) << "the arm is there, the number is not";
+  EXPECT_FALSE(passes({"loss.copy", 0.05, 0.01, 0, "why"}, run_of({"learned"}, 4)))
+      << "no arm excuses it";
+}
+
+TEST(Check, AcceptKnowsArms) {
+  const std::vector<Expectation> watched = {
+      {"loss.learned", 0, 1, 0, ""}, {"loss.copy", 0, 1, 0, ""}, {"loss.thin16", 0, 1, 0, ""}};
+  const auto audit = accept(watched, run_of({"learned", "copy"}, 3));
+  ASSERT_EQ(audit.size(), 2u) << "thin16 was never run";
+  EXPECT_EQ(audit[0].arm, "") << "every run has the main arm";
+  EXPECT_EQ(audit[1].arm, "copy");
+  const auto plain = accept(audit, run_of({"learned"}, 4));
+  ASSERT_EQ(plain.size(), 2u) << "a run without an arm does not forget it";
+  EXPECT_EQ(plain[0].value, 4);
+  EXPECT_EQ(plain[1].value, 3);
+}
+
+TEST(Check, HeadlinesJoinWhatIsWatched) {
+  const auto watched = with_headlines({{"loss.learned", 4, 0.7, 0, "mine"}});
+  EXPECT_EQ(watched.size(), headline_numbers().size());
+  EXPECT_EQ(watched.front().atol, 0.7) << "a file's tolerance stays";
+}
+
 TEST(Check, TheTableFitsATerminal) {
-  const auto table = check_table(compare(
-      {{"loss.learned", 4, 0.1, 0, ""}, {std::string(60, 'x'), -12345.678, 0.001234, 0, ""}},
-      one(5)));
+  const auto table =
+      check_table(compare({{"loss.learned", 4, 0.1, 0, ""},
+                           {std::string(60, 'x'), -12345.678, 0.001234, 0, ""},
+                           {"loss_difference.virtual12_random", 1, 1, 0, "", "virtual12_random"}},
+                          one(5)));
   std::istringstream lines(table);
   for (std::string line; std::getline(lines, line);) EXPECT_LE(columns(line), 80u) << line;
   EXPECT_NE(table.find("DRIFT"), std::string::npos);
@@ -57,10 +98,13 @@ TEST(Check, AcceptKeepsTolerancesAndReasons) {
 }
 
 TEST(Check, FilesComeBackAsTheyWere) {
-  const auto back = expectations_from_json(to_json({{"loss.learned", 4, 0.1, 0.2, "why"}}));
-  ASSERT_EQ(back.size(), 1u);
-  EXPECT_EQ(back[0].name, "loss.learned");
+  const auto back = expectations_from_json(
+      to_json({{"loss.copy", 4, 0.1, 0.2, "why", "copy"}, {"loss.learned", 4, 0.1, 0.2, "why"}}));
+  ASSERT_EQ(back.size(), 2u);
+  EXPECT_EQ(back[0].name, "loss.copy");
   EXPECT_EQ(back[0].why, "why");
+  EXPECT_EQ(back[0].arm, "copy");
+  EXPECT_EQ(back[1].arm, "");
   EXPECT_THROW(expectations_from_json({{"x", {{"value", 1}}}}), UserError);
   EXPECT_THROW(
       expectations_from_json({{"x", {{"value", 1}, {"atol", -1}, {"rtol", 0}, {"why", ""}}}}),
@@ -68,11 +112,22 @@ TEST(Check, FilesComeBackAsTheyWere) {
 }
 
 TEST(Check, HeadlinesAreNumbersOfARun) {
-  const auto numbers = numbers_from_json(synthetic_collection().at("numbers"));
+  const auto run = run_from_json(synthetic_collection(all_arms()));
   for (const auto& headline : headline_numbers()) {
-    EXPECT_TRUE(numbers.contains(headline.name)) << headline.name;
+    EXPECT_TRUE(run.numbers.contains(headline.name)) << headline.name;
     EXPECT_GT(headline.atol + headline.rtol, 0) << headline.name;
   }
+  EXPECT_EQ(accept(headline_numbers(), run).size(), headline_numbers().size());
+}
+
+TEST(Check, APlainRunHoldsAgainstAnAudit) {
+  const auto audited = accept(headline_numbers(), run_from_json(synthetic_collection(all_arms())));
+  int not_asked = 0;
+  for (const auto& outcome : compare(audited, run_from_json(synthetic_collection()))) {
+    EXPECT_TRUE(outcome.ok()) << outcome.expected.name;
+    not_asked += outcome.not_asked;
+  }
+  EXPECT_GT(not_asked, 5);
 }
 
 }  // namespace

@@ -10,6 +10,8 @@ constexpr const char* kTraining =
 constexpr const char* kNull = "random draws with a fixed seed; only rounding differs";
 constexpr const char* kRatio =
     "a share of a small number of trained weights moves with training noise";
+constexpr const char* kPaired =
+    "two trainings, each with its own rounding; their difference moves with both";
 constexpr const char* kClock = "processors differ; only a broken kernel falls out of this";
 
 }  // namespace
@@ -32,6 +34,26 @@ std::vector<Expectation> headline_numbers() {
       {"ablate.low_gain.60.share", 0, 0.05, 0.2, kRatio},
       {"ablate.low_gain.80.share", 0, 0.05, 0.2, kRatio},
       {"ablate.random.60.share", 0, 0.05, 0.2, kRatio},
+      {"ablate.product.60.share", 0, 0.05, 0.2, kRatio},
+      {"ablate.think.60.share", 0, 0.05, 0.2, kRatio},
+      {"ablate.pair.60.share", 0, 0.05, 0.2, kRatio},
+      {"ablate.global.60.share", 0, 0.05, 0.2, kRatio},
+      {"ablate.low_gain_mean.60.share", 0, 0.05, 0.2, kRatio},
+      {"delete.rows.60", 0, 0.05, 0.3, kRatio},
+      {"delete.pairs.60", 0, 0.05, 0.3, kRatio},
+      {"difficulty.low_gain.trend", 0, 0.5, 0, kRatio},
+      {"position.last.attention_benefit", 0, 0.05, 0.2, kTraining},
+      {"induction.attention_benefit", 0, 0.05, 0.5, kTraining},
+      {"ablate.copy.attention_benefit", 0, 0.02, 0.5, kTraining},
+      {"loss.copy", 0, 0.05, 0, kTraining},
+      {"loss_difference.frozen", 0, 0.05, 0, kPaired},
+      {"loss_difference.none", 0, 0.1, 0, kPaired},
+      {"loss_difference.thin32", 0, 0.05, 0, kPaired},
+      {"loss_difference.thin16", 0, 0.05, 0, kPaired},
+      {"loss_difference.grouped40", 0, 0.05, 0, kPaired},
+      {"loss_difference.virtual12", 0, 0.05, 0, kPaired},
+      {"loss_difference.virtual12_random", 0, 0.05, 0, kPaired},
+      {"correlate.rope_shuffled.by_frequency.mean", 0, 0.15, 0, kTraining},
       {"correlate.cosine.mean", 0, 0.01, 0, kTraining},
       {"correlate.pearson.mean", 0, 0.1, 0, kTraining},
       {"correlate.top8.overlap", 0, 0.8, 0, kTraining},

@@ -11,7 +11,8 @@
 namespace {
 
 constexpr const char* kHelp =
-    "check: compares headline numbers with paper/expected/<profile>.json; status 1 on drift\n\n"
+    "check: compares headline numbers with paper/expected/<profile>.json; status 1 on drift.\n"
+    "Numbers of an arm that is not in this run are listed and not judged.\n\n"
     "  --profile NAME     the profile that was run (default laptop)\n"
     "  --accept           take the present numbers as the expected ones\n"
     "  --expected FOLDER  where expected numbers lie (default paper/expected)\n"
@@ -38,24 +39,23 @@ Options parse(int argc, char** argv) {
   return options;
 }
 
-int accept_numbers(const Options& options, const rc::Numbers& numbers) {
+int accept_numbers(const Options& options, const rc::Run& run) {
   const auto file = options.file();
-  const auto watched = std::filesystem::exists(file)
-                           ? rc::expectations_from_json(rc::read_json(file))
-                           : rc::headline_numbers();
-  const auto accepted = rc::accept(watched, numbers);
+  std::vector<rc::Expectation> watched;
+  if (std::filesystem::exists(file)) watched = rc::expectations_from_json(rc::read_json(file));
+  watched = rc::with_headlines(std::move(watched));
+  const auto accepted = rc::accept(watched, run);
   rc::write_json(file, rc::to_json(accepted));
   fmt::print("{}: {} numbers accepted, {} left out as this run lacks them\n", file.string(),
              accepted.size(), watched.size() - accepted.size());
   return 0;
 }
 
-int compare_numbers(const Options& options, const rc::Numbers& numbers) {
+int compare_numbers(const Options& options, const rc::Run& run) {
   if (!std::filesystem::exists(options.file()))
     throw rc::UserError(fmt::format("{} is absent; run: make accept PROFILE={}",
                                     options.file().string(), options.common.profile));
-  const auto outcomes =
-      rc::compare(rc::expectations_from_json(rc::read_json(options.file())), numbers);
+  const auto outcomes = rc::compare(rc::expectations_from_json(rc::read_json(options.file())), run);
   fmt::print("{}", rc::check_table(outcomes));
   const auto bad = std::count_if(outcomes.begin(), outcomes.end(),
                                  [](const rc::Outcome& outcome) { return !outcome.ok(); });
@@ -76,8 +76,8 @@ int check(int argc, char** argv) {
   if (!std::filesystem::exists(file))
     throw rc::UserError(fmt::format("{} is absent; run: make collect PROFILE={}", file.string(),
                                     options.common.profile));
-  const auto numbers = rc::numbers_from_json(rc::read_json(file).at("numbers"));
-  return options.accept ? accept_numbers(options, numbers) : compare_numbers(options, numbers);
+  const auto run = rc::run_from_json(rc::read_json(file));
+  return options.accept ? accept_numbers(options, run) : compare_numbers(options, run);
 }
 
 }  // namespace

@@ -3,7 +3,6 @@
 #include <cmath>
 #include <filesystem>
 
-#include "paper/collect/derive.h"
 #include "paper/collect/merge.h"
 #include "paper/testing/synthetic.h"
 #include "pipeline/artifact.h"
@@ -17,7 +16,6 @@ const Interval kBand{0.9, 1.2, 0.95, "bootstrap over sequences"};
 /// A training result with this loss.
 StageResult trained(const std::string& arm, long seed, double loss) {
   StageResult result{.file = arm + std::to_string(seed), .arm = arm, .seed = seed};
-  result.data = {{"stage", "train"}};
   result.numbers["loss"] = {loss, "nats/token", 1,
                             Interval{loss - 0.03, loss + 0.04, 0.95, "bootstrap over sequences"}};
   return result;
@@ -106,55 +104,6 @@ TEST(Collect, ReadsWhatAStageWrites) {
   write_json(file, {{"seed", 0}, {"arm", "learned"}});
   EXPECT_THROW(read_result(file), UserError);
   std::filesystem::remove(file);
-}
-
-TEST(Collect, PairsLossesBySeed) {
-  const std::vector<StageResult> results = {trained("learned", 0, 4.0), trained("learned", 1, 5.0),
-                                            trained("thin16", 0, 4.1), trained("thin16", 1, 5.1),
-                                            trained("copy", 1, 1.0)};
-  Numbers numbers;
-  derive_over_results(numbers, results);
-  const auto& thin = numbers.at("loss_difference.thin16");
-  EXPECT_NEAR(thin.value, 0.1, 1e-12);
-  EXPECT_EQ(thin.n, 2);
-  // Paired, the difference is the same in both seeds; unpaired, it would drown in 4.0 against 5.0.
-  EXPECT_NEAR(thin.interval->hi, 0.1, 1e-9);
-  EXPECT_DOUBLE_EQ(numbers.at("loss_difference.copy").value, -4.0);
-  EXPECT_EQ(numbers.at("loss_difference.copy").n, 1);
-}
-
-TEST(Collect, OneSeedCombinesBandsInQuadrature) {
-  Numbers numbers;
-  derive_over_results(numbers, {trained("learned", 0, 4.0), trained("thin16", 0, 4.5)});
-  const auto& thin = numbers.at("loss_difference.thin16");
-  // upper: own 0.04 above, the other's 0.03 below; lower: own 0.03 below, the other's 0.04 above
-  EXPECT_NEAR(thin.interval->hi, 0.5 + 0.05, 1e-12);
-  EXPECT_NEAR(thin.interval->lo, 0.5 - 0.05, 1e-12);
-}
-
-TEST(Collect, TwoSeedsCompareTheirGains) {
-  std::vector<StageResult> results;
-  for (const long seed : {0, 1}) {
-    StageResult result{.file = "c", .seed = seed, .data = {{"stage", "correlate"}}};
-    result.data["gains_k"] = {{{9, 9, 9}, {9, 9, 9}},  // an early snapshot does not count
-                              {{1, 2, 3}, seed == 0 ? std::vector{1, 2, 3} : std::vector{3, 2, 1}}};
-    results.push_back(result);
-  }
-  Numbers numbers;
-  derive_over_results(numbers, {results.front()});
-  EXPECT_FALSE(numbers.contains("gains.seeds_spearman"));
-  derive_over_results(numbers, results);
-  EXPECT_NEAR(numbers.at("gains.seeds_spearman").value, 0, 1e-12);  // layers: +1 and -1
-  EXPECT_EQ(numbers.at("gains.seeds_spearman").n, 2);
-}
-
-TEST(Collect, DerivesWhatFollowsFromOneFile) {
-  const auto numbers = numbers_from_json(synthetic_collection().at("numbers"));
-  EXPECT_EQ(numbers.at("model.d_k").value, 64);
-  EXPECT_EQ(numbers.at("floor.bigram").value, 5.59);
-  EXPECT_NEAR(numbers.at("ghost.fraction.gaussian").value, 1 - 22.7 / 64, 1e-12);
-  EXPECT_NEAR(numbers.at("gains.ratio.layer_mid").value, 1.71 / 0.62, 1e-12);
-  EXPECT_EQ(numbers.at("corpus.used_bytes").value, 40000000);
 }
 
 TEST(Collect, OriginalsHaveSources) {

@@ -1,7 +1,9 @@
 #include "paper/collect/derive.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
-#include <cmath>
+#include <optional>
 
 #include "pipeline/error.h"
 #include "pipeline/statistics.h"
@@ -50,12 +52,41 @@ const StageResult* find(const std::vector<StageResult>& results, const std::stri
   return nullptr;
 }
 
-/// Two intervals as if independent: half widths add in quadrature.
-Interval unpaired(const Number& a, const Number& b) {
-  const double difference = a.value - b.value;
-  return {difference - std::hypot(a.value - a.interval->lo, b.interval->hi - b.value),
-          difference + std::hypot(a.interval->hi - a.value, b.value - b.interval->lo),
-          a.interval->level, a.interval->method + ", unpaired"};
+constexpr int kBootstrap = 2000;
+constexpr std::size_t kFewSequences = 5;  // fewer resamples repeat too often to call it an interval
+
+/// Final loss of every validation sequence; nothing where the file does not tell.
+std::vector<double> sequences_of(const StageResult& result) {
+  std::vector<double> losses;
+  for (const json& loss : result.data.value("final_sequences", json::array()))
+    if (loss.is_number()) losses.push_back(loss);
+  return losses;
+}
+
+/// What the arm loses more than the main arm, one value a validation sequence.
+std::vector<double> paired_differences(const StageResult& arm, const StageResult& main) {
+  auto differences = sequences_of(arm);
+  const auto base = sequences_of(main);
+  if (differences.empty() || differences.size() != base.size())
+    throw UserError(fmt::format(
+        "{} and {} hold the final losses of {} and {} sequences (final_sequences), which do not "
+        "pair; run stage train again for both",
+        arm.file.string(), main.file.string(), differences.size(), base.size()));
+  for (std::size_t i = 0; i < base.size(); ++i) differences[i] -= base[i];
+  return differences;
+}
+
+/// One sequence has no spread, and so no interval.
+std::optional<Interval> over_sequences(const std::vector<double>& differences) {
+  if (differences.size() < 2) return std::nullopt;
+  auto interval = bootstrap(differences.size(), kBootstrap, 0, [&](auto indices) {
+    double sum = 0;
+    for (const auto i : indices) sum += differences[i];
+    return sum / static_cast<double>(indices.size());
+  });
+  if (differences.size() < kFewSequences)
+    interval.method += fmt::format(", only {} of them", differences.size());
+  return interval;
 }
 
 /// Loss of `arm` less that of the main arm, over the seeds that have both.
@@ -67,10 +98,9 @@ void add_loss_difference(Numbers& numbers, const std::vector<StageResult>& resul
     if (main.data.value("stage", "") != "train" || main.arm != kMainArm) continue;
     const auto* other = find(results, "train", arm, main.seed);
     if (!other) continue;
-    const Number& ours = other->numbers.at("loss");
-    const Number& base = main.numbers.at("loss");
-    differences.push_back(ours.value - base.value);
-    if (ours.interval && base.interval) number.interval = unpaired(ours, base);
+    const auto paired = paired_differences(*other, main);
+    differences.push_back(mean(paired));
+    number.interval = over_sequences(paired);
   }
   if (differences.empty()) return;
   number.value = mean(differences);

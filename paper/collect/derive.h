@@ -15,9 +15,10 @@ namespace rc {
 void derive_in_results(std::vector<StageResult>& results);
 
 /// Adds what takes several results:
-///   loss_difference.<arm> = loss of the arm - loss of the main arm, paired by seed; Student's
-///     interval over seeds, or with one seed the two bootstrap intervals combined as if unpaired
-///     (half widths in quadrature), which is wider than a paired one
+///   loss_difference.<arm> = loss of the arm - loss of the main arm, paired by seed and validation
+///     sequence; Student's interval over seeds, or with one seed a bootstrap over the sequences'
+///     differences, whose method says so where there are too few of them. UserError names both
+///     files where they do not hold the losses of the same sequences.
 ///   gains.seeds_spearman = Spearman correlation of the final key gains of two seeds, mean over
 ///     layers and pairs of seeds; only with two seeds or more
 void derive_over_results(Numbers& numbers, const std::vector<StageResult>& results);

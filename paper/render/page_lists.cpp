@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "paper/render/audit_lists.h"
 #include "paper/text/number_text.h"
 #include "pipeline/progress.h"
 
@@ -75,12 +76,6 @@ data third_row(const std::string& middle, const Numbers& numbers) {
   row.set("unit", number.unit);
   row.set("n", std::to_string(number.n));
   return row;
-}
-
-std::string text_or_dash(const Numbers& numbers, const std::string& name,
-                         const std::string& format) {
-  const auto found = numbers.find(name);
-  return found == numbers.end() ? kNone : format_number(found->second, format);
 }
 
 /// The p of all numbers <prefix>.<p>, ascending.

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "paper/render/audit_lists.h"
 #include "paper/render/page_lists.h"
 #include "paper/render/template_text.h"
 #include "paper/text/number_text.h"
@@ -114,6 +115,11 @@ Data PageNames::list(const std::string& name) const {
   if (name == "one_seed") return Data(collected_.at("seeds").size() == 1);
   if (name == "surgery") return surgery_rows(numbers_);
   if (name == "speed") return speed_rows(numbers_);
+  if (name == "p_values") return p_value_table(collected_.at("verdicts"));
+  if (name == "losses") return arm_table(collected_.at("arms"), numbers_);
+  if (name == "orders") return order_table(numbers_);
+  if (name == "deletions") return deletion_table(numbers_);
+  if (name == "places") return place_table(numbers_);
   if (name == "groups") return groups();
   if (name == "claims") return claims("");
   if (const auto part = after("claims_", name)) return claims(*part);

@@ -6,6 +6,7 @@
 
 #include "paper/collect/derive.h"
 #include "paper/collect/merge.h"
+#include "paper/testing/synthetic_maker.h"
 #include "paper/verdict/verdict.h"
 #include "pipeline/artifact.h"
 
@@ -17,28 +18,28 @@ using nlohmann::json;
 constexpr int kLayers = 22;
 constexpr int kWidth = 64;
 
-/// Collects numbers; `wobble` makes seeds differ.
-class Maker {
- public:
-  explicit Maker(long seed) : wobble_(1 + 0.01 * static_cast<double>(seed)) {}
-  void plain(const std::string& name, double value, const std::string& unit) {
-    numbers_[name] = {value * wobble_, unit, 1, {}};
-  }
-  void measured(const std::string& name, double value, const std::string& unit) {
-    const double reach = 0.02 * std::abs(value) + 0.001;
-    numbers_[name] = {value * wobble_, unit, 1,
-                      Interval{value * wobble_ - reach, value * wobble_ + reach, 0.95,
-                               "bootstrap over sequences"}};
-  }
-  json numbers() const { return to_json(numbers_); }
+constexpr int kSequences = 32;
 
- private:
-  double wobble_;
-  Numbers numbers_;
-};
+/// An arm's loss over that of arm learned.
+double excess(const std::string& arm) {
+  if (arm == "copy") return -5.38;
+  if (arm == "thin16" || arm == "none") return 0.06;
+  return arm == kMainArm ? 0 : 0.01;
+}
 
-json train_result(Maker maker) {
-  maker.measured("loss", 5.43, "nats/token");
+/// Losses with this mean that differ between sequences, and a little between arms on each.
+json sequences_about(double loss, double own) {
+  json losses = json::array();
+  for (int i = 0; i < kSequences; ++i)
+    losses.push_back(loss + 0.04 * std::sin(i + 0.5) + 0.2 * own * std::cos(2 * i));
+  return losses;
+}
+
+json train_result(Maker maker, const std::string& arm) {
+  const double loss = 5.43 + excess(arm);
+  maker.measured("loss", loss, "nats/token");
+  maker.plain("train.kv_floats", arm == "thin16" || arm == "grouped40" ? 80 : 128,
+              "floats/token/layer");
   maker.plain("train.initial_loss", 8.31, "nats/token");
   maker.plain("train.tokens_per_second", 11230, "tokens/s");
   maker.plain("train.seconds", 125, "s");
@@ -46,6 +47,7 @@ json train_result(Maker maker) {
   maker.plain("train.steps", 320, "steps");
   maker.plain("train.tokens", 1310720, "tokens");
   return {{"numbers", maker.numbers()},
+          {"final_sequences", sequences_about(loss * maker.wobble(), excess(arm))},
           {"floor", {{"unigram", 6.71}, {"bigram", 5.59}}},
           {"model",
            {{"layers", kLayers},
@@ -63,6 +65,9 @@ void add_score(Maker& maker, const std::string& name, const std::string& group, 
                double gaussian) {
   maker.measured(name + ".final." + group, value, "dimensions");
   maker.measured(name + ".ratio_to_gaussian." + group, value / gaussian, "ratio");
+  for (const std::string null : {"same_gains", "permuted", "rotated"})
+    maker.measured(name + ".ratio_to_" + null + "." + group, 0.9, "ratio");
+  maker.plain(name + ".null.rotated." + group, 0.97 * gaussian, "dimensions");
   maker.plain(name + ".null.same_gains." + group, 0.93 * gaussian, "dimensions");
   maker.plain(name + ".null.permuted." + group, 1.02 * value, "dimensions");
 }
@@ -78,6 +83,7 @@ json rank_result(Maker maker) {
   for (const std::string group : {"middle", "deep"}) {
     add_score(maker, "rank.coordinate_pr.after_rope", group, 15.8, 22.7);
     maker.plain("rank.coordinate_pr.after_rope.null.gaussian." + group, 22.7, "dimensions");
+    add_score(maker, "rank.coordinate_pr.centred.before_rope", group, 16.2, 22.7);
     for (const std::string measure :
          {"pr_eigen", "pr_singular", "entropy_rank", "rank_90", "stable_rank"})
       for (const std::string centring : {"centred", "uncentred"})
@@ -96,24 +102,6 @@ json rank_result(Maker maker) {
   return {{"numbers", maker.numbers()},
           {"d_k", kWidth},
           {"null", {{"coordinate_pr", {{"gaussian", 22.7}, {"laplace", 13.9}}}}}};
-}
-
-json ablation_result(Maker maker) {
-  const double benefit = 0.31;
-  for (const auto& [order, steepness] :
-       {std::pair{"low_gain", 3.0}, {"random", 1.2}, {"high_gain", 0.5}}) {
-    for (const int percent : {20, 40, 50, 60, 80, 90, 95, 100}) {
-      const double share = std::pow(percent / 100.0, steepness);
-      const auto name = fmt::format("ablate.{}.{}", order, percent);
-      maker.measured(name, share * benefit, "nats/token");
-      maker.measured(name + ".share", share, "share");
-    }
-    maker.plain(std::string("ablate.removable_fraction.") + order, 0.2, "share");
-  }
-  maker.measured("ablate.attention_benefit", benefit, "nats/token");
-  maker.plain("ablate.baseline", 5.45, "nats/token");
-  maker.plain("ablate.uniform_attention", 5.76, "nats/token");
-  return {{"numbers", maker.numbers()}};
 }
 
 /// Gains whose order differs between seeds.
@@ -139,14 +127,16 @@ json correlation_result(Maker maker, long seed) {
   maker.plain("correlate.cosine.min", 0.931, "cosine");
   maker.plain("correlate.cosine.null_mean", 0.957, "cosine");
   maker.plain("correlate.cosine.from_cv", 0.956, "cosine");
-  for (const std::string what : {"pearson", "pair_level", "pair_difference"}) {
+  for (const std::string what : {"pearson", "pair_level", "pair_difference", "by_frequency"}) {
     maker.plain("correlate." + what + ".mean", 0.121, "correlation");
     maker.plain("correlate." + what + ".null_99", 0.018, "correlation");
     maker.plain("correlate." + what + ".p", 0.001, "probability");
   }
   maker.plain("correlate.spearman.mean", 0.117, "correlation");
+  maker.plain("correlate.spearman.p", 0.001, "probability");
   maker.plain("correlate.top8.overlap", 1.7, "dimensions");
   maker.plain("correlate.top8.null", 1, "dimensions");
+  maker.plain("correlate.top8.p", 0.002, "probability");
   return {{"numbers", maker.numbers()}, {"gains_k", {gains_of(seed), gains_of(seed)}}};
 }
 
@@ -184,9 +174,9 @@ json provenance_of_nothing() {
 json synthetic_result(const std::string& stage, const std::string& arm, long seed) {
   const Maker maker(seed);
   json result;
-  if (stage == "train") result = train_result(maker);
+  if (stage == "train") result = train_result(maker, arm);
   if (stage == "measure-rank") result = rank_result(maker);
-  if (stage == "ablate") result = ablation_result(maker);
+  if (stage == "ablate") result = synthetic_ablation(maker, arm);
   if (stage == "correlate") result = correlation_result(maker, seed);
   if (stage == "time-kernels") result = kernels_result(maker);
   result["stage"] = stage;
@@ -203,15 +193,26 @@ json synthetic_tokens() {
           {"bytes_per_token", 3.79}};
 }
 
-json synthetic_collection() {
+const std::vector<std::string>& all_arms() {
+  static const std::vector<std::string> arms = {
+      kMainArm,    "frozen",           "none",         "copy", "thin32", "thin16", "grouped40",
+      "virtual12", "virtual12_random", "rope_shuffled"};
+  return arms;
+}
+
+json synthetic_collection(const std::vector<std::string>& arms) {
   std::vector<StageResult> results;
-  for (const std::string stage : {"train", "measure-rank", "ablate", "correlate", "time-kernels"}) {
-    StageResult result{.file = stage + ".json",
+  const auto add = [&](const std::string& stage, const std::string& arm) {
+    StageResult result{.file = stage + "-" + arm + ".json",
+                       .arm = arm,
                        .once = stage == "time-kernels",
-                       .data = synthetic_result(stage, kMainArm, 0)};
+                       .data = synthetic_result(stage, arm, 0)};
     result.numbers = numbers_from_json(result.data.at("numbers"));
     results.push_back(result);
-  }
+  };
+  for (const auto& arm : arms)
+    for (const auto* stage : {"train", "measure-rank", "ablate", "correlate"}) add(stage, arm);
+  add("time-kernels", kMainArm);
   derive_in_results(results);
   Numbers numbers = merge(results);
   derive_over_results(numbers, results);
@@ -222,7 +223,7 @@ json synthetic_collection() {
   for (const auto& [name, number] : originals.items()) sources[name] = number.at("source");
   return {{"profile", "synthetic"},
           {"seeds", {0}},
-          {"arms", {kMainArm}},
+          {"arms", arms},
           {"numbers", to_json(numbers)},
           {"sources", sources},
           {"verdicts", verdicts(numbers)},

@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 #include <string>
+#include <vector>
 
 #include "pipeline/numbers.h"
 
@@ -15,7 +16,10 @@ nlohmann::json synthetic_result(const std::string& stage, const std::string& arm
 /// What tokenize writes as tokens.json.
 nlohmann::json synthetic_tokens();
 
-/// numbers.json of one seed and the main arm, as collect makes it from these files.
-nlohmann::json synthetic_collection();
+/// Every arm there is, the main one first.
+const std::vector<std::string>& all_arms();
+
+/// numbers.json of one seed and these arms, as collect makes it from these files.
+nlohmann::json synthetic_collection(const std::vector<std::string>& arms = {"learned"});
 
 }  // namespace rc

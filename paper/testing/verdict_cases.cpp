@@ -6,15 +6,30 @@
 
 namespace rc {
 
+namespace {
+
+const Numbers& base() {
+  static const Numbers numbers = numbers_from_json(synthetic_collection().at("numbers"));
+  return numbers;
+}
+
+}  // namespace
+
 const Claim& claim(const std::string& id) {
   return *std::find_if(claims().begin(), claims().end(),
                        [&](const Claim& c) { return c.id == id; });
 }
 
 Numbers numbers_with(const Values& values) {
-  static const Numbers base = numbers_from_json(synthetic_collection().at("numbers"));
-  Numbers numbers = base;
+  Numbers numbers = base();
   for (const auto& [name, value] : values) numbers[name] = {value, "", 1, {}};
+  return numbers;
+}
+
+Numbers numbers_without(const std::vector<std::string>& prefixes) {
+  Numbers numbers = base();
+  for (const auto& prefix : prefixes)
+    std::erase_if(numbers, [&](const auto& entry) { return entry.first.starts_with(prefix); });
   return numbers;
 }
 

@@ -17,6 +17,9 @@ const Claim& claim(const std::string& id);
 /// Synthetic numbers (testing/synthetic.h) with some set or added.
 Numbers numbers_with(const Values& values);
 
+/// Synthetic numbers without those of these prefixes.
+Numbers numbers_without(const std::vector<std::string>& prefixes);
+
 /// The verdict's word: "reproduced", "partly", ...
 std::string verdict_of(const std::string& id, const Numbers& numbers);
 std::string verdict_with(const std::string& id, const Values& values);

@@ -117,6 +117,11 @@ std::string format_number(const Number& number, std::string_view format) {
   return number.interval ? value + " (" + range(number, *style) + ")" : value;
 }
 
+std::string p_text(double p) {
+  constexpr double kLeast = 1e-4;
+  return p < kLeast ? "< " + significant(kLeast, 1) : significant(p, 2);
+}
+
 Reference parse_reference(std::string_view text) {
   const auto dot = text.rfind('.');
   if (dot == text.npos || !is_format(text.substr(dot + 1)))

@@ -26,6 +26,10 @@ bool is_format(std::string_view word);
 /// std::invalid_argument if `format` is none; UserError if it asks for an interval there is not.
 std::string format_number(const Number& number, std::string_view format);
 
+/// A p-value to two significant digits, "0.0032"; "< 0.0001" where the tail of a distribution is
+/// fitted too loosely to say more.
+std::string p_text(double p);
+
 /// A number's name and how to write it.
 struct Reference {
   std::string name;

@@ -43,6 +43,14 @@ TEST(NumberText, SignificantDigitsAvoidExponents) {
   EXPECT_EQ(format_number({2.5e-9, "", 1, {}}, "g2"), "2.5e-09");
 }
 
+TEST(NumberText, WritesProbabilities) {
+  EXPECT_EQ(p_text(0.00324), "0.0032");
+  EXPECT_EQ(p_text(0.0001), "0.0001");
+  EXPECT_EQ(p_text(0.000099), "< 0.0001");
+  EXPECT_EQ(p_text(0), "< 0.0001");
+  EXPECT_EQ(p_text(0.999), "1");
+}
+
 TEST(NumberText, IntervalsFollowWhereThereAreAny) {
   EXPECT_EQ(format_number(kSure, "cif2"), "0.80 to 0.84");
   EXPECT_EQ(format_number(kSure, "withpct0"), "82\u00a0% (80\u00a0% to 84\u00a0%)");

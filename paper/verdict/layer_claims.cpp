@@ -5,7 +5,8 @@ namespace rc {
 namespace {
 
 /// "centred Pearson above the 99 % null and mean > 0.5; cosine alone is explained by control":
-/// gains are all positive, so any two vectors of them point much the same way.
+/// gains are all positive, so any two vectors of them point much the same way. The p is that of the
+/// first condition; one seed tells nothing of how the correlation scatters about 0.5.
 Claim b4() {
   return {
       .id = "B4",
@@ -22,7 +23,18 @@ Claim b4() {
           "the correlation of centred gains averages {correlate.pearson.mean.f3}.",
       .control_facts = {"With every layer's dimensions shuffled the cosine is still "
                         "{correlate.cosine.null_mean.f3}, and the correlation stays under "
-                        "{correlate.pearson.null_99.f3} in 99 of 100 shuffles."},
+                        "{correlate.pearson.null_99.f3} in 99 of 100 shuffles.",
+                        "Averaged within rotary pairs gains correlate at "
+                        "{correlate.pair_level.mean.f3} (p = {correlate.pair_level.p.g2} by "
+                        "circular shifts), the signed difference within a pair at "
+                        "{correlate.pair_difference.mean.f3} "
+                        "(p = {correlate.pair_difference.p.g2}).",
+                        "In arm rope_shuffled, where every layer has the RoPE frequencies in an "
+                        "order of its own, gains correlate at "
+                        "{correlate.rope_shuffled.pearson.mean.f3} by index "
+                        "({correlate.rope_shuffled.pair_level.mean.f3} averaged within pairs) and "
+                        "at {correlate.rope_shuffled.by_frequency.mean.f3} once pairs stand in the "
+                        "order of their frequency."},
       .without_control = "",
       .brought_by = "it comes from stage correlate",
       .rule_of =
@@ -36,10 +48,13 @@ Claim b4() {
               return judge({cosine}, {cosine_null});
             return judge({beyond_null, above(n, pearson, 0.5, "a correlation over 0.5")});
           },
+      .p_is = "centred correlation above its null (of two conditions)",
+      .p_of = [](const Numbers& n) { return p_of_permutation(n, "correlate.pearson.p"); },
   };
 }
 
-/// "mean overlap > 4 of 8"; by chance 8 * 8 / d_k (hypergeometric).
+/// "mean overlap > 4 of 8"; by chance 8 * 8 / d_k (hypergeometric). The permutation p is one
+/// against chance, not against 4, and so belongs to the control.
 Claim b5() {
   return {
       .id = "B5",
@@ -54,7 +69,8 @@ Claim b5() {
       .facts =
           "Two layers share {correlate.top8.overlap.f2} of their eight largest gains on "
           "average.",
-      .control_facts = {"Chance gives {correlate.top8.null.f2}."},
+      .control_facts = {"Chance gives {correlate.top8.null.f2}.",
+                        "Shuffled layers share as many with p = {correlate.top8.p.g2}."},
       .without_control = "",
       .brought_by = "it comes from stage correlate",
       .rule_of =
@@ -62,6 +78,8 @@ Claim b5() {
             return judge({above(n, "correlate.top8.overlap", 4, "more than 4 of 8 shared")},
                          {above(n, "correlate.top8.null", 4, "chance")});
           },
+      .p_is = "more than 4 of 8 shared",
+      .p_of = [](const Numbers& n) { return p_above(n, "correlate.top8.overlap", 4); },
   };
 }
 
@@ -124,8 +142,9 @@ Claim b7() {
           "{loss_difference.virtual12.withs3} nats/token above updating all.",
       .control_facts = {"Updating 12 random ones ends {loss_difference.virtual12_random.withs3} "
                         "above."},
-      .without_control = "The control, 12 random dimensions, is not in this run.",
-      .brought_by = "add virtual12 to the setting arms",
+      .without_control =
+          "The control, arm virtual12_random, is not in this run; make audit adds it.",
+      .brought_by = "run make audit, or set ARMS=\"learned virtual12 virtual12_random\"",
       .rule_of =
           [](const Numbers& n) {
             const std::string name = "loss_difference.virtual12";
@@ -134,6 +153,8 @@ Claim b7() {
                          {surely_below(n, "loss_difference.virtual12_random", 0.02,
                                        "12 random dimensions")});
           },
+      .p_is = "difference under 0.02 nats",
+      .p_of = [](const Numbers& n) { return p_below(n, "loss_difference.virtual12", 0.02); },
   };
 }
 

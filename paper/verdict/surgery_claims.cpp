@@ -1,5 +1,7 @@
 // B1, B2, B3 and C1: what can be cut out of a trained model, in units of what its attention is
 // worth. A share is the rise of the loss over the attention benefit, the rise with all keys zeroed.
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "paper/verdict/claims.h"
@@ -10,6 +12,32 @@ namespace {
 Clause cheap(const Numbers& n, const std::string& order, const std::string& percent, double share,
              const std::string& words) {
   return below(n, "ablate." + order + "." + percent + ".share", share, words);
+}
+
+/// What the same cut costs in the other orders, and when the cut dimensions are not simply zeroed.
+/// Two questions, whether another ranking knows better what can go, and whether the damage is that
+/// the dimension is missing or that the logits have shrunk.
+std::vector<std::string> other_cuts(const std::string& percent) {
+  const auto share = [&](const char* order) {
+    return fmt::format("{{ablate.{}.{}.share.pct1}}", order, percent);
+  };
+  return {
+      fmt::format("In other orders it costs {} by the product of both gains, {} by the energy of "
+                  "queries and keys (ThinK), {} by whole rotary pairs, {} highest frequency first.",
+                  share("product"), share("think"), share("pair"), share("frequency")),
+      fmt::format("One budget over all layers costs {}, random dimensions at the same counts a "
+                  "layer {}.",
+                  share("global"), share("global_shuffled")),
+      fmt::format("Held at their mean instead of zeroed the dimensions cost {}, zeroed with the "
+                  "logits rescaled {}.",
+                  share("low_gain_mean"), share("low_gain_temperature"))};
+}
+
+/// The claim's own control sentence, if any, before those on other orders.
+std::vector<std::string> with_other_cuts(std::vector<std::string> sentences,
+                                         const std::string& percent) {
+  for (auto& sentence : other_cuts(percent)) sentences.push_back(std::move(sentence));
+  return sentences;
 }
 
 /// "rise at 60 % < 1 % of the attention benefit". Short of that, it is partly so where a smaller
@@ -28,7 +56,8 @@ Claim b1() {
       .facts =
           "Cutting the 60 % of lowest gain raises the loss by {ablate.low_gain.60.s4} "
           "nats/token, {ablate.low_gain.60.share.pct1} of the attention benefit.",
-      .control_facts = {"A random 60 % costs {ablate.random.60.share.pct1} of it."},
+      .control_facts =
+          with_other_cuts({"A random 60 % costs {ablate.random.60.share.pct1} of it."}, "60"),
       .without_control = "",
       .brought_by = "it comes from stage ablate",
       .positive = {"ablate.attention_benefit"},
@@ -40,6 +69,8 @@ Claim b1() {
             if (!flat("60").holds) return judge({flat("20"), flat("40"), flat("50"), flat("60")});
             return judge({flat("60")}, {cheap(n, "random", "60", 0.01, "a random 60 %")});
           },
+      .p_is = "rise at 60 % under 1 % of the benefit",
+      .p_of = [](const Numbers& n) { return p_below(n, "ablate.low_gain.60.share", 0.01); },
   };
 }
 
@@ -61,7 +92,7 @@ Claim b2() {
       .facts =
           "Cutting the half of lowest gain costs {ablate.low_gain.50.share.pct1} of the "
           "attention benefit, a random half {ablate.random.50.share.pct1}.",
-      .control_facts = {},
+      .control_facts = other_cuts("50"),
       .without_control = "",
       .brought_by = "it comes from stage ablate",
       .positive = {"ablate.attention_benefit"},
@@ -75,6 +106,12 @@ Claim b2() {
             const auto null = cheap(n, "random", "50", 0.01, "a random half");
             if (unnoticed.holds && !dearer.holds && null.holds) return judge({unnoticed}, {null});
             return judge({unnoticed, dearer});
+          },
+      .p_is = "rise at 50 % under 1 %, and a tenth of the random one",
+      .p_of =
+          [](const Numbers& n) {
+            return p_of_all({p_below(n, "ablate.low_gain.50.share", 0.01),
+                             p_below_multiple(n, "ablate.low_gain.50", 0.1, "ablate.random.50")});
           },
   };
 }
@@ -94,7 +131,8 @@ Claim b3() {
       .facts =
           "Cutting the 80 % of lowest gain raises the loss by {ablate.low_gain.80.s4} "
           "nats/token, {ablate.low_gain.80.share.pct1} of the attention benefit.",
-      .control_facts = {"A random 80 % costs {ablate.random.80.share.pct1} of it."},
+      .control_facts =
+          with_other_cuts({"A random 80 % costs {ablate.random.80.share.pct1} of it."}, "80"),
       .without_control = "",
       .brought_by = "it comes from stage ablate",
       .positive = {"ablate.attention_benefit"},
@@ -103,6 +141,8 @@ Claim b3() {
             return judge({cheap(n, "low_gain", "80", 0.1, "a rise under 10 %")},
                          {cheap(n, "random", "80", 0.1, "a random 80 %")});
           },
+      .p_is = "rise at 80 % under 10 % of the benefit",
+      .p_of = [](const Numbers& n) { return p_below(n, "ablate.low_gain.80.share", 0.1); },
   };
 }
 
@@ -127,10 +167,14 @@ Claim c1() {
           "{ablate.copy.attention_benefit.s4} with all keys zeroed; the next-token model "
           "loses {ablate.attention_benefit.s4}.",
       .control_facts =
-          {"At 60 % the copying model's curve has risen by {ablate.copy.low_gain.60.s4} "
-           "nats/token, the next-token model's by {ablate.low_gain.60.s4}."},
+          {"At 60 % the copying model's curve has risen by {ablate.copy.low_gain.60.s5} "
+           "nats/token, the next-token model's by {ablate.low_gain.60.s4}.",
+           "On the way there and beyond, at 20, 40, 50 and 80 %, the copying model's stands at "
+           "{ablate.copy.low_gain.20.s5}, {ablate.copy.low_gain.40.s5}, "
+           "{ablate.copy.low_gain.50.s5} and {ablate.copy.low_gain.80.s5}.",
+           "In random order its 60 % cost {ablate.copy.random.60.s5}."},
       .without_control = "",
-      .brought_by = "add copy to the setting arms",
+      .brought_by = "run make audit, or set ARMS=\"learned copy\"",
       .positive = {"ablate.attention_benefit"},
       .rule_of =
           [](const Numbers& n) {
@@ -138,6 +182,13 @@ Claim c1() {
             return judge({below(n, "loss.copy", 0.2, "a loss under 0.2 nats"),
                           below(n, "ablate.copy.attention_benefit", limit,
                                 "a benefit under 2 % of the next-token model's")});
+          },
+      .p_is = "copying: loss under 0.2 nats, benefit under 2 %",
+      .p_of =
+          [](const Numbers& n) {
+            return p_of_all(
+                {p_below(n, "loss.copy", 0.2), p_below_multiple(n, "ablate.copy.attention_benefit",
+                                                                0.02, "ablate.attention_benefit")});
           },
   };
 }

@@ -6,6 +6,7 @@
 
 #include "paper/text/number_text.h"
 #include "pipeline/error.h"
+#include "pipeline/statistics.h"
 
 namespace rc {
 namespace {
@@ -85,6 +86,39 @@ void set_reference(json& verdict, const std::string& field, const std::string& t
   verdict[field + "_is"] = meaning;
 }
 
+json p_of(const Claim& claim, const Ruling& ruling, const Numbers& numbers) {
+  if (!claim.p_of || ruling.verdict == Verdict::kNotMeasured) return nullptr;
+  const auto p = claim.p_of(numbers);
+  return p ? json(*p) : json(nullptr);
+}
+
+/// "p = 0.003, 0.02 after Holm's correction over 11 claims."
+std::string p_sentence(double p, double adjusted, std::size_t claims) {
+  const auto text = p_text(p);
+  return fmt::format("p {}{}, {} after Holm's correction over {} claim{}.",
+                     text.starts_with('<') ? "" : "= ", text, p_text(adjusted), claims,
+                     claims == 1 ? "" : "s");
+}
+
+/// Asking many questions, some get a small p by luck: each claim's p is corrected for the others.
+void correct_for_many(json& verdicts) {
+  std::vector<std::string> ids;
+  std::vector<double> p;
+  for (auto& [id, verdict] : verdicts.items()) {
+    verdict["p_holm"] = nullptr;
+    if (verdict.at("p").is_null()) continue;
+    ids.push_back(id);
+    p.push_back(verdict.at("p"));
+  }
+  const auto adjusted = holm(p);
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    json& verdict = verdicts[ids[i]];
+    verdict["p_holm"] = adjusted[i];
+    verdict["reason"] = fmt::format("{} {}", verdict["reason"].get<std::string>(),
+                                    p_sentence(p[i], adjusted[i], p.size()));
+  }
+}
+
 }  // namespace
 
 std::string_view verdict_word(Verdict verdict) {
@@ -131,7 +165,9 @@ json verdict_on(const Claim& claim, const Numbers& numbers) {
               {"original", fill(claim.original, numbers)},
               {"verdict", verdict_word(ruling.verdict)},
               {"key", verdict_key(ruling.verdict)},
-              {"reason", reason(claim, ruling, numbers)}};
+              {"reason", reason(claim, ruling, numbers)},
+              {"p", p_of(claim, ruling, numbers)},
+              {"p_is", claim.p_is}};
   set_reference(out, "ours", claim.ours, claim.ours_is, numbers);
   const auto ours = numbers.find(out["ours"]);
   // A control says nothing where there is nothing to hold against it.
@@ -145,6 +181,7 @@ json verdict_on(const Claim& claim, const Numbers& numbers) {
 json verdicts(const Numbers& numbers) {
   json out;
   for (const Claim& claim : claims()) out[claim.id] = verdict_on(claim, numbers);
+  correct_for_many(out);
   return out;
 }
 

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "paper/verdict/p_value.h"
 #include "pipeline/numbers.h"
 
 namespace rc {
@@ -63,18 +64,23 @@ struct Claim {
   std::vector<std::string> positive = {};
   bool trained = true;  // rests on training runs, so that seeds count
   std::function<Ruling(const Numbers&)> rule_of;
+  /// The inequality that decides, and its one-sided p-value; neither where nothing is known of how
+  /// its numbers scatter.
+  std::string p_is = {};
+  std::function<Probability(const Numbers&)> p_of = {};
 };
 
 /// All claims in the order of claims.md.
 std::span<const Claim> claims();
 
 /// The verdict on one claim with the sentences that say why, as numbers.json holds it: title,
-/// claim, rule, original, ours, control, verdict, key, reason, one_seed. "ours" and "control" are
-/// names of numbers, "" where the number is missing; "ours_format" tells how to write it, "ours_is"
-/// what it is, and so for the control.
+/// claim, rule, original, ours, control, verdict, key, reason, one_seed, p, p_is. "ours" and
+/// "control" are names of numbers, "" where the number is missing; "ours_format" tells how to write
+/// it, "ours_is" what it is, and so for the control. "p" is null where there is none.
 nlohmann::json verdict_on(const Claim& claim, const Numbers& numbers);
 
-/// Verdicts on all claims by id.
+/// Verdicts on all claims by id. Each has "p_holm" besides, its p after Holm's correction over all
+/// claims that have one, and tells both at the end of its reason.
 nlohmann::json verdicts(const Numbers& numbers);
 
 }  // namespace rc

@@ -1,0 +1,66 @@
+// How alike two layers' key gains are by how far apart they lie: raw cosine, which any positive
+// vectors score high on, beside Pearson's correlation and what shuffled gains would give it.
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "figures/figure.h"
+#include "figures/panel.h"
+#include "figures/results.h"
+#include "figures/style.h"
+
+namespace rc {
+namespace {
+
+/// One curve of every seed.
+Matrix curves(const std::vector<Field>& correlations, const char* name, std::size_t distances) {
+  Matrix seeds;
+  for (const Field& correlation : correlations)
+    seeds.push_back(correlation.at("by_distance").at(name).numbers(distances));
+  return seeds;
+}
+
+/// Where the curve ends; NaN, which is not labelled, where it has no value at all.
+double end_of(const Vector& curve) {
+  const auto last =
+      std::find_if(curve.rbegin(), curve.rend(), [](double value) { return std::isfinite(value); });
+  return last == curve.rend() ? std::nan("") : *last;
+}
+
+Figure describe(const Context& context) {
+  const auto correlations = main_arm(context);
+  const Vector distance = correlations.front().at("by_distance").at("distance").numbers();
+  const auto read = [&](const char* name) { return curves(correlations, name, distance.size()); };
+  const Vector cosine = mean_curve(read("cosine")), pearson = mean_curve(read("pearson"));
+  const Vector lo = lowest_curve(read("null_lo")), hi = highest_curve(read("null_hi"));
+  const double least = extremes({cosine, pearson, lo, {0}}).first;
+
+  Figure figure{.height = kPanelFigureHeight};
+  figure.tables["agreement"] = columns(distance, {cosine, pearson, lo, hi});
+  figure.commands =
+      panel_commands({.x_label = "distance of two layers (layers)",
+                      .y_label = "mean agreement of their key gains",
+                      .x = {0, distance.back() + 0.5},
+                      .y = {std::floor(10 * least - 0.5) / 10, 1.05},
+                      .labels = {{end_of(cosine), "cosine, raw gains", kVermillion},
+                                 {end_of(pearson), "Pearson, centred", kBlue},
+                                 {(end_of(lo) + end_of(hi)) / 2, "95 % of shuffles", kGrey}}});
+  figure.commands += fmt::format(
+      R"(set style fill transparent solid 0.25 noborder
+set xtics 0,{}
+plot $agreement using 1:4:5 with filledcurves linecolor rgb grey, \
+  0 with lines linewidth 0.8 linecolor rgb ink, \
+  $agreement using 1:2 with linespoints pointtype 5 pointsize 0.4 linewidth 1.6 linecolor rgb vermillion, \
+  $agreement using 1:3 with linespoints pointtype 7 pointsize 0.45 linewidth 1.6 linecolor rgb blue
+)",
+      std::max(1.0, tic_distance(distance.back(), 8)));
+  return figure;
+}
+
+}  // namespace
+}  // namespace rc
+
+int main(int argc, char** argv) {
+  return rc::figure_main("correlation_by_distance", argc, argv, rc::describe);
+}

@@ -1,0 +1,68 @@
+// What cutting most of the key dimensions costs easy tokens and hard ones: the order of the
+// original beside random dimensions.
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "figures/figure.h"
+#include "figures/panel.h"
+#include "figures/results.h"
+#include "figures/rises.h"
+#include "figures/style.h"
+
+namespace rc {
+namespace {
+
+/// Each decile over the mean loss of its tokens.
+std::string tics(const Vector& deciles, const Vector& token_loss) {
+  std::string list;
+  for (std::size_t i = 0; i < deciles.size(); ++i)
+    list += fmt::format("{}\"{}\\n{{/*0.85 {:.2g}}}\" {}", i == 0 ? "" : ", ", deciles[i],
+                        token_loss[i], deciles[i]);
+  return fmt::format("set xtics ({})\n", list);
+}
+
+Figure describe(const Context& context) {
+  std::vector<Field> seeds, low_gain, random;
+  Matrix token_losses;
+  for (const Field& ablation : main_arm(context)) {
+    const Field& seed = seeds.emplace_back(ablation.at("difficulty"));
+    const std::size_t deciles = seeds.front().at("decile").items().size();
+    token_losses.push_back(seed.at("token_loss").numbers(deciles));
+    low_gain.push_back(seed.at("low_gain"));
+    random.push_back(seed.at("random"));
+  }
+  const Vector deciles = seeds.front().at("decile").numbers();
+  const Order lowest = read_order(low_gain, "rise", deciles.size());
+  const Order drawn = read_order(random, "rise", deciles.size());
+  const auto [least, greatest] =
+      extremes({{0}, lowest.rise, lowest.lo, lowest.hi, drawn.rise, drawn.lo, drawn.hi});
+  const double room = std::max(0.05 * (greatest - least), 0.001);
+
+  Figure figure{.height = kPanelFigureHeight};
+  figure.tables["low_gain"] = columns(deciles, {lowest.rise, lowest.lo, lowest.hi});
+  figure.tables["random"] = columns(deciles, {drawn.rise, drawn.lo, drawn.hi});
+  figure.commands =
+      panel_commands({.x_label = "decile of tokens by unpruned loss, and its mean (nats/token)",
+                      .y_label = fmt::format("rise of loss with {} % cut (nats/token)",
+                                             seeds.front().at("percent").number()),
+                      .x = {deciles.front() - 0.5, deciles.back() + 0.5},
+                      .y = {least - room, greatest + room},
+                      .labels = {{drawn.rise.back(), "random", kGreen},
+                                 {lowest.rise.back(), "lowest gain first", kBlue}},
+                      .frame = {.bottom = 0.62}});
+  figure.commands += tics(deciles, mean_curve(token_losses));
+  // A little aside, so that the two intervals do not hide each other.
+  figure.commands += R"(plot 0 with lines linewidth 0.8 linecolor rgb ink, \
+  $random using ($1 + 0.06):2:3:4 with yerrorlines pointtype 9 pointsize 0.55 linewidth 1.4 linecolor rgb green, \
+  $low_gain using ($1 - 0.06):2:3:4 with yerrorlines pointtype 7 pointsize 0.5 linewidth 1.4 linecolor rgb blue
+)";
+  return figure;
+}
+
+}  // namespace
+}  // namespace rc
+
+int main(int argc, char** argv) {
+  return rc::figure_main("difficulty_deciles", argc, argv, rc::describe);
+}

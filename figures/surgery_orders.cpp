@@ -1,0 +1,221 @@
+// Loss against the share of key dimensions cut, under every order and control of surgery. One row
+// of panels answers one question; the original's order, lowest gain first, is in all of them.
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <numeric>
+
+#include "figures/figure.h"
+#include "figures/key.h"
+#include "figures/panel.h"
+#include "figures/results.h"
+#include "figures/rises.h"
+#include "figures/style.h"
+
+namespace rc {
+namespace {
+
+// Inches.
+constexpr double kAbove = 0.5, kBelow = 0.47, kBetweenRows = 0.42;
+constexpr Range kWhole{0.52, 2.06}, kNearZero{2.8, 4.34};  // the two panels of a row
+constexpr double kKey = 4.5, kKeyLine = 0.175;
+
+struct Look {
+  std::string_view colour;
+  int point;
+  double size;
+  bool band = false;  // of the draws it is the mean of
+};
+
+/// Blue is the original's order in every row, and green whatever is drawn at random.
+constexpr Look kOriginal{kBlue, 7, 0.3}, kDrawn{kGreen, 9, 0.35, true}, kSecond{kPurple, 13, 0.4},
+    kThird{kInk, 11, 0.35}, kFourth{kVermillion, 5, 0.28};
+
+struct Curve {
+  const char* order;
+  const char* text;
+  Look look;
+};
+
+struct Group {
+  const char* question;
+  std::vector<Curve> curves;
+};
+
+std::vector<Group> groups() {
+  return {{"Which dimensions go first?",
+           {{"low_gain", "lowest |{/:Italic γ_k}|", kOriginal},
+            {"product", "lowest |{/:Italic γ_q γ_k}|", kSecond},
+            {"think", "lowest E{/:Italic q}^2·E{/:Italic k}^2 (ThinK)", kThird},
+            {"high_gain", "highest |{/:Italic γ_k}|", kFourth},
+            {"random", "random", kDrawn}}},
+          {"In what portions?",
+           {{"low_gain", "layer by layer", kOriginal},
+            {"pair", "whole rotary pairs", kSecond},
+            {"global", "one budget, all layers", kThird},
+            {"frequency", "fastest pairs first", kFourth},
+            {"global_shuffled", "that budget, random", kDrawn}}},
+          {"How do they go?",
+           {{"low_gain", "set to zero", kOriginal},
+            {"low_gain_mean", "set to their mean", kSecond},
+            {"low_gain_temperature", "zero, logits rescaled", kFourth}}}};
+}
+
+/// What all panels share.
+struct Scale {
+  double benefit = 0;              // of attention, nats a token
+  double least = 0, most = 0.001;  // of all rises
+  int rows = 0;
+  /// Inches; the name of the y axis is as long as one tall panel or two low ones.
+  double panel_height() const { return rows == 1 ? 2.7 : 1.5; }
+  double height() const {
+    return kAbove + rows * panel_height() + (rows - 1) * kBetweenRows + kBelow;
+  }
+  /// The lowest tenth of the attention benefit, where the claims are decided.
+  double zoom() const { return 0.1 * (benefit > 0 ? benefit : most); }
+};
+
+/// A row of panels: the curves that were measured, highest first.
+struct Row {
+  const char* question;
+  std::vector<Curve> curves;
+  double bottom, top;  // inches
+};
+
+/// A group of which only the original's order was measured answers nothing and is left out.
+std::vector<Row> measured_rows(const std::vector<Field>& ablations, const Vector& percent,
+                               Tables& tables) {
+  std::vector<Row> rows;
+  for (auto& [question, curves] : groups()) {
+    std::vector<std::pair<double, Curve>> found;
+    for (const Curve& curve : curves)
+      if (const auto order = find_rises(ablations, curve.order)) {
+        tables[curve.order] = curve.look.band
+                                  ? columns(percent, {order->rise, order->lo, order->hi})
+                                  : columns(percent, {order->rise});
+        found.push_back({std::accumulate(order->rise.begin(), order->rise.end(), 0.0), curve});
+      }
+    if (found.size() < 2) continue;
+    std::ranges::stable_sort(found, std::greater{}, &std::pair<double, Curve>::first);
+    Row& row = rows.emplace_back(Row{question, {}, 0, 0});
+    for (const auto& [area, curve] : found) row.curves.push_back(curve);
+  }
+  return rows;
+}
+
+std::string plot(const Row& row, double unit, double line, int dashes) {
+  std::string commands = "plot ";
+  for (const auto& [order, text, look] : row.curves)
+    if (look.band)
+      commands +=
+          fmt::format("${0} using 1:({1}*$3):({1}*$4) with filledcurves linecolor rgb '{2}', ",
+                      order, unit, look.colour);
+  for (const auto& [order, text, look] : row.curves)
+    commands += fmt::format(
+        "${} using 1:({}*$2) with linespoints linewidth 1.3 linecolor rgb '{}' pointtype {} "
+        "pointsize {}, ",
+        order, unit, look.colour, look.point, look.size);
+  return commands + fmt::format("{} with lines linewidth 1.5 dashtype {} linecolor rgb ink\n",
+                                unit * line, dashes);
+}
+
+std::string panel(const Row& row, const Scale& scale, const Range& sides, const Range& y,
+                  double line, int dashes) {
+  const double unit = rise_unit(y.hi).scale;
+  return margins({sides.lo, sides.hi, row.bottom, row.top, scale.height()}) +
+         fmt::format("set yrange [{}:{}]\nset ytics {}\n", unit * y.lo, unit * y.hi,
+                     tic_distance(unit * (y.hi - y.lo), 5)) +
+         plot(row, unit, line, dashes) + "unset label; unset arrow\n";
+}
+
+/// What the whole figure's first row says beside its curves' names.
+std::vector<KeyEntry> lines_to_compare_with() {
+  return {{0, 0, "linewidth 8 linecolor rgb '#D0D0D0'", "", "95 % of the draws"},
+          {0, 0, "linewidth 1.5 dashtype 2 linecolor rgb ink", "", "all keys zeroed"},
+          {0, 0, "linewidth 1.5 dashtype 3 linecolor rgb ink", "", "1 % of that rise"}};
+}
+
+std::string key(const Row& row, const Scale& scale, bool first) {
+  std::vector<KeyEntry> entries;
+  for (const auto& [order, text, look] : row.curves) {
+    const std::string colour = fmt::format("linecolor rgb '{}'", look.colour);
+    entries.push_back(
+        {0, 0, "linewidth 1.3 " + colour,
+         fmt::format("point pointtype {} pointsize {} {}", look.point, look.size, colour), text});
+  }
+  if (first)
+    for (const KeyEntry& entry : lines_to_compare_with()) entries.push_back(entry);
+  std::string commands;
+  double y = row.top - 0.06;
+  for (KeyEntry& entry : entries) {
+    entry.left = kKey;
+    entry.height = y / scale.height();
+    commands += key_entry(entry);
+    y -= kKeyLine;
+  }
+  return commands;
+}
+
+std::string text(const std::string& words, double x, double y, double height, const char* how) {
+  return fmt::format("set label '{}' at screen {:.4f}, {:.4f} {} textcolor rgb ink\n", words,
+                     x / kColumnWidth, y / height, how);
+}
+
+/// Names of the axes, once for all rows, and of the columns.
+std::string names(const Scale& scale, const Range& sides, const char* column, double y_top,
+                  double y_name_at) {
+  const double height = scale.height(), centre = (sides.lo + sides.hi) / 2;
+  return text("key dimensions cut (%)", centre, 0.11, height, "center") +
+         text(column, centre, height - 0.1, height, "center") +
+         text(rise_unit(y_top).axis, y_name_at, (height - kAbove + kBelow) / 2, height,
+              "center rotate");
+}
+
+std::string draw(std::vector<Row>& rows, const Scale& scale) {
+  const double room = 0.04 * (scale.most - scale.least), zoom = scale.zoom();
+  const Range whole{scale.least - room, scale.most + room};
+  const Range near_zero{std::max(1.1 * scale.least, -zoom / 2) - 0.02 * zoom, zoom};
+  std::string commands = R"(set multiplot
+set style fill transparent solid 0.25 noborder
+set xrange [0:100]; set xtics 0,20
+)" + names(scale, kWhole, "whole range", whole.hi, 0.11) +
+                         names(scale, kNearZero, "near zero", near_zero.hi, 2.33);
+  double top = scale.height() - kAbove;
+  for (Row& row : rows) {
+    row.top = top;
+    row.bottom = top - scale.panel_height();
+    top = row.bottom - kBetweenRows;
+    commands += text(fmt::format("{{/:Bold {}}}", row.question), kWhole.lo, row.top + 0.12,
+                     scale.height(), "left");
+    commands += key(row, scale, &row == &rows.front());
+    commands += panel(row, scale, kWhole, whole, scale.benefit, 2);
+    commands += panel(row, scale, kNearZero, near_zero, 0.01 * scale.benefit, 3);
+  }
+  return commands + "unset multiplot\n";
+}
+
+Figure describe(const Context& context) {
+  const auto ablations = main_arm(context);
+  for (const char* order : {"low_gain", "random"}) rises(ablations, order);  // every main arm's
+  Figure figure;
+  std::vector<Row> rows =
+      measured_rows(ablations, ablations.front().at("percent").numbers(), figure.tables);
+  Scale scale{.benefit = attention_benefit(ablations), .rows = static_cast<int>(rows.size())};
+  scale.most = std::max(scale.most, scale.benefit);
+  for (const auto& [order, table] : figure.tables)
+    for (const Vector& values : table) {  // percent, rise and perhaps its band
+      const auto [least, most] = extremes({{values.begin() + 1, values.end()}});
+      scale.least = std::min(scale.least, least);
+      scale.most = std::max(scale.most, most);
+    }
+  figure.height = scale.height();
+  figure.commands = draw(rows, scale);
+  return figure;
+}
+
+}  // namespace
+}  // namespace rc
+
+int main(int argc, char** argv) {
+  return rc::figure_main("surgery_orders", argc, argv, rc::describe);
+}

@@ -1,0 +1,37 @@
+// Tables of the audit: arms, p-values, orders of surgery, deletions, and places in a text.
+#pragma once
+
+#include <kainjow/mustache.hpp>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "pipeline/numbers.h"
+
+namespace rc {
+
+/// Each is false where it would have no rows, and else has a list `rows`. A number the run lacks is
+/// a dash.
+///
+/// {id, title, p_is, p, p_holm} of the claims that have a p-value, and how many they are: count.
+kainjow::mustache::data p_value_table(const nlohmann::json& verdicts);
+
+/// {arm, loss, difference, how, kv_floats} of the run's arms; `how` tells what the difference's
+/// interval is.
+kainjow::mustache::data arm_table(const nlohmann::json& arms, const Numbers& numbers);
+
+/// {order, p20, p40, p50, p60, p80}: rise as a share of the attention benefit, an order of surgery
+/// a row.
+kainjow::mustache::data order_table(const Numbers& numbers);
+
+/// {percent, zeroed, rows_deleted, rows_statistic, pairs_zeroed, pairs_deleted, pairs_statistic}:
+/// rise in nats.
+kainjow::mustache::data deletion_table(const Numbers& numbers);
+
+/// {place, benefit, low_gain, random}: what attention is worth there, and 60 % cut, in nats.
+kainjow::mustache::data place_table(const Numbers& numbers);
+
+/// What "rank.x.f1" says, or a dash.
+std::string text_or_dash(const Numbers& numbers, const std::string& name,
+                         const std::string& format);
+
+}  // namespace rc
