@@ -15,6 +15,8 @@ namespace rc {
 namespace {
 
 constexpr const char* kFastest = "fastest_s";  // seconds of the fastest call of a run
+/// Emptying the caches takes many times as long as the call it is done for.
+constexpr benchmark::IterationCount kMostColdCalls = 2;
 
 using Run = benchmark::BenchmarkReporter::Run;
 
@@ -51,7 +53,10 @@ std::vector<Run> run_enlisted(const std::function<void()>& one_done) {
 std::vector<benchmark::IterationCount> calls_that_fill(std::span<const TimedCase> cases,
                                                        double seconds,
                                                        const std::function<void()>& one_done) {
-  for (const auto& timed : cases) enlist(timed)->MinTime(seconds);
+  for (const auto& timed : cases) {
+    auto* benchmark = enlist(timed);
+    timed.cold() ? benchmark->Iterations(kMostColdCalls) : benchmark->MinTime(seconds);
+  }
   std::vector<benchmark::IterationCount> calls;
   for (const auto& run : run_enlisted(one_done)) calls.push_back(run.iterations);
   return calls;
@@ -104,7 +109,8 @@ std::vector<Samples> measure(std::span<const TimedCase> cases, const Protocol& p
   std::vector<Samples> samples(cases.size());
   for (long repetition = 0; repetition < protocol.repetitions; ++repetition) {
     const auto order = shuffled(cases.size(), random);
-    for (const auto i : order) enlist(cases[i])->Iterations(calls[i]);
+    for (const auto i : order)
+      enlist(cases[i])->Iterations(cases[i].cold() ? std::min(calls[i], kMostColdCalls) : calls[i]);
     const auto runs = run_enlisted(one_done);
     for (std::size_t j = 0; j < order.size(); ++j)
       samples[order[j]].push_back(runs[j].counters.at(kFastest));

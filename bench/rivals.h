@@ -27,6 +27,7 @@ struct Rival {
 
 std::span<const Rival> rivals();
 
+Rival highway_rival();
 Rival matmul_rival();
 Rival matvec_rival();
 Rival zeroed_gains_rival();
