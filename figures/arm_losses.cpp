@@ -35,8 +35,9 @@ constexpr Look kLooks[] = {{"learned", kInk, 1},          {"frozen", kVermillion
 struct Curve {
   std::string name;
   Look look;
+  Vector steps;
   Vector loss;   // mean over seeds, nats a token
-  Vector above;  // the same less the main arm's, each seed with its own
+  Vector above;  // the same less the main arm's, each seed with its own; 0 for another task
 
   std::string shown_name() const {  // "_" would lower what follows it
     std::string text = name;
@@ -52,6 +53,8 @@ struct Curve {
   }
 };
 
+Vector steps_of(const Arm& arm) { return arm.seeds.front().at("validation").at("step").numbers(); }
+
 /// [seed][step], nats a token.
 Matrix losses(const Arm& arm, std::size_t steps) {
   Matrix seeds;
@@ -61,13 +64,16 @@ Matrix losses(const Arm& arm, std::size_t steps) {
 }
 
 Curve curve(const Arm& arm, const Matrix& main) {
-  const Matrix seeds = losses(arm, main.front().size());
+  const bool comparable = arm.name != kOtherTask;  // and else it may be shorter
+  const Vector steps = steps_of(arm);
+  const Matrix seeds = losses(arm, comparable ? main.front().size() : steps.size());
   Matrix above = seeds;
   for (std::size_t s = 0; s < above.size(); ++s)
-    for (std::size_t i = 0; i < above[s].size(); ++i) above[s][i] -= main.at(s)[i];
+    for (std::size_t i = 0; i < above[s].size(); ++i)
+      above[s][i] = comparable ? above[s][i] - main.at(s)[i] : 0;
   const auto known = std::ranges::find(kLooks, std::string_view(arm.name), &Look::arm);
   const Look look = known != std::end(kLooks) ? *known : Look{"", kGrey, 4};
-  return {arm.name, look, mean_curve(seeds), mean_curve(above)};
+  return {arm.name, look, steps, mean_curve(seeds), mean_curve(above)};
 }
 
 /// The losses themselves, every arm's.
@@ -86,9 +92,9 @@ std::string overview(const std::vector<Curve>& curves, const Vector& steps, bool
     if (alone)
       panel.labels.push_back({curve.loss.back(), curve.label(3), curve.look.colour});
     else if (curve.name == kOtherTask)
-      labels += fmt::format(
-          "set label '{}' at graph 0.98, first {} right offset 0,0.6 textcolor rgb ink\n",
-          curve.label(2), curve.loss.back());
+      labels +=
+          fmt::format("set label '{}' at first {}, first {} right offset 0,0.6 textcolor rgb ink\n",
+                      curve.label(2), curve.steps.back(), curve.loss.back());
   }
   return panel_commands(panel) +
          fmt::format("set xtics 0,{}\n", tic_distance(steps.back(), alone ? 8 : 4)) + labels +
@@ -133,14 +139,14 @@ const Arm& reference(const std::vector<Arm>& arms) {
 
 Figure describe(const Context& context) {
   const auto arms = all_arms(context);
-  const Vector steps = arms.front().seeds.front().at("validation").at("step").numbers();
+  const Vector steps = steps_of(reference(arms));
   const Matrix main = losses(reference(arms), steps.size());
 
   Figure figure{.height = kPanelFigureHeight};
   std::vector<Curve> curves, comparable;
   for (const Arm& arm : arms) {
     const Curve& made = curves.emplace_back(curve(arm, main));
-    figure.tables[arm.name] = columns(steps, {made.loss, made.above});
+    figure.tables[arm.name] = columns(made.steps, {made.loss, made.above});
     if (arm.name != kOtherTask) comparable.push_back(made);
   }
   const bool alone = comparable.size() < 2;

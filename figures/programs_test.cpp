@@ -163,11 +163,13 @@ TEST_F(FigureProgram, ArmsAreNamedWithTheirFinalLoss) {
   write_text("profiles/mini.conf", "arms = learned copy virtual12_random\n");
   const auto write = [&](const char* arm, std::vector<double> loss) {
     auto train = TestRuns::train(0, arm);
-    train["validation"]["loss"] = std::move(loss);
+    auto& validation = train["validation"];
+    while (validation["step"].size() > loss.size()) validation["step"].erase(loss.size());
+    validation["loss"] = std::move(loss);
     runs_.write("train", "train.json", train, 0, arm);
   };
   write("learned", {8.3, 7.1, 6.3});
-  write("copy", {8.3, 2, 0.04});
+  write("copy", {8.3, 0.04});  // its run may be shorter
   write("virtual12_random", {8.3, 7.2, 6.345});
   ASSERT_EQ(run("arm_losses"), 0) << error_;
   EXPECT_THAT(read_text(drawn("arm_losses", ".svg")),
