@@ -21,7 +21,7 @@ CHOICE  := $(if $(SEEDS),--seeds "$(SEEDS)") $(if $(ARMS),--arms "$(ARMS)")
 # Every arm of the claims (model/config.cpp).
 AUDIT_ARMS := learned copy frozen none thin32 thin16 grouped40 virtual12 virtual12_random rope_shuffled
 
-.PHONY: help deps build report audit check accept results test bench plan dag clean $(STAGES)
+.PHONY: help deps build report audit check accept results test bench bench-train plan dag clean $(STAGES)
 
 help:  ## this list
 	@echo "usage: make TARGET [PROFILE=smoke|laptop|paper] [SET=\"train.steps=500 seed=3\"]"
@@ -65,6 +65,9 @@ test: build  ## all tests
 
 bench: build  ## time the attention kernels
 	@$(BIN)/bench-attention
+
+bench-train: build  ## time training steps, fused and composed
+	@$(BIN)/bench-train --profile $(PROFILE) --set "$(strip $(OVERRIDES))"
 
 plan: build  ## what a report would run, and why
 	@$(RUN) plan report $(COMMON) $(CHOICE)
