@@ -152,6 +152,12 @@ TEST_P(Attention, DecodeIsThatOfFloat64) {
         ASSERT_NEAR(out[at++], x, kTolerance) << b << " " << h;
 }
 
+std::string name_of(const ::testing::TestParamInfo<Attention::ParamType>& info) {
+  const auto& [c, element, target] = info.param;
+  return "width" + std::to_string(c.key_width) + "_tokens" + std::to_string(c.context) +
+         (element == Element::kFloat32 ? "_f32_" : "_bf16_") + hwy::TargetName(target);
+}
+
 // No multiple of a tile, a block or a vector among the sizes, and groups of one, two, three and
 // five heads.
 INSTANTIATE_TEST_SUITE_P(
@@ -160,7 +166,8 @@ INSTANTIATE_TEST_SUITE_P(
                                          Case{3, 1, 65, 64, 64}, Case{5, 1, 130, 8, 128},
                                          Case{2, 1, 200, 128, 48}),
                        ::testing::Values(Element::kFloat32, Element::kBFloat16),
-                       ::testing::ValuesIn(targets())));
+                       ::testing::ValuesIn(targets())),
+    name_of);
 
 TEST(Attention, TakesLogitsFarApart) {
   const Shape s{1, 1, 1, 2, 2, 16, 1.0f};
