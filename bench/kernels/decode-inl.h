@@ -1,14 +1,12 @@
 // Decode: one query a head reads the whole cache, so the time is that of reading it. Heads that
 // share a cache read it together; each key is multiplied with all their queries while it is in
-// registers. The softmax goes along in blocks (Milakov & Gimelshein 2018, arXiv:1805.02867).
+// registers. The softmax goes along in blocks.
 #if defined(RC_KERNELS_DECODE_INL_H) == defined(HWY_TARGET_TOGGLE)
 #ifdef RC_KERNELS_DECODE_INL_H
 #undef RC_KERNELS_DECODE_INL_H
 #else
 #define RC_KERNELS_DECODE_INL_H
 #endif
-
-#include <limits>
 
 #include "bench/kernels/attention.h"
 #include "bench/kernels/vectors-inl.h"
@@ -32,8 +30,6 @@ class DecodeHeads {
       widen(q + h * head_stride, width_, q_[h]);
       std::fill(q_[h] + width_, q_[h] + kMostWidth, 0.0f);
       std::fill(sums_[h], sums_[h] + kMostWidth, 0.0f);
-      most_[h] = -std::numeric_limits<float>::infinity();
-      total_[h] = 0;
     }
   }
 
@@ -42,7 +38,9 @@ class DecodeHeads {
     for (std::size_t first = 0; first < length; first += kDecodeBlock) {
       const auto count = std::min(kDecodeBlock, length - first);
       logits(k + static_cast<std::int64_t>(first) * k_stride, k_stride, count);
-      for (int h = 0; h < kHeads; ++h) weigh(h, count);
+      for (int h = 0; h < kHeads; ++h)
+        softmax_[h].weigh(weights_[h], count, hwy::RoundUpTo(count, kLanes), scale_, sums_[h],
+                          values_);
       add_values(v + static_cast<std::int64_t>(first) * v_stride, v_stride, count);
     }
   }
@@ -51,7 +49,7 @@ class DecodeHeads {
   void write(float* out) const {
     for (int h = 0; h < kHeads; ++h)
       for (std::size_t i = 0; i < values_; ++i)
-        out[static_cast<std::size_t>(h) * values_ + i] = sums_[h][i] / total_[h];
+        out[static_cast<std::size_t>(h) * values_ + i] = sums_[h][i] / softmax_[h].total;
   }
 
  private:
@@ -69,20 +67,6 @@ class DecodeHeads {
 
   HWY_INLINE void add_products(Vector key, std::size_t i, Vector* dot) const {
     for (int h = 0; h < kHeads; ++h) dot[h] = hn::MulAdd(key, hn::Load(kFloats, q_[h] + i), dot[h]);
-  }
-
-  /// Logits of a block become weights; what was summed before is brought to the new maximum.
-  void weigh(int h, std::size_t count) {
-    const auto padded = hwy::RoundUpTo(count, kLanes);
-    std::fill(weights_[h] + count, weights_[h] + padded, -std::numeric_limits<float>::infinity());
-    const float most = std::max(most_[h], scale_ * greatest(weights_[h], padded));
-    if (most > most_[h]) {
-      const float shrunk = std::exp(most_[h] - most);
-      multiply(sums_[h], values_, shrunk);
-      total_[h] *= shrunk;
-      most_[h] = most;
-    }
-    total_[h] += exponentials(weights_[h], padded, scale_, most);
   }
 
   /// Four vectors of every head's sum stay in registers while the block's values pass.
@@ -112,7 +96,7 @@ class DecodeHeads {
   HWY_ALIGN float q_[kHeads][kMostWidth];
   HWY_ALIGN float sums_[kHeads][kMostWidth];
   HWY_ALIGN float weights_[kHeads][kDecodeBlock];
-  float most_[kHeads], total_[kHeads];
+  OnlineSoftmax softmax_[kHeads];
 };
 
 template <typename T, int kHeads>

@@ -8,8 +8,6 @@
 #define RC_KERNELS_PREFILL_INL_H
 #endif
 
-#include <limits>
-
 #include "bench/kernels/attention.h"
 #include "bench/kernels/packed.h"
 #include "bench/kernels/vectors-inl.h"
@@ -51,8 +49,6 @@ class Tile {
       std::fill(q_[r], q_[r] + 128, 0.0f);
       if (r < count) widen(q + static_cast<std::int64_t>(first + r) * stride, width_, q_[r]);
       std::fill(sums_[r], sums_[r] + values_, 0.0f);
-      most_[r] = -std::numeric_limits<float>::infinity();
-      total_[r] = 0;
     }
   }
 
@@ -76,7 +72,7 @@ class Tile {
   void write(float* out) const {
     for (std::size_t r = 0; r < count_; ++r)
       for (std::size_t i = 0; i < values_; ++i)
-        out[(first_ + r) * values_ + i] = sums_[r][i] / total_[r];
+        out[(first_ + r) * values_ + i] = sums_[r][i] / softmax_[r].total;
   }
 
  private:
@@ -87,15 +83,7 @@ class Tile {
       std::fill(row, row + kKeys, 0.0f);
       return;
     }
-    std::fill(row + seen, row + kKeys, -std::numeric_limits<float>::infinity());
-    const float most = std::max(most_[r], scale_ * greatest(row, kKeys));
-    if (most > most_[r]) {
-      const float shrunk = std::exp(most_[r] - most);
-      multiply(sums_[r], values_, shrunk);
-      total_[r] *= shrunk;
-      most_[r] = most;
-    }
-    total_[r] += exponentials(row, kKeys, scale_, most);
+    softmax_[r].weigh(row, seen, kKeys, scale_, sums_[r], values_);
   }
 
   std::size_t width_, values_, first_, count_;
@@ -103,7 +91,7 @@ class Tile {
   HWY_ALIGN float q_[kRows][128];
   HWY_ALIGN float sums_[kRows][128];
   HWY_ALIGN float weights_[kRows][kKeys];
-  float most_[kRows], total_[kRows];
+  OnlineSoftmax softmax_[kRows];
 };
 
 void pack_unit(const Shape& s, const View& k, const View& v, std::int64_t b, std::int64_t head,

@@ -9,6 +9,10 @@
 
 #include <hwy/highway.h>
 
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
 HWY_BEFORE_NAMESPACE();
 namespace rc::kernels::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
@@ -90,6 +94,29 @@ HWY_INLINE void multiply(float* x, std::size_t count, float factor) {
   for (std::size_t i = 0; i < count; i += kLanes)
     hn::StoreU(hn::Mul(hn::LoadU(kFloats, x + i), scale), kFloats, x + i);
 }
+
+/// A softmax that goes along with its weighted sum, block by block (Milakov & Gimelshein 2018,
+/// arXiv:1805.02867).
+struct OnlineSoftmax {
+  float most = -std::numeric_limits<float>::infinity();  // greatest logit so far
+  float total = 0;                                       // sum of the weights, relative to it
+
+  /// The first `seen` >= 1 of `count` products q k become weights, the others 0; `sums`, the
+  /// `values` sums of what was weighed before, are brought to the new maximum. `count` is a
+  /// multiple of kLanes.
+  HWY_INLINE void weigh(float* products, std::size_t seen, std::size_t count, float scale,
+                        float* sums, std::size_t values) {
+    std::fill(products + seen, products + count, -std::numeric_limits<float>::infinity());
+    const float now = std::max(most, scale * greatest(products, count));
+    if (now > most) {
+      const float shrunk = std::exp(most - now);
+      multiply(sums, values, shrunk);
+      total *= shrunk;
+      most = now;
+    }
+    total += exponentials(products, count, scale, most);
+  }
+};
 
 /// c [kRows, kVectors * kLanes] += a [kRows, depth] b [depth, kVectors * kLanes]: all of c stays in
 /// registers, every row of b is loaded once.

@@ -3,6 +3,7 @@
 //   build/bin/bench-goals --profile laptop --set kernels.decode_context=4096
 #include <ATen/Parallel.h>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <boost/program_options.hpp>
 #include <iostream>
@@ -43,11 +44,9 @@ void print_curve(const rc::SpeedCurve& curve) {
 }
 
 void print_curves(const std::vector<rc::SpeedCurve>& curves) {
-  fmt::print("milliseconds, median; key width      ");
-  std::string widths;
-  for (const auto& point : curves.front().points)
-    widths += fmt::format("{}{}", widths.empty() ? "" : ", ", point.task.key_width);
-  fmt::print("{}\n", widths);
+  std::vector<long> widths;
+  for (const auto& point : curves.front().points) widths.push_back(point.task.key_width);
+  fmt::print("milliseconds, median; key width      {}\n", fmt::join(widths, ", "));
   for (const auto& curve : curves) print_curve(curve);
 }
 
