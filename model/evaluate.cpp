@@ -1,17 +1,22 @@
 #include "model/evaluate.h"
 
+#include "model/shards.h"
+
 namespace rc {
 
 torch::Tensor evaluate_tokens(const Transformer& model, const Batch& batch, long chunk) {
-  const torch::NoGradGuard no_grad;
-  std::vector<torch::Tensor> losses;
-  for (std::int64_t i = 0; i < batch.ids.size(0); i += chunk) {
-    const auto count = std::min<std::int64_t>(chunk, batch.ids.size(0) - i);
-    const auto ids = batch.ids.narrow(0, i, count).to(model.device());
-    const auto labels = batch.labels.narrow(0, i, count).to(model.device());
-    losses.push_back(model.token_losses(ids, labels).to(torch::kCPU));
-  }
-  return torch::cat(losses);
+  const auto rows = batch.ids.size(0);
+  const auto device = model.device();
+  // A CPU's threads take single sequences, whose activations stay in the cache.
+  const auto shards = device.is_cpu() ? rows : (rows + chunk - 1) / chunk;
+  auto losses = torch::empty(batch.ids.sizes(), torch::kFloat32);
+  for_shards(rows, shards, device, [&](std::int64_t, std::int64_t first, std::int64_t count) {
+    const torch::NoGradGuard no_grad;
+    const auto piece = [&](const torch::Tensor& x) { return x.narrow(0, first, count); };
+    piece(losses).copy_(
+        model.token_losses(piece(batch.ids).to(device), piece(batch.labels).to(device)));
+  });
+  return losses;
 }
 
 std::vector<double> evaluate_sequences(const Transformer& model, const Batch& batch, long chunk) {

@@ -4,6 +4,7 @@
 #include "model/fused/cross_entropy.h"
 #include "model/fused/linear.h"
 #include "model/fused/norm.h"
+#include "model/fused/rms_norm.h"
 #include "model/fused/simd.h"
 #include "model/torch_compat.h"
 #include "model/transformer.h"
@@ -36,6 +37,20 @@ TEST(FusedRmsNorm, AgreesWithTheReference) {
   const auto x = randoms({5, 7, 12}, 1), gain = randoms({12}, 2);
   expect_same([&] { return fused::rms_norm(x, gain); }, [&] { return rms_norm(x, gain); },
               {x, gain});
+}
+
+TEST(FusedAddAndNorm, AgreesWithTheReferenceInBothResults) {
+  const auto x = randoms({5, 7, 12}, 1), delta = randoms({5, 7, 12}, 3), gain = randoms({12}, 2);
+  const std::vector<Tensor> inputs = {x, delta, gain};
+  const auto fused = [&] { return fused::add_and_norm(x, delta, gain); };
+  const auto normed = [&] { return rms_norm(x + delta, gain); };
+  expect_same([&] { return fused().normed; }, normed, inputs);
+  expect_same(
+      [&] {
+        const auto both = fused();
+        return both.sum * both.normed;
+      },
+      [&] { return (x + delta) * normed(); }, inputs);
 }
 
 TEST(FusedNormAndRotate, AgreesWithTheReferenceOnStridedHeads) {

@@ -29,6 +29,12 @@ torch::Tensor orthogonalise(const torch::Tensor& g, torch::ScalarType type) {
   return x;
 }
 
+/// beta * m + alpha * l r, in one pass over the result; matrices or stacks of them.
+torch::Tensor combine(double beta, const torch::Tensor& m, double alpha, const torch::Tensor& l,
+                      const torch::Tensor& r) {
+  return m.dim() == 2 ? torch::addmm(m, l, r, beta, alpha) : torch::baddbmm(m, l, r, beta, alpha);
+}
+
 }  // namespace
 
 torch::Tensor polar_express(const torch::Tensor& g, torch::ScalarType type) {
@@ -38,8 +44,8 @@ torch::Tensor polar_express(const torch::Tensor& g, torch::ScalarType type) {
   x = x / (norm * 1.01 + 1e-7).to(type);
   for (const auto& [a, b, c] : kSteps) {
     const auto gram = torch::matmul(x, x.transpose(-2, -1));
-    const auto polynomial = b * gram + c * torch::matmul(gram, gram);
-    x = a * x + torch::matmul(polynomial, x);
+    const auto polynomial = combine(b, gram, c, gram, gram);
+    x = combine(a, x, 1.0, polynomial, x);
   }
   return (tall ? x.transpose(-2, -1) : x).to(g.scalar_type());
 }

@@ -7,6 +7,7 @@
 #include "model/fused/cross_entropy.h"
 #include "model/fused/linear.h"
 #include "model/fused/norm.h"
+#include "model/fused/rms_norm.h"
 #include "pipeline/error.h"
 
 namespace rc {
@@ -94,6 +95,16 @@ Tensor Transformer::norm(const Tensor& x, const Tensor& gain) const {
   return operations_ == Operations::kFused ? fused::rms_norm(x, gain) : rms_norm(x, gain);
 }
 
+Tensor Transformer::add_and_norm(Tensor& x, const Tensor& delta, const Tensor& gain) const {
+  if (operations_ == Operations::kFused) {
+    const auto both = fused::add_and_norm(x, delta, gain);
+    x = both.sum;
+    return both.normed;
+  }
+  x = x + delta;
+  return rms_norm(x, gain);
+}
+
 Tensor Transformer::mix_reference(Tensor q, Tensor k, const Tensor& v, const LayerWeights& w,
                                   const Rope& rope, Taps* taps) const {
   // Without QK-norm the gains still multiply: surgery zeroes them in every arm.
@@ -147,12 +158,15 @@ Tensor Transformer::hidden(const Tensor& ids, Taps* taps) const {
   TORCH_CHECK(ids.size(1) <= config_.context, "sequence longer than the context");
   auto x =
       torch::embedding(weights.embedding, ids) * std::sqrt(static_cast<double>(config_.d_model));
+  auto normed = norm(x, weights.layers[0].attention_norm);
   for (std::size_t l = 0; l < weights.layers.size(); ++l) {
     const auto& w = weights.layers[l];
-    x = x + attention(norm(x, w.attention_norm), w, ropes_[l], taps);
-    x = x + feed_forward(norm(x, w.feed_forward_norm), w);
+    const bool last = l + 1 == weights.layers.size();
+    const auto& next_norm = last ? weights.final_norm : weights.layers[l + 1].attention_norm;
+    normed = add_and_norm(x, attention(normed, w, ropes_[l], taps), w.feed_forward_norm);
+    normed = add_and_norm(x, feed_forward(normed, w), next_norm);
   }
-  return norm(x, weights.final_norm);
+  return normed;
 }
 
 Tensor Transformer::logits(const Tensor& ids) const {

@@ -54,11 +54,15 @@ class Transformer {
 
   const ModelConfig& config() const { return config_; }
   torch::Device device() const { return device_; }
+  Operations operations() const { return operations_; }
   Weights weights;
 
  private:
   torch::Tensor product(const torch::Tensor& x, const torch::Tensor& weight) const;
   torch::Tensor norm(const torch::Tensor& x, const torch::Tensor& gain) const;
+  // Adds delta to the stream x and norms what comes out.
+  torch::Tensor add_and_norm(torch::Tensor& x, const torch::Tensor& delta,
+                             const torch::Tensor& gain) const;
   torch::Tensor attention(const torch::Tensor& x, const LayerWeights& w, const Rope& rope,
                           Taps* taps) const;
   // What the heads read, side by side: [B, T, heads * d_v].

@@ -67,7 +67,7 @@ struct CrossEntropy : torch::autograd::Function<CrossEntropy> {
   static Tensor forward(AutogradContext* ctx, const Tensor& hidden, const Tensor& embedding,
                         const Tensor& labels, bool gradient) {
     const auto rows = hidden.size(0);
-    const std::int64_t slices = at::get_num_threads();
+    const std::int64_t slices = at::in_parallel_region() ? 1 : at::get_num_threads();
     auto losses = torch::empty({rows}, hidden.options());
     Tensor d_hidden, parts;  // a slice of rows adds to a gradient of the embedding of its own
     if (gradient) {

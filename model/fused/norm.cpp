@@ -1,8 +1,6 @@
 #include "model/fused/norm.h"
 
-#include <ATen/Parallel.h>
-
-#include "model/fused/simd.h"
+#include "model/fused/rows.h"
 
 namespace rc::fused {
 namespace {
@@ -10,41 +8,6 @@ namespace {
 using torch::Tensor;
 using torch::autograd::AutogradContext;
 using torch::autograd::tensor_list;
-
-constexpr double kEpsilon = 1e-6;
-constexpr std::int64_t kGrain = 64;  // rows a thread takes at least
-
-// The row functions below work on one vector of n values; y = x * inv * gain with inv = 1 / rms(x).
-
-template <typename T>
-RC_CLONES T inverse_rms(const T* x, std::int64_t n) {
-  T sum = 0;
-#pragma omp simd reduction(+ : sum)
-  for (std::int64_t i = 0; i < n; ++i) sum += x[i] * x[i];
-  return T(1) / std::sqrt(sum / static_cast<T>(n) + static_cast<T>(kEpsilon));
-}
-
-template <typename T>
-RC_CLONES void scale_row(T* y, const T* x, const T* gain, T inv, std::int64_t n) {
-#pragma omp simd
-  for (std::int64_t i = 0; i < n; ++i) y[i] = x[i] * inv * gain[i];
-}
-
-/// dx = inv (g - x inv^2 mean(g x)) with g = dy gain; dgain += dy x inv.
-/// Without the norm inv is 1 and the mean falls away.
-template <typename T>
-RC_CLONES void scale_row_back(T* dx, T* dgain, const T* dy, const T* x, const T* gain, T inv,
-                              bool normalise, std::int64_t n) {
-  T dot = 0;
-#pragma omp simd reduction(+ : dot)
-  for (std::int64_t i = 0; i < n; ++i) dot += dy[i] * gain[i] * x[i];
-  const T pull = normalise ? dot * inv * inv / static_cast<T>(n) : T(0);
-#pragma omp simd
-  for (std::int64_t i = 0; i < n; ++i) {
-    dx[i] = inv * (dy[i] * gain[i] - x[i] * pull);
-    dgain[i] += dy[i] * x[i] * inv;
-  }
-}
 
 /// Turns the pairs of a row by the position's angles; `direction` -1 turns back.
 template <typename T>
@@ -56,60 +19,6 @@ RC_CLONES void rotate_row(T* y, const T* x, const T* cos, const T* sin, T direct
     y[2 * i + 1] = a * s + b * cos[i];
   }
 }
-
-/// Runs `rows(begin, end, dgain)` on slices of [0, count) and adds the slices' dgain [n]. The
-/// slices do not depend on the number of threads, so neither do the sums.
-template <typename T, typename Rows>
-Tensor sum_over_slices(std::int64_t count, const Tensor& gain, const Rows& rows) {
-  constexpr std::int64_t kSlices = 16;
-  auto parts = torch::zeros({kSlices, gain.numel()}, gain.options());
-  T* const part = parts.data_ptr<T>();
-  at::parallel_for(0, kSlices, 1, [&](std::int64_t begin, std::int64_t end) {
-    for (auto s = begin; s < end; ++s)
-      rows(count * s / kSlices, count * (s + 1) / kSlices, part + s * gain.numel());
-  });
-  return parts.sum(0);
-}
-
-struct RmsNorm : torch::autograd::Function<RmsNorm> {
-  static Tensor forward(AutogradContext* ctx, const Tensor& x_any, const Tensor& gain) {
-    const auto x = x_any.contiguous();
-    const auto n = x.size(-1), rows = x.numel() / n;
-    auto y = torch::empty_like(x);
-    auto inverse = torch::empty({rows}, x.options());
-    AT_DISPATCH_FLOATING_TYPES(x.scalar_type(), "rms_norm", [&] {
-      const auto *px = x.data_ptr<scalar_t>(), *pg = gain.data_ptr<scalar_t>();
-      auto *py = y.data_ptr<scalar_t>(), *pi = inverse.data_ptr<scalar_t>();
-      at::parallel_for(0, rows, kGrain, [&](std::int64_t begin, std::int64_t end) {
-        for (auto r = begin; r < end; ++r) {
-          pi[r] = inverse_rms(px + r * n, n);
-          scale_row(py + r * n, px + r * n, pg, pi[r], n);
-        }
-      });
-    });
-    ctx->save_for_backward({x, gain, inverse});
-    return y;
-  }
-
-  static tensor_list backward(AutogradContext* ctx, tensor_list grads) {
-    const auto saved = ctx->get_saved_variables();
-    const auto &x = saved[0], &gain = saved[1], &inverse = saved[2];
-    const auto dy = grads[0].contiguous();
-    const auto n = x.size(-1), rows = x.numel() / n;
-    auto dx = torch::empty_like(x);
-    Tensor dgain;
-    AT_DISPATCH_FLOATING_TYPES(x.scalar_type(), "rms_norm_back", [&] {
-      const auto *px = x.data_ptr<scalar_t>(), *pg = gain.data_ptr<scalar_t>();
-      const auto *pd = dy.data_ptr<scalar_t>(), *pi = inverse.data_ptr<scalar_t>();
-      auto* out = dx.data_ptr<scalar_t>();
-      dgain = sum_over_slices<scalar_t>(rows, gain, [&](auto begin, auto end, scalar_t* dg) {
-        for (auto r = begin; r < end; ++r)
-          scale_row_back(out + r * n, dg, pd + r * n, px + r * n, pg, pi[r], true, n);
-      });
-    });
-    return {dx, dgain};
-  }
-};
 
 /// Row r of a result [B, H / group, T, group, w], and where it stands in a view x [B, T, H, w].
 struct Rows {
@@ -236,8 +145,6 @@ struct ReluSquared : torch::autograd::Function<ReluSquared> {
 };
 
 }  // namespace
-
-Tensor rms_norm(const Tensor& x, const Tensor& gain) { return RmsNorm::apply(x, gain); }
 
 Tensor norm_and_rotate(const Tensor& x, const Tensor& gain, const Rope& rope, bool normalise,
                        long group) {

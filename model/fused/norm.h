@@ -1,4 +1,5 @@
-// RMSNorm, and RMSNorm with rotation, each one pass over memory forward and one back.
+// What stands between the projections and the heads, and the activation of the feed-forward layer,
+// each one pass over memory forward and one back.
 #pragma once
 
 #include <torch/torch.h>
@@ -7,10 +8,7 @@
 
 namespace rc::fused {
 
-/// x / sqrt(mean(x^2) + 1e-6) * gain over the last dimension; x [..., n], gain [n], on the CPU.
-torch::Tensor rms_norm(const torch::Tensor& x, const torch::Tensor& gain);
-
-/// The norm (left out unless `normalise`), the gain and RoPE on each head, and the layout attention
+/// RMSNorm (left out unless `normalise`), the gain and RoPE on each head, and the layout attention
 /// wants: x [B, T, H, w] (rows may be strided), gain [w] -> [B, H / group, T, group, w] contiguous,
 /// so that the queries of all heads of a group at one position lie one under the other.
 torch::Tensor norm_and_rotate(const torch::Tensor& x, const torch::Tensor& gain, const Rope& rope,

@@ -2,9 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <set>
 
+#include "model/shards.h"
 #include "pipeline/error.h"
 
 namespace rc {
@@ -29,10 +32,20 @@ std::vector<long> checkpoint_steps(long steps, long least) {
   return {kept.begin(), kept.end()};
 }
 
+namespace {
+
+long shards_of(const Profile& settings) {
+  const long asked = settings.integer("train.shards");
+  return asked > 0 ? asked : at::get_num_threads();
+}
+
+}  // namespace
+
 Trainer::Trainer(Transformer& model, const Arm& arm, const Profile& settings, Precision precision,
                  std::uint64_t seed)
     : model_(model),
       clip_(settings.real("train.clip")),
+      shards_(model.operations() == Operations::kFused ? shards_of(settings) : 1),
       arm_(arm),
       seed_(seed),
       narrow_from_(1 + std::lround(kTrainedInFull * static_cast<double>(steps_of(arm, settings)))) {
@@ -54,17 +67,38 @@ Trainer::Trainer(Transformer& model, const Arm& arm, const Profile& settings, Pr
                   .weight_decay(settings.real("train.weight_decay")));
 }
 
+double Trainer::differentiate(const Batch& batch) {
+  const auto device = model_.device();
+  const auto rows = batch.ids.size(0), shards = std::min<std::int64_t>(shards_, rows);
+  std::vector<double> losses(static_cast<std::size_t>(shards));
+  std::vector<std::vector<torch::Tensor>> gradients(losses.size());
+  for_shards(rows, shards, device, [&](std::int64_t s, std::int64_t first, std::int64_t count) {
+    const auto ids = batch.ids.narrow(0, first, count).to(device);
+    const auto labels = batch.labels.narrow(0, first, count).to(device);
+    const double share = static_cast<double>(count) / static_cast<double>(rows);
+    const auto loss = model_.token_losses(ids, labels).mean() * share;
+    const auto shard = static_cast<std::size_t>(s);
+    losses[shard] = loss.item<double>();
+    gradients[shard] = torch::autograd::grad({loss}, parameters_);
+  });
+  const auto count = static_cast<std::int64_t>(parameters_.size());
+  for_shards(count, count, device, [&](std::int64_t, std::int64_t p, std::int64_t) {
+    const torch::NoGradGuard no_grad;
+    const auto parameter = static_cast<std::size_t>(p);
+    auto sum = gradients[0][parameter];
+    for (std::size_t s = 1; s < gradients.size(); ++s) sum.add_(gradients[s][parameter]);
+    parameters_[parameter].mutable_grad() = sum;
+  });
+  return std::accumulate(losses.begin(), losses.end(), 0.0);
+}
+
 double Trainer::step(long number, const Batch& batch) {
-  for (auto& parameter : parameters_) parameter.mutable_grad().reset();
-  const auto ids = batch.ids.to(model_.device());
-  const auto loss = model_.token_losses(ids, batch.labels.to(model_.device())).mean();
-  const double value = loss.item<double>();
+  const double value = differentiate(batch);
   if (!std::isfinite(value))
     throw UserError(
         fmt::format("the loss is {} at step {}; try a lower train.muon_lr or "
                     "train.adam_lr, or train.precision=f32",
                     value, number));
-  loss.backward();
   if (clip_ > 0) torch::nn::utils::clip_grad_norm_(parameters_, clip_);
   if (number >= narrow_from_ && arm_.live != Live::kAll && !held_)
     held_.emplace(model_, live_dimensions(model_.weights, arm_.live, seed_));

@@ -32,8 +32,12 @@ class Trainer {
   double step(long number, const Batch& batch);
 
  private:
+  /// Leaves the gradients of the mean loss in the parameters; returns that loss.
+  double differentiate(const Batch& batch);
+
   Transformer& model_;
   double clip_;
+  long shards_;  // pieces of a batch that have a forward and a backward pass of their own
   Arm arm_;
   std::uint64_t seed_;
   long narrow_from_;  // first step that trains the live dimensions alone

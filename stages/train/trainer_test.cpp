@@ -54,6 +54,22 @@ TEST(Trainer, OfOneSeedGivesTheSameBytesTwice) {
   EXPECT_TRUE(torch::equal(ends[0], ends[1]));
 }
 
+TEST(Trainer, FindsTheGradientOfTheWholeBatchInUnevenShards) {
+  const auto config = tiny();
+  std::vector<double> losses;
+  std::vector<torch::Tensor> gradients;
+  for (const char* shards : {"train.shards=1", "train.shards=3"}) {
+    Transformer model(config, initial_weights(config, 0, 0.02), torch::kCPU, Precision::kFloat32,
+                      Operations::kFused);
+    Trainer trainer(model, arm_named("learned"), Profile::defaults({shards, "train.clip=0"}),
+                    Precision::kFloat32, 0);
+    losses.push_back(trainer.step(1, some_batch()));  // 4 sequences
+    gradients.push_back(model.weights.embedding.grad());
+  }
+  EXPECT_NEAR(losses[0], losses[1], 1e-5);
+  EXPECT_TRUE(torch::allclose(gradients[0], gradients[1], 1e-4, 1e-7));
+}
+
 TEST(Trainer, KeepsFrozenGainsAtOne) {
   const auto config = tiny();
   Transformer model(config, initial_weights(config, 0, 0.02), torch::kCPU);
