@@ -54,6 +54,16 @@ TEST(Rivals, ZeroedGainsReadFullWidth) {
   EXPECT_EQ(prepared.k.narrow(-1, 6, 16).abs().sum().item<float>(), 0);
 }
 
+TEST(Rivals, ThinkGathersFromQueriesOfFullWidth) {
+  const auto task = task_with(Phase::kDecode, 2, 4, 2, 11, 6);
+  const auto prepared = think_rival().prepare(task, thin_inputs(task));
+  EXPECT_EQ(prepared.q.size(-1), 22);
+  EXPECT_EQ(prepared.k.size(-1), 6);
+  // Heads of one group share their channels, the groups do not.
+  EXPECT_TRUE(at::equal(prepared.kept[0][0], prepared.kept[0][1]));
+  EXPECT_FALSE(at::equal(prepared.kept[0][1], prepared.kept[0][2]));
+}
+
 const auto kAnyTask = task_with(Phase::kDecode, 2, 4, 2, 33, 14);
 
 /// The matmul kernel with another `run`.

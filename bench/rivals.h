@@ -30,6 +30,7 @@ std::span<const Rival> rivals();
 Rival highway_rival();
 Rival matmul_rival();
 Rival matvec_rival();
+Rival think_rival();
 Rival zeroed_gains_rival();
 std::optional<Rival> scaled_dot_product_rival();  // only where LibTorch has that function
 

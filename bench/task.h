@@ -43,7 +43,9 @@ struct AttentionTask {
 /// What a kernel reads; contiguous.
 struct AttentionInputs {
   at::Tensor q, k, v;
-  at::Tensor mask;  // empty, or made by the `prepare` of a kernel that adds one to its logits
+  // Empty, or made by the `prepare` of a kernel:
+  at::Tensor mask;  // what it adds to its logits
+  at::Tensor kept;  // channels of wider queries that its keys have
 };
 
 /// Standard normal inputs at the task's full width; the same for equal seeds on every device.
