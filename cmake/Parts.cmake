@@ -26,5 +26,26 @@ if(NOT DEFINED Torch_DIR AND NOT DEFINED CMAKE_PREFIX_PATH AND NOT DEFINED ENV{C
     endif()
   endif()
 endif()
+# A LibTorch with CUDA sets the architectures of all CUDA code; ours start where tensor cores know
+# bfloat16.
+set(RC_CUDA_ARCHITECTURES "80;90" CACHE STRING "GPU architectures of our own kernels, 80 or newer")
+if(NOT DEFINED TORCH_CUDA_ARCH_LIST AND NOT DEFINED ENV{TORCH_CUDA_ARCH_LIST})
+  set(TORCH_CUDA_ARCH_LIST "8.0;9.0+PTX")
+endif()
+if(NOT DEFINED CMAKE_CUDA_ARCHITECTURES)
+  set(CMAKE_CUDA_ARCHITECTURES ${RC_CUDA_ARCHITECTURES})
+endif()
 find_package(Torch REQUIRED)
 message(STATUS "LibTorch ${Torch_VERSION}: ${TORCH_INSTALL_PREFIX}")
+
+# CUDA is found, never required. Its kernels are compiled wherever nvcc is, with a GPU or without.
+include(CheckLanguage)
+check_language(CUDA)
+if(CMAKE_CUDA_COMPILER)
+  enable_language(CUDA)
+  set(CMAKE_CUDA_STANDARD 17)
+  find_package(CUDAToolkit REQUIRED)
+  message(STATUS "CUDA ${CUDAToolkit_VERSION}, architectures ${RC_CUDA_ARCHITECTURES}")
+else()
+  message(STATUS "no nvcc: the GPU kernels are left out")
+endif()

@@ -1,0 +1,174 @@
+// A GPU's block on threads of the host: what device code needs to run, slowly, where there is no
+// GPU, so that its arithmetic and its indices are tested everywhere.
+//
+// Design goal: the kernels' own code, unchanged; what the hardware does (shuffles, tensor cores,
+// barriers) is written out from its documentation. Non-goals: speed, and races that barriers of
+// the hardware would forgive or punish otherwise.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <barrier>
+#include <cmath>
+#include <cstdint>
+#include <cstring>
+#include <memory>
+#include <thread>
+#include <vector>
+
+#define __device__
+#define __global__
+#define __launch_bounds__(threads)
+#define __shared__ static  // one block runs at a time
+
+struct dim3 {
+  unsigned x = 1, y = 1, z = 1;
+};
+inline thread_local dim3 threadIdx, blockIdx, gridDim;
+
+struct float2 {
+  float x, y;
+};
+inline float2 make_float2(float x, float y) { return {x, y}; }
+using std::min;
+
+struct __nv_bfloat16 {
+  std::uint16_t bits;
+};
+struct __nv_bfloat162 {
+  __nv_bfloat16 x, y;
+};
+
+namespace rc::kernels::emulated {
+
+inline float widened(std::uint32_t bits) {
+  const std::uint32_t wide = bits << 16;
+  float x;
+  std::memcpy(&x, &wide, sizeof x);
+  return x;
+}
+
+/// To the nearest bfloat16, ties to even.
+inline std::uint32_t narrowed(float x) {
+  std::uint32_t bits;
+  std::memcpy(&bits, &x, sizeof bits);
+  return (bits + 0x7FFF + ((bits >> 16) & 1)) >> 16;
+}
+
+constexpr int kLanes = 32, kMostWarps = 4;
+
+/// What the lanes of a warp show each other.
+struct Warp {
+  explicit Warp(int lanes) : barrier(lanes) {}
+  std::barrier<> barrier;
+  std::array<float, kLanes> values = {};
+  std::array<std::array<std::uint32_t, 6>, kLanes> fragments = {};
+  std::array<const __nv_bfloat16*, kLanes> rows = {};
+};
+
+struct Block {
+  explicit Block(int threads) : barrier(threads) {
+    for (int first = 0; first < threads; first += kLanes)
+      warps.push_back(std::make_unique<Warp>(std::min(kLanes, threads - first)));
+  }
+  std::barrier<> barrier;
+  std::vector<std::unique_ptr<Warp>> warps;
+};
+
+inline std::unique_ptr<Block> block;
+alignas(16) inline unsigned char memory[1 << 17];
+
+inline Warp& warp() { return *block->warps[threadIdx.x / kLanes]; }
+inline unsigned lane() { return threadIdx.x % kLanes; }
+
+/// Shows this lane's value in `box`, waits for the others', and returns read(box).
+template <typename Box, typename Value, typename Read>
+auto exchange(Box& box, const Value& value, const Read& read) {
+  box[lane()] = value;
+  warp().barrier.arrive_and_wait();
+  const auto result = read(box);
+  warp().barrier.arrive_and_wait();  // before the next exchange overwrites it
+  return result;
+}
+
+/// Runs kernel() on every thread of every block.
+template <typename Kernel>
+void launch(dim3 grid, int threads, const Kernel& kernel) {
+  const auto run = [&](unsigned thread, dim3 at) {
+    threadIdx = {thread, 0, 0}, blockIdx = at, gridDim = grid;
+    kernel();
+  };
+  for (unsigned z = 0; z < grid.z; ++z)
+    for (unsigned y = 0; y < grid.y; ++y)
+      for (unsigned x = 0; x < grid.x; ++x) {
+        block = std::make_unique<Block>(threads);
+        std::memset(memory, 0xFF, sizeof memory);  // NaN: what a block forgets to write shows
+        std::vector<std::thread> all;
+        for (int t = 0; t < threads; ++t)
+          all.emplace_back(run, static_cast<unsigned>(t), dim3{x, y, z});
+        for (auto& thread : all) thread.join();
+      }
+}
+
+}  // namespace rc::kernels::emulated
+
+inline void __syncthreads() { rc::kernels::emulated::block->barrier.arrive_and_wait(); }
+
+inline float __shfl_sync(unsigned, float value, int from) {
+  return rc::kernels::emulated::exchange(rc::kernels::emulated::warp().values, value,
+                                         [&](const auto& box) { return box[from]; });
+}
+
+inline float __shfl_xor_sync(unsigned, float value, int mask) {
+  return __shfl_sync(0, value, static_cast<int>(rc::kernels::emulated::lane()) ^ mask);
+}
+
+inline float2 __bfloat1622float2(__nv_bfloat162 pair) {
+  return {rc::kernels::emulated::widened(pair.x.bits), rc::kernels::emulated::widened(pair.y.bits)};
+}
+
+namespace rc::kernels::cuda {
+
+inline unsigned char* block_memory() { return emulated::memory; }
+
+/// mma.cuh's layouts, gathered into whole matrices.
+inline void multiply_add(float (&d)[4], const std::uint32_t (&a)[4], std::uint32_t b0,
+                         std::uint32_t b1) {
+  const auto half = [](std::uint32_t pair, unsigned i) {
+    return emulated::widened(i == 0 ? pair & 0xFFFF : pair >> 16);
+  };
+  const std::array<std::uint32_t, 6> mine = {a[0], a[1], a[2], a[3], b0, b1};
+  const auto sums = emulated::exchange(emulated::warp().fragments, mine, [&](const auto& box) {
+    float left[16][16], right[16][8];
+    for (unsigned t = 0; t < emulated::kLanes; ++t)
+      for (unsigned i = 0; i < 2; ++i) {
+        const unsigned g = t / 4, c = t % 4 * 2 + i;
+        left[g][c] = half(box[t][0], i), left[g + 8][c] = half(box[t][1], i);
+        left[g][c + 8] = half(box[t][2], i), left[g + 8][c + 8] = half(box[t][3], i);
+        right[c][g] = half(box[t][4], i), right[c + 8][g] = half(box[t][5], i);
+      }
+    std::array<float, 4> products = {};
+    const unsigned g = emulated::lane() / 4, c = emulated::lane() % 4 * 2;
+    for (unsigned i = 0; i < 4; ++i)
+      for (unsigned k = 0; k < 16; ++k) products[i] += left[g + i / 2 * 8][k] * right[k][c + i % 2];
+    return products;
+  });
+  for (unsigned i = 0; i < 4; ++i) d[i] += sums[i];
+}
+
+inline void load_transposed(std::uint32_t& b0, std::uint32_t& b1, const __nv_bfloat16* row) {
+  const auto pairs = emulated::exchange(emulated::warp().rows, row, [](const auto& rows) {
+    const unsigned g = emulated::lane() / 4, c = emulated::lane() % 4 * 2;
+    const auto pair = [&](unsigned k) {
+      return std::uint32_t{rows[k][g].bits} | std::uint32_t{rows[k + 1][g].bits} << 16;
+    };
+    return std::array{pair(c), pair(c + 8)};
+  });
+  b0 = pairs[0], b1 = pairs[1];
+}
+
+inline std::uint32_t packed(float low, float high) {
+  return emulated::narrowed(low) | emulated::narrowed(high) << 16;
+}
+
+}  // namespace rc::kernels::cuda
