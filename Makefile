@@ -63,8 +63,9 @@ results:  ## keep this run's numbers, figures and Markdown under paper/results/
 test: build  ## all tests
 	@ctest --test-dir $(BUILD) --output-on-failure -j 2
 
-bench: build  ## time all attention kernels and hold our own against its goals
+bench: build  ## time attention kernels against their goals, and whole models
 	@$(BIN)/bench-goals --profile $(PROFILE) --set "$(strip $(OVERRIDES))"
+	@$(BIN)/bench-inference --profile $(PROFILE) --set "$(strip $(OVERRIDES))"
 
 bench-train: build  ## time training steps, fused and composed
 	@$(BIN)/bench-train --profile $(PROFILE) --set "$(strip $(OVERRIDES))"

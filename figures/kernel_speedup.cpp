@@ -1,4 +1,5 @@
-// Measured speed-up of attention with thinner keys, against the most it could be.
+// Measured speed-ups with thinner keys, of attention alone and of whole models, against the most
+// they could be.
 #include <fmt/core.h>
 
 #include <algorithm>
@@ -12,62 +13,142 @@ namespace rc {
 namespace {
 
 constexpr double kPromised = 2;  // the original: skipping 60 % could double the speed
+constexpr double kHeight = 6.1;  // inches, of two panels
+constexpr Frame kAlone{.bottom = 3.45, .top = 5.75, .height = kHeight};
+constexpr Frame kWhole{.bottom = 0.476, .top = 2.95, .height = kHeight};
 
 struct Phase {
-  Vector percent;          // of the key dimensions removed
-  Vector speedup, lo, hi;  // over full width
-  double context = 0;      // tokens
-  double width = 0;        // of the full keys
+  std::string name;  // of its table too
+  std::string unit;  // of what the context counts
+  std::string_view colour;
+  int point;
+  double aside;                           // %, so that the two phases' bars do not hide each other
+  Vector percent = {};                    // of the key dimensions removed
+  Vector speedup = {}, lo = {}, hi = {};  // over full width
+  Vector flops = {}, bytes = {};          // bounds of a whole model
+  double context = 0;                     // tokens
+  double width = 0;                       // of the full keys
+
+  std::string label() const { return fmt::format("{}, {} {}", name, context, unit); }
 };
 
-Phase read_phase(const Field& phase) {
-  Phase result;
-  const auto rows = phase.at("rows").items();
+std::vector<Phase> phases() {
+  return {{"prefill", "tokens", kVermillion, 5, -0.5}, {"decode", "keys", kBlue, 7, 0.5}};
+}
+
+void read(Phase& phase, const Field& field, bool bounds) {
+  const auto rows = field.at("rows").items();
   for (const Field& row : rows) {
-    result.percent.push_back(row.at("percent").number());
-    result.speedup.push_back(row.at("speedup").number());
-    result.lo.push_back(row.at("speedup_lo").number());
-    result.hi.push_back(row.at("speedup_hi").number());
+    phase.percent.push_back(row.at("percent").number());
+    phase.speedup.push_back(row.at("speedup").number());
+    phase.lo.push_back(row.at("speedup_lo").number());
+    phase.hi.push_back(row.at("speedup_hi").number());
+    if (!bounds) continue;
+    phase.flops.push_back(row.at("flops_bound").number());
+    phase.bytes.push_back(row.at("bytes_bound").number());
   }
-  result.context = phase.at("context").number();
-  result.width = rows.front().at("width").number();
-  return result;
+  phase.context = field.at("context").number();
+  phase.width = rows.front().at("width").number();
+}
+
+std::vector<Phase> read_all(const Field& of, bool bounds) {
+  auto all = phases();
+  for (Phase& phase : all) read(phase, of.at(phase.name), bounds);
+  return all;
+}
+
+/// The axes hold both phases and the promise.
+Panel panel_of(const std::vector<Phase>& all, const Frame& frame) {
+  Matrix shown{{kPromised}}, removed;
+  for (const Phase& phase : all) {
+    shown.insert(shown.end(), {phase.lo, phase.hi, phase.flops, phase.bytes});
+    removed.push_back(phase.percent);
+  }
+  std::erase_if(shown, [](const Vector& values) { return values.empty(); });
+  const auto [least, greatest] = extremes(shown);
+  Panel panel{.y_label = "speed-up over full width",
+              .x = {-2, extremes(removed).second + 2},
+              .y = {std::min(0.9, 0.95 * least), 1.05 * greatest},
+              .labels = {{kPromised, fmt::format("promised, {}×", kPromised), kInk}},
+              .frame = frame};
+  for (const Phase& phase : all)
+    panel.labels.push_back({phase.speedup.back(), phase.label(), phase.colour});
+  return panel;
+}
+
+std::string points(const Phase& phase, const std::string& table) {
+  return fmt::format(
+      ", ${} using ($1 + {}):2:3:4 with yerrorlines pointtype {} pointsize 0.5 linewidth 1.4 "
+      "linecolor rgb '{}'",
+      table, phase.aside, phase.point, phase.colour);
+}
+
+std::string title(const std::string& words) {
+  return fmt::format("set label '{{/:Bold {}}}' at graph 0, 1.06 left textcolor rgb ink\n", words);
+}
+
+std::string promise() {
+  return fmt::format("plot {} with lines dashtype 2 linewidth 1.2 linecolor rgb ink", kPromised);
+}
+
+/// Attention alone. `part` of what it reads and multiplies is keys; the values' part cannot shrink.
+std::string attention(const std::vector<Phase>& all, double part, Frame frame, bool last,
+                      Tables& tables) {
+  auto panel = panel_of(all, frame);
+  const auto cap = [part](double percent) { return 1 / (1 - part * percent / 100); };
+  const std::string name = part == 0.5 ? "cap, 1/(1 − {/:Italic p}/2)"
+                                       : fmt::format("cap, 1/(1 − {:.2f}{{/:Italic p}})", part);
+  panel.labels.push_back({cap(panel.x.hi), name, kGrey});
+  panel.y.hi = std::max(panel.y.hi, 1.02 * cap(panel.x.hi));
+  if (last) panel.x_label = "key dimensions removed, {/:Italic p} (%)";
+  auto commands = panel_commands(panel) + title("Attention alone") + promise() +
+                  fmt::format(
+                      ", (x < 0 ? NaN : 1 / (1 - {} * x / 100)) with lines linewidth 1.6 "
+                      "linecolor rgb grey",
+                      part);
+  for (const Phase& phase : all) {
+    tables[phase.name] = columns(phase.percent, {phase.speedup, phase.lo, phase.hi});
+    commands += points(phase, phase.name);
+  }
+  return commands + '\n';
+}
+
+/// Whole models, with their bounds by operations (dashed) and by bytes (dotted).
+std::string whole(const std::vector<Phase>& all, Tables& tables) {
+  auto panel = panel_of(all, kWhole);
+  panel.x_label = "key dimensions removed, {/:Italic p} (%)";
+  auto commands = panel_commands(panel) +
+                  title("A whole model; its bound by operations dashed, by bytes dotted") +
+                  promise();
+  for (const Phase& phase : all) {
+    const auto table = "whole_" + phase.name;
+    tables[table] =
+        columns(phase.percent, {phase.speedup, phase.lo, phase.hi, phase.flops, phase.bytes});
+    commands += fmt::format(
+        ", ${0} using 1:5 with lines dashtype 2 linewidth 1.2 linecolor rgb '{1}'"
+        ", ${0} using 1:6 with lines dashtype 3 linewidth 1.2 linecolor rgb '{1}'",
+        table, phase.colour);
+    commands += points(phase, table);
+  }
+  return commands + '\n';
 }
 
 Figure describe(const Context& context) {
   const Field kernels = Field::open(context.output_of("time-kernels", ".json"));
-  const Phase prefill = read_phase(kernels.at("phases").at("prefill"));
-  const Phase decode = read_phase(kernels.at("phases").at("decode"));
-  // Keys' part of what attention reads and multiplies; the values' part cannot shrink.
-  const double part = decode.width / (decode.width + kernels.at("value_width").number());
-  const auto cap = [part](double percent) { return 1 / (1 - part * percent / 100); };
+  const auto alone = read_all(kernels.at("phases"), /*bounds=*/false);
+  const double width = alone.back().width, values = kernels.at("value_width").number();
+  // A device that no model was timed on has the first panel only.
+  const auto inference = kernels.find("inference");
+  const bool both = inference && inference->find("prefill");
 
-  Figure figure{.height = kPanelFigureHeight};
-  figure.tables["prefill"] = columns(prefill.percent, {prefill.speedup, prefill.lo, prefill.hi});
-  figure.tables["decode"] = columns(decode.percent, {decode.speedup, decode.lo, decode.hi});
-  const auto [least, greatest] =
-      extremes({prefill.lo, prefill.hi, decode.lo, decode.hi, {kPromised}});
-  const double right = extremes({prefill.percent, decode.percent}).second + 2;
-  const std::string cap_name = part == 0.5 ? "cap, 1/(1 − {/:Italic p}/2)"
-                                           : fmt::format("cap, 1/(1 − {:.2f}{{/:Italic p}})", part);
-  figure.commands = panel_commands(
-      {.x_label = "key dimensions removed, {/:Italic p} (%)",
-       .y_label = "speed-up over full width",
-       .x = {-2, right},
-       .y = {std::min(0.9, 0.95 * least), 1.05 * greatest},
-       .labels = {{kPromised, fmt::format("promised, {}×", kPromised), kInk},
-                  {cap(right), cap_name, kGrey},
-                  {decode.speedup.back(), fmt::format("decode, {} keys", decode.context), kBlue},
-                  {prefill.speedup.back(), fmt::format("prefill, {} tokens", prefill.context),
-                   kVermillion}}});
-  // Half a percent aside, so that the two phases' bars do not hide each other.
-  figure.commands += fmt::format(
-      R"(plot {} with lines dashtype 2 linewidth 1.2 linecolor rgb ink, \
-  (x < 0 ? NaN : 1 / (1 - {} * x / 100)) with lines linewidth 1.6 linecolor rgb grey, \
-  $prefill using ($1 - 0.5):2:3:4 with yerrorlines pointtype 5 pointsize 0.5 linewidth 1.4 linecolor rgb vermillion, \
-  $decode using ($1 + 0.5):2:3:4 with yerrorlines pointtype 7 pointsize 0.55 linewidth 1.4 linecolor rgb blue
-)",
-      kPromised, part);
+  Figure figure{.height = both ? kHeight : kPanelFigureHeight};
+  const Frame frame = both ? kAlone : Frame{.top = 3.0};
+  figure.commands =
+      "set multiplot\n" + attention(alone, width / (width + values), frame, !both, figure.tables);
+  if (both)
+    figure.commands +=
+        "unset label; unset arrow\n" + whole(read_all(*inference, /*bounds=*/true), figure.tables);
+  figure.commands += "unset multiplot\n";
   return figure;
 }
 

@@ -72,6 +72,17 @@ TEST_F(FigureProgram, FloorsAreOptional) {
   EXPECT_EQ(run("loss"), 0) << error_;
 }
 
+TEST_F(FigureProgram, ModelsThatWereNotTimedAreLeftOut) {
+  ASSERT_EQ(run("kernel_speedup"), 0) << error_;
+  EXPECT_THAT(read_text(drawn("kernel_speedup", ".svg")), HasSubstr("A whole model"));
+  auto kernels = TestRuns::kernels();
+  kernels["inference"] = nlohmann::json::object();
+  runs_.write("time-kernels", "kernels.json", kernels);
+  ASSERT_EQ(run("kernel_speedup"), 0) << error_;
+  EXPECT_THAT(read_text(drawn("kernel_speedup", ".svg")),
+              AllOf(HasSubstr("Attention alone"), Not(HasSubstr("A whole model"))));
+}
+
 /// A model that attends no better than uniformly, or whose gains never moved, is drawn all the
 /// same.
 TEST_F(FigureProgram, DegenerateResultsAreDrawn) {

@@ -106,9 +106,12 @@ class TestRuns {
     nlohmann::json thin{
         {"width", 4}, {"percent", 50}, {"speedup", 1.2}, {"speedup_lo", 1.1}, {"speedup_hi", 1.3}};
     const nlohmann::json phase{{"context", 64}, {"rows", {row, thin}}};
+    auto whole = phase;
+    for (auto& measured : whole["rows"]) measured["flops_bound"] = measured["bytes_bound"] = 1.1;
     return {{"stage", "time-kernels"},
             {"value_width", 8},
-            {"phases", {{"prefill", phase}, {"decode", phase}}}};
+            {"phases", {{"prefill", phase}, {"decode", phase}}},
+            {"inference", {{"prefill", whole}, {"decode", whole}}}};
   }
 
  private:

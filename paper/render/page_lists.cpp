@@ -144,10 +144,16 @@ data speed_rows(const Numbers& numbers) {
   data rows(data::type::list);
   for (const auto& percent : percents("kernels.decode.speedup", numbers)) {
     data row("percent", data(percent));
+    // Both phases read and multiply keys and values in the same proportion.
+    row.set("cap", text_or_dash(numbers, "kernels.decode.cap." + percent, "f2"));
     for (const std::string phase : {"prefill", "decode"}) {
-      const auto prefix = "kernels." + phase;
-      row.set(phase, text_or_dash(numbers, prefix + ".speedup." + percent, "withf2"));
-      row.set(phase + "_cap", text_or_dash(numbers, prefix + ".cap." + percent, "f2"));
+      const auto speedup = phase + ".speedup." + percent;
+      row.set(phase, text_or_dash(numbers, "kernels." + speedup, "withf2"));
+      row.set("model_" + phase, text_or_dash(numbers, "inference." + speedup, "withf2"));
+      for (const std::string kind : {"flops", "bytes"}) {
+        const auto bound = "amdahl." + phase + "." + kind + "." + percent;
+        row.set(phase + "_" + kind, text_or_dash(numbers, bound, "f2"));
+      }
     }
     rows << row;
   }

@@ -1,22 +1,45 @@
-// Times attention at thinner and thinner keys, after checking it: kernels.json.
+// Times attention and whole models at thinner and thinner keys, after checking them: kernels.json.
 #include "bench/plan.h"
 #include "model/tensors.h"
 #include "model/torch_compat.h"
 #include "pipeline/artifact.h"
 #include "pipeline/dag.h"
 #include "pipeline/progress.h"
+#include "stages/time_kernels/inference.h"
 #include "stages/time_kernels/report.h"
 
 namespace {
 
+rc::Protocol protocol_of(const rc::Profile& s) {
+  return {.repetitions = s.integer("kernels.repetitions"), .seconds = s.real("kernels.seconds")};
+}
+
 std::vector<rc::SpeedCurve> time_plan(const rc::Profile& s, const rc::KernelPlan& plan) {
-  const rc::Protocol protocol = {.repetitions = s.integer("kernels.repetitions"),
-                                 .seconds = s.real("kernels.seconds")};
+  const auto protocol = protocol_of(s);
   rc::Progress progress("time-kernels", protocol.measurements(plan.cases.size()));
   const auto samples =
       rc::measure(plan.cases, protocol, [&](long done) { progress.update(done, "timings"); });
   const auto curves = rc::speed_curves(plan, samples);
   progress.finish(rc::noise_note(curves));
+  return curves;
+}
+
+/// Nothing where our own kernels do not serve the model: they need a CPU and widths they know.
+std::vector<rc::InferenceCurve> time_models(const rc::Profile& s, const rc::ModelConfig& model,
+                                            const std::vector<rc::Workload>& works,
+                                            at::Device device) {
+  if (!rc::generates(model, device)) return {};
+  const auto models = rc::thin_models(model, s.integers("kernels.percents"));
+  for (const auto& thin : models) rc::require_same_logits(thin);
+  const auto protocol = protocol_of(s);
+  const auto measurements = static_cast<long>(works.size() * models.size()) * protocol.repetitions;
+  rc::Progress progress("time whole models", measurements);
+  long done = 0;
+  std::vector<rc::InferenceCurve> curves;
+  for (const auto& work : works)
+    curves.push_back(
+        rc::time_inference(models, work, protocol, [&] { progress.update(++done, "timings"); }));
+  progress.finish();
   return curves;
 }
 
@@ -31,7 +54,9 @@ void time_kernels(rc::Context& c) {
   const auto model =
       rc::ModelConfig::from(s, s.integer("tokens.vocabulary"), rc::arm_named("learned"));
   const auto works = rc::model_workloads(s);
+  const auto inference = time_models(s, model, works, device);
   auto numbers = rc::kernel_numbers(curves);
+  numbers.merge(rc::inference_numbers(inference));
   numbers.merge(rc::amdahl_numbers(model, works, s.integers("kernels.percents")));
 
   const auto file = c.dir() / "kernels.json";
@@ -41,6 +66,7 @@ void time_kernels(rc::Context& c) {
                         {"value_width", s.integer("kernels.value_width")},
                         {"phases", rc::phases_json(curves)},
                         {"amdahl", rc::amdahl_json(model, works)},
+                        {"inference", rc::inference_json(inference)},
                         {"numbers", rc::to_json(numbers)}});
   c.made(file);
 }

@@ -61,6 +61,23 @@ void add_caps(Numbers& numbers, const std::string& prefix, const SpeedCurve& cur
         .value = attention_cap(curve.points[i].task), .unit = "ratio", .interval = {}};
 }
 
+/// amdahl.*.<name> of what `thin` could gain over `full`.
+void add_bounds(Numbers& numbers, const std::string& name, const ModelConfig& full,
+                const ModelConfig& thin, const std::vector<Workload>& works) {
+  double highest = 0;
+  const auto add = [&](const std::string& kind, double bound) {
+    numbers[fmt::format("amdahl.{}.{}", kind, name)] = {
+        .value = bound, .unit = "ratio", .interval = {}};
+    highest = std::max(highest, bound);
+  };
+  for (const auto& work : works) {
+    const std::string phase = phase_name(work.phase);
+    add(phase + ".flops", amdahl_bound(flops(full, work), flops(thin, work)));
+    add(phase + ".bytes", amdahl_bound(bytes(full, work), bytes(thin, work)));
+  }
+  add("highest", highest);
+}
+
 json cost_json(const Cost& cost) {
   return {{"projections", cost.projections},   {"keys", cost.keys},     {"values", cost.values},
           {"feed_forward", cost.feed_forward}, {"output", cost.output}, {"total", cost.total()}};
@@ -95,21 +112,11 @@ Numbers kernel_numbers(const std::vector<SpeedCurve>& curves) {
 Numbers amdahl_numbers(const ModelConfig& model, const std::vector<Workload>& works,
                        const std::vector<long>& percents) {
   Numbers numbers;
-  for (const long p : percents) {
-    const auto thin = with_thin_keys(model, p);
-    double highest = 0;
-    const auto add = [&](const std::string& name, double bound) {
-      numbers[fmt::format("amdahl.{}.{}", name, p)] = {
-          .value = bound, .unit = "ratio", .interval = {}};
-      highest = std::max(highest, bound);
-    };
-    for (const auto& work : works) {
-      const std::string phase = phase_name(work.phase);
-      add(phase + ".flops", amdahl_bound(flops(model, work), flops(thin, work)));
-      add(phase + ".bytes", amdahl_bound(bytes(model, work), bytes(thin, work)));
-    }
-    add("highest", highest);
-  }
+  for (const long p : percents)
+    add_bounds(numbers, std::to_string(p), model, with_thin_keys(model, p), works);
+  auto without_keys = model;
+  without_keys.d_k = 0;
+  add_bounds(numbers, "all", model, without_keys, works);
   return numbers;
 }
 

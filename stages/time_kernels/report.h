@@ -18,7 +18,8 @@ std::vector<Workload> model_workloads(const Profile& settings);
 /// call
 Numbers kernel_numbers(const std::vector<SpeedCurve>& curves);
 
-/// amdahl.<phase>.{flops,bytes}.<p> and amdahl.highest.<p>, the largest of the four.
+/// amdahl.<phase>.{flops,bytes}.<p> and amdahl.highest.<p>, the largest of the four; <p> = all if
+/// keys cost nothing at all.
 Numbers amdahl_numbers(const ModelConfig& model, const std::vector<Workload>& works,
                        const std::vector<long>& percents);
 

@@ -87,5 +87,19 @@ TEST(Report, HighestBoundIsTheLargestOfTheFour) {
   EXPECT_DOUBLE_EQ(numbers.at("amdahl.highest.60").value, highest);
 }
 
+// Without keys there are no W_q and W_k to read, and half of the cache is gone.
+TEST(Report, KeysThatCostNothingAllowMost) {
+  const auto settings = Profile::defaults();
+  const auto model = ModelConfig::from(settings, 4096, arm_named("learned"));
+  const std::vector<Workload> work = {{Phase::kDecode, 2, 100}};
+  const auto numbers = amdahl_numbers(model, work, {87});
+  const auto full = bytes(model, work[0]);
+  const double key_weights =
+      4.0 * static_cast<double>(model.layers * model.d_model * (model.q_rows() + model.k_rows()));
+  EXPECT_DOUBLE_EQ(numbers.at("amdahl.decode.bytes.all").value,
+                   full.total() / (full.total() - key_weights - full.keys));
+  EXPECT_GT(numbers.at("amdahl.highest.all").value, numbers.at("amdahl.highest.87").value);
+}
+
 }  // namespace
 }  // namespace rc
