@@ -92,9 +92,9 @@ std::string overview(const std::vector<Curve>& curves, const Vector& steps, bool
     if (alone)
       panel.labels.push_back({curve.loss.back(), curve.label(3), curve.look.colour});
     else if (curve.name == kOtherTask)
-      labels +=
-          fmt::format("set label '{}' at first {}, first {} right offset 0,0.6 textcolor rgb ink\n",
-                      curve.label(2), curve.steps.back(), curve.loss.back());
+      labels += fmt::format(
+          "set label '{}' at first {}, first {} left offset 0.6,0.5 textcolor rgb ink\n",
+          curve.label(2), curve.steps.back(), curve.loss.back());
   }
   return panel_commands(panel) +
          fmt::format("set xtics 0,{}\n", tic_distance(steps.back(), alone ? 8 : 4)) + labels +

@@ -20,8 +20,8 @@ constexpr std::size_t kNameColumns = 38;
 std::string row(const std::string& name, const std::string& now, const std::string& expected,
                 const std::string& allowed, const std::string& state) {
   const bool fits = name.size() <= kNameColumns;
-  const auto cells = fmt::format("{:<{}} {:>10} {:>10} {:>9}  {}\n", fits ? name : "", kNameColumns,
-                                 now, expected, allowed, state);
+  const auto cells = fmt::format("{:<{}} {:>10} {:>10} {:>9}{}{}\n", fits ? name : "", kNameColumns,
+                                 now, expected, allowed, state.empty() ? "" : "  ", state);
   return fits ? cells : name + "\n" + cells;
 }
 
