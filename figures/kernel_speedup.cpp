@@ -13,9 +13,9 @@ namespace rc {
 namespace {
 
 constexpr double kPromised = 2;  // the original: skipping 60 % could double the speed
-constexpr double kHeight = 6.1;  // inches, of two panels
-constexpr Frame kAlone{.bottom = 3.45, .top = 5.75, .height = kHeight};
-constexpr Frame kWhole{.bottom = 0.476, .top = 2.95, .height = kHeight};
+constexpr double kHeight = 4.9;  // inches, of two panels
+constexpr Frame kAlone{.bottom = 2.78, .top = 4.6, .height = kHeight};
+constexpr Frame kWhole{.bottom = 0.476, .top = 2.296, .height = kHeight};
 
 struct Phase {
   std::string name;  // of its table too
