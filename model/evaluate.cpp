@@ -8,7 +8,8 @@ torch::Tensor evaluate_tokens(const Transformer& model, const Batch& batch, long
   const auto rows = batch.ids.size(0);
   const auto device = model.device();
   // A CPU's threads take single sequences, whose activations stay in the cache.
-  const auto shards = device.is_cpu() ? rows : (rows + chunk - 1) / chunk;
+  const bool one_by_one = device.is_cpu() && busy_all_threads(rows);
+  const auto shards = one_by_one ? rows : (rows + chunk - 1) / chunk;
   auto losses = torch::empty(batch.ids.sizes(), torch::kFloat32);
   for_shards(rows, shards, device, [&](std::int64_t, std::int64_t first, std::int64_t count) {
     const torch::NoGradGuard no_grad;

@@ -8,8 +8,8 @@
 
 namespace rc {
 
-/// Loss of every token in nats, [B, T] float32 on the CPU. A GPU takes `chunk` sequences at a time,
-/// a CPU one a thread.
+/// Loss of every token in nats, [B, T] float32 on the CPU. `chunk` sequences go through at a time,
+/// or one a thread where a CPU's threads find one each.
 torch::Tensor evaluate_tokens(const Transformer& model, const Batch& batch, long chunk);
 
 /// Mean loss of each sequence in nats a token.

@@ -45,6 +45,7 @@ TEST(FusedAddAndNorm, AgreesWithTheReferenceInBothResults) {
   const auto fused = [&] { return fused::add_and_norm(x, delta, gain); };
   const auto normed = [&] { return rms_norm(x + delta, gain); };
   expect_same([&] { return fused().normed; }, normed, inputs);
+  expect_same([&] { return fused().sum; }, [&] { return x + delta; }, {x, delta});
   expect_same(
       [&] {
         const auto both = fused();

@@ -18,4 +18,6 @@ void for_shards(std::int64_t rows, std::int64_t shards, torch::Device device,
     run(0, shards);
 }
 
+bool busy_all_threads(std::int64_t rows) { return rows >= at::get_num_threads(); }
+
 }  // namespace rc

@@ -171,12 +171,18 @@ TEST(Transformer, BFloat16IsCloseToFloat32) {
   EXPECT_TRUE(torch::allclose(wide, narrow, 0.05, 0.1));
 }
 
-TEST(Evaluate, DoesNotDependOnTheChunk) {
+TEST(Evaluate, GivesTheLossesOfTheWholeBatch) {
   const auto config = tiny();
   const Transformer model(config, initial_weights(config, 6, 0.3), torch::kCPU);
   const auto tokens = torch::arange(40, torch::kInt32) % 11;
   const auto batch = fixed_batch(tokens, 5, 7, false, "test");
-  EXPECT_TRUE(torch::allclose(evaluate_tokens(model, batch, 5), evaluate_tokens(model, batch, 2)));
+  const auto threads = at::get_num_threads();
+  const auto whole = model.token_losses(batch.ids, batch.labels).detach();
+  for (const int enough : {1, 64}) {  // sequences for all threads; in one chunk of two and less
+    at::set_num_threads(enough);
+    EXPECT_TRUE(torch::allclose(evaluate_tokens(model, batch, 2), whole)) << enough << " threads";
+  }
+  at::set_num_threads(threads);
 }
 
 }  // namespace

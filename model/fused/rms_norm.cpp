@@ -9,7 +9,8 @@ using torch::Tensor;
 using torch::autograd::AutogradContext;
 using torch::autograd::tensor_list;
 
-/// y = rms_norm(x) for x [rows, n] with x = a + b where b is there, and the rows' 1 / rms.
+/// y = rms_norm(a), or rms_norm(x) for x = a + b where b is not null, and the rows' 1 / rms; all
+/// [rows, n] but gain [n]. Without b nothing is written to x, which may be null.
 template <typename T>
 void norm_rows(T* y, T* inverse, T* x, const T* a, const T* b, const T* gain, std::int64_t rows,
                std::int64_t n) {
@@ -77,10 +78,12 @@ struct AddAndNorm : torch::autograd::Function<AddAndNorm> {
                 n);
     });
     ctx->save_for_backward({sum, gain, inverse});
+    ctx->set_materialize_grads(false);  // nothing goes past the last norm
     return {sum, y};
   }
 
   static tensor_list backward(AutogradContext* ctx, tensor_list grads) {
+    if (!grads[1].defined()) return {grads[0], grads[0], Tensor()};
     const auto straight = grads[0].defined() ? grads[0].contiguous() : Tensor();
     const auto back = norm_back(grads[1].contiguous(), straight, ctx->get_saved_variables());
     return {back[0], back[0], back[1]};

@@ -34,9 +34,10 @@ std::vector<long> checkpoint_steps(long steps, long least) {
 
 namespace {
 
-long shards_of(const Profile& settings) {
-  const long asked = settings.integer("train.shards");
-  return asked > 0 ? asked : at::get_num_threads();
+/// Pieces that a batch of `rows` sequences is cut into, `asked` of them or 0 for one a thread.
+std::int64_t shards_of(std::int64_t rows, long asked) {
+  if (asked > 0) return std::min<std::int64_t>(rows, asked);
+  return busy_all_threads(rows) ? at::get_num_threads() : 1;
 }
 
 }  // namespace
@@ -45,7 +46,7 @@ Trainer::Trainer(Transformer& model, const Arm& arm, const Profile& settings, Pr
                  std::uint64_t seed)
     : model_(model),
       clip_(settings.real("train.clip")),
-      shards_(model.operations() == Operations::kFused ? shards_of(settings) : 1),
+      shards_(model.operations() == Operations::kFused ? settings.integer("train.shards") : 1),
       arm_(arm),
       seed_(seed),
       narrow_from_(1 + std::lround(kTrainedInFull * static_cast<double>(steps_of(arm, settings)))) {
@@ -69,7 +70,7 @@ Trainer::Trainer(Transformer& model, const Arm& arm, const Profile& settings, Pr
 
 double Trainer::differentiate(const Batch& batch) {
   const auto device = model_.device();
-  const auto rows = batch.ids.size(0), shards = std::min<std::int64_t>(shards_, rows);
+  const auto rows = batch.ids.size(0), shards = shards_of(rows, shards_);
   std::vector<double> losses(static_cast<std::size_t>(shards));
   std::vector<std::vector<torch::Tensor>> gradients(losses.size());
   for_shards(rows, shards, device, [&](std::int64_t s, std::int64_t first, std::int64_t count) {

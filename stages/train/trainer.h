@@ -37,7 +37,7 @@ class Trainer {
 
   Transformer& model_;
   double clip_;
-  long shards_;  // pieces of a batch that have a forward and a backward pass of their own
+  long shards_;  // pieces of a batch with passes of their own; 0: one a thread
   Arm arm_;
   std::uint64_t seed_;
   long narrow_from_;  // first step that trains the live dimensions alone
