@@ -54,6 +54,11 @@ class Planner {
 
 }  // namespace
 
+Protocol protocol_of(const Profile& settings) {
+  return {.repetitions = settings.integer("kernels.repetitions"),
+          .seconds = settings.real("kernels.seconds")};
+}
+
 AttentionTask task_of(const Profile& settings, Phase phase) {
   const auto setting = [&](const char* name) {
     return settings.integer(std::string("kernels.") + name);

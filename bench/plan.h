@@ -16,6 +16,9 @@ struct KernelPlan {
   std::vector<TimedCase> cases;
 };
 
+/// Repetitions and their least time, kernels.repetitions and kernels.seconds.
+Protocol protocol_of(const Profile& settings);
+
 /// The task at full width. UserError if heads do not share evenly or the width is odd.
 AttentionTask task_of(const Profile& settings, Phase phase);
 

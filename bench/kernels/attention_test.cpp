@@ -13,10 +13,6 @@ namespace {
 constexpr double kTolerance = 2e-6;
 const float kPoison = std::numeric_limits<float>::quiet_NaN();
 
-struct Case {
-  std::int64_t heads, kv_heads, context, key_width, value_width;
-};
-
 /// Every instruction set that was compiled and that this machine has.
 std::vector<std::int64_t> targets() {
   std::vector<std::int64_t> all;
@@ -34,16 +30,7 @@ class Attention : public ::testing::TestWithParam<std::tuple<Case, Element, std:
     hwy::GetChosenTarget().Update(hwy::SupportedTargets());
   }
 
-  Shape shape() const {
-    const auto& c = std::get<0>(GetParam());
-    return {2,
-            c.heads,
-            c.kv_heads,
-            c.context,
-            c.key_width,
-            c.value_width,
-            static_cast<float>(1 / std::sqrt(static_cast<double>(c.key_width)))};
-  }
+  Shape shape() const { return std::get<0>(GetParam()).shape(); }
   Tensor tensor(std::int64_t heads, std::int64_t tokens, std::int64_t width, int seed) const {
     return {2, heads, tokens, width, /*gap=*/3, std::get<1>(GetParam()), seed};
   }

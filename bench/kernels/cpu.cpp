@@ -28,8 +28,9 @@ const char* name_of_target() { return hwy::TargetName(HWY_TARGET); }
 HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
-#include <stdexcept>
 #include <vector>
+
+#include "bench/kernels/shape.h"
 
 namespace rc::kernels {
 namespace {
@@ -42,20 +43,9 @@ HWY_EXPORT(name_of_target);
 
 constexpr auto kBlock = static_cast<std::int64_t>(kKeys);
 
-void require(bool holds, const char* what) {
-  if (!holds) throw std::invalid_argument(what);
-}
-
 void check(const Shape& s, const View& q, const View& k, const View& v) {
-  require(s.batch > 0 && s.kv_heads > 0 && s.heads > 0 && s.heads % s.kv_heads == 0,
-          "attention: heads must be a multiple of kv_heads");
-  require(s.key_width >= 2 && s.key_width <= 128 && s.key_width % 2 == 0,
-          "attention: key_width must be even, 2 to 128");
-  require(s.value_width >= 16 && s.value_width <= 128 && s.value_width % 16 == 0,
-          "attention: value_width must be a multiple of 16, at most 128");
-  require(s.scale > 0, "attention: scale must be above 0");
-  require(q.element == k.element && k.element == v.element,
-          "attention: queries, keys and values must be of one element type");
+  check_shape(s);
+  check_elements(q, k, v);
 }
 
 }  // namespace

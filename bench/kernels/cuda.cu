@@ -8,13 +8,10 @@
 #include "bench/kernels/cuda.h"
 #include "bench/kernels/decode.cuh"
 #include "bench/kernels/prefill.cuh"
+#include "bench/kernels/shape.h"
 
 namespace rc::kernels::cuda {
 namespace {
-
-void require(bool holds, const char* what) {
-  if (!holds) throw std::invalid_argument(what);
-}
 
 void require_launched(const char* what) {
   const auto error = cudaGetLastError();
@@ -30,21 +27,14 @@ bool in_pairs(const View& x) {
 }
 
 void check(const Shape& s) {
-  require(s.batch > 0 && s.kv_heads > 0 && s.heads > 0 && s.heads % s.kv_heads == 0,
-          "attention: heads must be a multiple of kv_heads");
-  require(s.key_width >= 2 && s.key_width <= 128 && s.key_width % 2 == 0,
-          "attention: key_width must be even, 2 to 128");
-  require(s.value_width >= 16 && s.value_width <= 128 && s.value_width % 16 == 0,
-          "attention: value_width must be a multiple of 16, at most 128");
-  require(s.scale > 0, "attention: scale must be above 0");
+  check_shape(s);
   require(s.context >= 1, "attention: context must be positive");
   require(s.batch <= 65535 && s.heads <= 65535, "attention: at most 65535 sequences and heads");
 }
 
 void check(const Shape& s, const View& q, const View& k, const View& v) {
   check(s);
-  require(q.element == k.element && k.element == v.element,
-          "attention: queries, keys and values must be of one element type");
+  check_elements(q, k, v);
   require(in_pairs(q) && in_pairs(k) && in_pairs(v),
           "attention: a GPU reads pairs: strides must be even, data aligned to a pair");
 }

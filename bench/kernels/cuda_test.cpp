@@ -49,10 +49,6 @@ std::vector<float> fetched(const OnGpu& from, std::size_t floats) {
   return values;
 }
 
-struct Case {
-  std::int64_t heads, kv_heads, context, key_width, value_width;
-};
-
 class CudaAttention : public ::testing::TestWithParam<std::tuple<Case, Element>> {
  protected:
   void SetUp() override {
@@ -61,16 +57,7 @@ class CudaAttention : public ::testing::TestWithParam<std::tuple<Case, Element>>
   Element element() const { return std::get<1>(GetParam()); }
   /// The tensor cores multiply weights rounded to bfloat16.
   double prefill_tolerance() const { return element() == Element::kBFloat16 ? 2e-2 : 5e-6; }
-  Shape shape() const {
-    const auto& c = std::get<0>(GetParam());
-    return {2,
-            c.heads,
-            c.kv_heads,
-            c.context,
-            c.key_width,
-            c.value_width,
-            static_cast<float>(1 / std::sqrt(static_cast<double>(c.key_width)))};
-  }
+  Shape shape() const { return std::get<0>(GetParam()).shape(); }
   Tensor tensor(std::int64_t heads, std::int64_t tokens, std::int64_t width, int seed) const {
     return {2, heads, tokens, width, /*gap=*/4, element(), seed};
   }

@@ -8,19 +8,6 @@
 namespace rc::kernels {
 namespace {
 
-struct Case {
-  std::int64_t heads, kv_heads, context, key_width, value_width;
-  Shape shape() const {
-    return {2,
-            heads,
-            kv_heads,
-            context,
-            key_width,
-            value_width,
-            static_cast<float>(1 / std::sqrt(static_cast<double>(key_width)))};
-  }
-};
-
 constexpr std::int64_t kGap = 4;  // between rows: GPU strides are even
 const float kPoison = std::numeric_limits<float>::quiet_NaN();
 

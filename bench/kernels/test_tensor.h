@@ -82,4 +82,18 @@ inline std::vector<double> exact(const Shape& s, const Tensor& q, const Tensor& 
   return out;
 }
 
+/// Two sequences of a shape that a kernel is tried on.
+struct Case {
+  std::int64_t heads, kv_heads, context, key_width, value_width;
+  Shape shape() const {
+    return {2,
+            heads,
+            kv_heads,
+            context,
+            key_width,
+            value_width,
+            static_cast<float>(1 / std::sqrt(static_cast<double>(key_width)))};
+  }
+};
+
 }  // namespace rc::kernels

@@ -6,8 +6,7 @@
 namespace rc {
 namespace {
 
-/// Channels that each key-value head keeps, others in every head; [B, H, 1, key_width] for a
-/// gather.
+/// Channels that each key-value head keeps, others in every head; [B, H, key_width].
 at::Tensor kept_channels(const AttentionTask& task, at::Device device) {
   const auto options = at::TensorOptions(at::kLong).device(device);
   const auto first = at::arange(task.kv_heads, options).repeat_interleave(task.group());

@@ -53,8 +53,7 @@ void print_curves(const std::vector<rc::SpeedCurve>& curves) {
 void bench(const rc::Profile& settings) {
   const auto threads = rc::prepare_cpu(settings.integer("kernels.threads"));
   const auto plan = rc::plan_kernels(settings, at::kCPU);
-  const rc::Protocol protocol{settings.integer("kernels.repetitions"),
-                              settings.real("kernels.seconds"), 0};
+  const auto protocol = rc::protocol_of(settings);
   const auto copies = copy_samples(protocol.repetitions);
   rc::Progress progress("bench", protocol.measurements(plan.cases.size()));
   const auto samples =

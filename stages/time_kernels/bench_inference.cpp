@@ -14,7 +14,6 @@
 #include "model/tensors.h"
 #include "pipeline/error.h"
 #include "pipeline/options.h"
-#include "pipeline/progress.h"
 #include "stages/time_kernels/inference.h"
 
 namespace {
@@ -131,16 +130,8 @@ void bench(const Options& o) {
   rc::prepare_cpu(settings.integer("kernels.threads"));
   const auto models = models_of(o, settings);
   const auto works = works_of(o, models);
-  const rc::Protocol protocol{settings.integer("kernels.repetitions"),
-                              settings.real("kernels.seconds"), 0};
-  rc::Progress progress("bench-inference",
-                        static_cast<long>(works.size() * models.size()) * protocol.repetitions);
-  long done = 0;
-  std::vector<rc::InferenceCurve> curves;
-  for (const auto& work : works)
-    curves.push_back(
-        rc::time_inference(models, work, protocol, [&] { progress.update(++done, "timings"); }));
-  progress.finish();
+  const auto curves =
+      rc::time_workloads(models, works, rc::protocol_of(settings), "bench-inference");
   print_head(models);
   for (const auto& curve : curves) print_row(curve);
 }

@@ -11,6 +11,7 @@
 #include "model/compact.h"
 #include "model/transformer.h"
 #include "pipeline/error.h"
+#include "pipeline/progress.h"
 #include "pipeline/statistics.h"
 #include "stages/time_kernels/generator.h"
 
@@ -169,6 +170,19 @@ InferenceCurve time_inference(const std::vector<ThinModel>& models, const Worklo
     point.speedup = speedup_number(curve.points.front().samples, point.samples);
   }
   return curve;
+}
+
+std::vector<InferenceCurve> time_workloads(const std::vector<ThinModel>& models,
+                                           const std::vector<Workload>& works,
+                                           const Protocol& protocol, const std::string& label) {
+  Progress progress(label, static_cast<long>(works.size() * models.size()) * protocol.repetitions);
+  long done = 0;
+  std::vector<InferenceCurve> curves;
+  for (const auto& work : works)
+    curves.push_back(
+        time_inference(models, work, protocol, [&] { progress.update(++done, "timings"); }));
+  progress.finish();
+  return curves;
 }
 
 Numbers inference_numbers(const std::vector<InferenceCurve>& curves) {

@@ -51,6 +51,11 @@ struct InferenceCurve {
 InferenceCurve time_inference(const std::vector<ThinModel>& models, const Workload& work,
                               const Protocol& protocol, const std::function<void()>& progress);
 
+/// One curve a workload, with a progress bar called `label`.
+std::vector<InferenceCurve> time_workloads(const std::vector<ThinModel>& models,
+                                           const std::vector<Workload>& works,
+                                           const Protocol& protocol, const std::string& label);
+
 /// inference.<phase>.speedup.<p>, inference.<phase>.tokens_per_second.{full,<p>} and
 /// inference.cache.bytes_per_token.{full,<p>}; a curve a phase.
 Numbers inference_numbers(const std::vector<InferenceCurve>& curves);

@@ -10,12 +10,8 @@
 
 namespace {
 
-rc::Protocol protocol_of(const rc::Profile& s) {
-  return {.repetitions = s.integer("kernels.repetitions"), .seconds = s.real("kernels.seconds")};
-}
-
 std::vector<rc::SpeedCurve> time_plan(const rc::Profile& s, const rc::KernelPlan& plan) {
-  const auto protocol = protocol_of(s);
+  const auto protocol = rc::protocol_of(s);
   rc::Progress progress("time-kernels", protocol.measurements(plan.cases.size()));
   const auto samples =
       rc::measure(plan.cases, protocol, [&](long done) { progress.update(done, "timings"); });
@@ -31,16 +27,7 @@ std::vector<rc::InferenceCurve> time_models(const rc::Profile& s, const rc::Mode
   if (!rc::generates(model, device)) return {};
   const auto models = rc::thin_models(model, s.integers("kernels.percents"));
   for (const auto& thin : models) rc::require_same_logits(thin);
-  const auto protocol = protocol_of(s);
-  const auto measurements = static_cast<long>(works.size() * models.size()) * protocol.repetitions;
-  rc::Progress progress("time whole models", measurements);
-  long done = 0;
-  std::vector<rc::InferenceCurve> curves;
-  for (const auto& work : works)
-    curves.push_back(
-        rc::time_inference(models, work, protocol, [&] { progress.update(++done, "timings"); }));
-  progress.finish();
-  return curves;
+  return rc::time_workloads(models, works, rc::protocol_of(s), "time whole models");
 }
 
 void time_kernels(rc::Context& c) {
