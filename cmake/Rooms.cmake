@@ -36,7 +36,7 @@ target_compile_features(torch_parts INTERFACE cxx_std_20)
 # LibTorch's own headers are not ours to mend.
 target_include_directories(torch_parts SYSTEM INTERFACE ${TORCH_INCLUDE_DIRS})
 
-file(WRITE ${CMAKE_BINARY_DIR}/torch_pch.cpp "")
+file(CONFIGURE OUTPUT torch_pch.cpp CONTENT "")  # keeps its time: written anew it would rebuild all
 add_library(torch_pch STATIC ${CMAKE_BINARY_DIR}/torch_pch.cpp)
 target_link_libraries(torch_pch PUBLIC torch_parts)
 target_precompile_headers(torch_pch PRIVATE <torch/torch.h>)
