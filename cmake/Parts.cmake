@@ -10,6 +10,10 @@ find_package(Boost REQUIRED COMPONENTS program_options iostreams system filesyst
 find_package(GTest REQUIRED)
 find_package(benchmark REQUIRED)
 find_library(HIGHWAY_LIBRARY hwy REQUIRED)
+add_library(highway INTERFACE)
+target_link_libraries(highway INTERFACE ${HIGHWAY_LIBRARY})
+# Instruction sets that differ from their neighbours in nothing that our kernels use.
+target_compile_definitions(highway INTERFACE "HWY_DISABLED_TARGETS=(HWY_SSSE3|HWY_AVX3_DL)")
 find_library(XXHASH_LIBRARY xxhash REQUIRED)
 find_library(SENTENCEPIECE_LIBRARY sentencepiece REQUIRED)
 find_library(SENTENCEPIECE_TRAIN_LIBRARY sentencepiece_train REQUIRED)
