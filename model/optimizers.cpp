@@ -17,18 +17,6 @@ constexpr double kSteps[5][3] = {
     {2.3465413258596377, -1.7097828382687081, 0.42323551169305323},
 };
 
-/// Polar Express of each g[i]. On a CPU the threads take matrices of their own: products of this
-/// size gain little from two threads each.
-torch::Tensor orthogonalise(const torch::Tensor& g, torch::ScalarType type) {
-  if (!g.is_cpu()) return polar_express(g, type);
-  auto x = torch::empty_like(g);
-  at::parallel_for(0, g.size(0), 1, [&](std::int64_t begin, std::int64_t end) {
-    const torch::NoGradGuard no_grad;  // the mode belongs to the thread
-    for (auto i = begin; i < end; ++i) x[i].copy_(polar_express(g[i], type));
-  });
-  return x;
-}
-
 /// beta * m + alpha * l r, in one pass over the result; matrices or stacks of them.
 torch::Tensor combine(double beta, const torch::Tensor& m, double alpha, const torch::Tensor& l,
                       const torch::Tensor& r) {
@@ -61,20 +49,36 @@ Muon::Muon(std::vector<torch::Tensor> parameters, Options options) : options_(op
   }
 }
 
+torch::Tensor Muon::direction(const torch::Tensor& gradient, torch::Tensor momentum) const {
+  momentum.lerp_(gradient, 1 - options_.momentum);
+  return polar_express(gradient.lerp(momentum, options_.momentum), options_.type);
+}
+
 void Muon::step() {
   const torch::NoGradGuard no_grad;
   for (auto& group : groups_) {
-    std::vector<torch::Tensor> gradients;
-    for (const auto& p : group.parameters) gradients.push_back(p.grad());
-    const auto gradient = torch::stack(gradients);
-    group.momentum.lerp_(gradient, 1 - options_.momentum);
-    const auto update =
-        orthogonalise(gradient.lerp(group.momentum, options_.momentum), options_.type);
-    const double rows = static_cast<double>(update.size(1)),
-                 cols = static_cast<double>(update.size(2));
+    auto& parameters = group.parameters;
+    const double rows = static_cast<double>(parameters[0].size(0)),
+                 cols = static_cast<double>(parameters[0].size(1));
     const double scale = options_.lr * std::sqrt(std::max(1.0, rows / cols));
-    for (std::size_t i = 0; i < group.parameters.size(); ++i)
-      group.parameters[i].sub_(update[static_cast<std::int64_t>(i)], scale);
+    if (parameters[0].is_cpu()) {
+      // Threads take matrices of their own: products of this size gain little from two threads
+      // each, and a matrix stays in the cache from its gradient to its update.
+      const auto count = static_cast<std::int64_t>(parameters.size());
+      at::parallel_for(0, count, 1, [&](std::int64_t begin, std::int64_t end) {
+        const torch::NoGradGuard no_grad_here;  // the mode belongs to the thread
+        for (auto i = begin; i < end; ++i) {
+          auto& p = parameters[static_cast<std::size_t>(i)];
+          p.sub_(direction(p.grad(), group.momentum[i]), scale);
+        }
+      });
+      continue;
+    }
+    std::vector<torch::Tensor> gradients;
+    for (const auto& p : parameters) gradients.push_back(p.grad());
+    const auto update = direction(torch::stack(gradients), group.momentum);
+    for (std::size_t i = 0; i < parameters.size(); ++i)
+      parameters[i].sub_(update[static_cast<std::int64_t>(i)], scale);
   }
 }
 

@@ -23,10 +23,13 @@ class Muon {
   Muon(std::vector<torch::Tensor> parameters, Options options);
 
   /// One update from the gradients at hand: p -= lr * sqrt(max(1, rows / cols)) * polar(momentum).
-  /// Matrices of one shape are orthogonalised together.
+  /// On a GPU matrices of one shape are orthogonalised together.
   void step();
 
  private:
+  /// Feeds the momentum; returns the orthogonalised direction. Matrices, or stacks of them.
+  torch::Tensor direction(const torch::Tensor& gradient, torch::Tensor momentum) const;
+
   struct Group {
     std::vector<torch::Tensor> parameters;  // all [rows, cols]
     torch::Tensor momentum;                 // [parameters, rows, cols]
