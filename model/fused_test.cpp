@@ -2,6 +2,7 @@
 
 #include "model/fused/attention.h"
 #include "model/fused/cross_entropy.h"
+#include "model/fused/feed_forward.h"
 #include "model/fused/linear.h"
 #include "model/fused/norm.h"
 #include "model/fused/rms_norm.h"
@@ -68,9 +69,12 @@ TEST(FusedNormAndRotate, AgreesWithTheReferenceOnStridedHeads) {
                 {wide, gain});
 }
 
-TEST(FusedReluSquared, AgreesWithTheReference) {
-  const auto x = randoms({33, 17}, 5);
-  expect_same([&] { return fused::relu_squared(x); }, [&] { return torch::relu(x).square(); }, {x});
+TEST(FusedFeedForward, AgreesWithTheReferenceOverSeveralBlocks) {
+  const auto x = randoms({2, 110, 12}, 5), up = randoms({31, 12}, 13), down = randoms({12, 31}, 14);
+  expect_same(
+      [&] { return fused::feed_forward(x, up, down); },
+      [&] { return torch::matmul(torch::relu(torch::matmul(x, up.t())).square(), down.t()); },
+      {x, up, down});
 }
 
 TEST(FusedLinear, AgreesWithTheReference) {

@@ -5,6 +5,7 @@
 
 #include "model/fused/attention.h"
 #include "model/fused/cross_entropy.h"
+#include "model/fused/feed_forward.h"
 #include "model/fused/linear.h"
 #include "model/fused/norm.h"
 #include "model/fused/rms_norm.h"
@@ -149,9 +150,8 @@ Tensor Transformer::attention(const Tensor& x, const LayerWeights& w, const Rope
 }
 
 Tensor Transformer::feed_forward(const Tensor& x, const LayerWeights& w) const {
-  const auto up = product(x, w.up);
-  const bool fused = operations_ == Operations::kFused;
-  return product(fused ? fused::relu_squared(up) : torch::relu(up).square(), w.down);
+  if (operations_ == Operations::kFused) return fused::feed_forward(x, w.up, w.down);
+  return product(torch::relu(product(x, w.up)).square(), w.down);
 }
 
 Tensor Transformer::hidden(const Tensor& ids, Taps* taps) const {

@@ -4,6 +4,7 @@
 
 #include <limits>
 
+#include "model/fused/product.h"
 #include "model/fused/simd.h"
 
 namespace rc::fused {
@@ -64,6 +65,19 @@ struct Tile {
   std::int64_t row0() const { return first * group; }
   std::int64_t keys() const { return first + count; }
   std::int64_t seen(std::int64_t row) const { return first + row / group + 1; }
+
+  template <typename T>
+  MatrixView<T> own(const MatrixView<T>& queries) const {
+    return queries.middle(row0(), rows());
+  }
+  template <typename T>
+  MatrixView<T> past(const MatrixView<T>& keys_or_values) const {
+    return keys_or_values.middle(0, keys());
+  }
+  template <typename T>
+  MatrixView<T> scores(T* memory) const {
+    return {memory, rows(), keys(), keys(), 1};
+  }
 };
 
 template <typename Body>
@@ -120,25 +134,72 @@ void for_key_heads(const Tensor& k, const Body& body) {
 /// [B, Hkv, T, ..., w] as [B * Hkv, rows, w].
 Tensor by_key_head(const Tensor& x) { return x.reshape({x.size(0) * x.size(1), -1, x.size(-1)}); }
 
+/// What one key head's products read: q [rows, w], k [T, w], v [T, dv].
+template <typename T>
+struct Head {
+  Head(const Tensor& qs, const Tensor& ks, const Tensor& vs, std::int64_t group, std::int64_t i)
+      : q(matrix<T>(qs, i)),
+        k(matrix<T>(ks, i)),
+        v(matrix<T>(vs, i)),
+        group(group),
+        scale(static_cast<T>(1.0 / std::sqrt(static_cast<double>(q.columns)))) {}
+  /// For the scores of any tile.
+  auto memory() const {
+    return hwy::AllocateAligned<T>(static_cast<std::size_t>(kTile * group * k.rows));
+  }
+  MatrixView<const T> q, k, v;
+  std::int64_t group;
+  T scale;
+};
+
+/// Fills out [rows, dv] and lse [rows].
+template <typename T>
+void head_forward(const Head<T>& h, const MatrixView<T>& out, T* lse) {
+  const Packed<T> keys(h.k.turned()), values(h.v);
+  const auto memory = h.memory();
+  for_tiles(h.k.rows, h.group, [&](const Tile& tile) {
+    const auto scores = tile.scores(memory.get());
+    multiply(tile.own(h.q), keys, scores, false);
+    softmax_tile(scores.data, lse + tile.row0(), tile, h.scale);
+    multiply(scores.read(), values, tile.own(out), false);
+  });
+}
+
+/// What the gradients of a head are made of, and where they go; d_k and d_v are added to.
+template <typename T>
+struct HeadGradients {
+  MatrixView<const T> out, d_out;
+  const T* lse;
+  MatrixView<T> d_q, d_k, d_v;
+};
+
+template <typename T>
+void head_backward(const Head<T>& h, const HeadGradients<T>& g) {
+  const Packed<T> keys(h.k), turned_keys(h.k.turned()), turned_values(h.v.turned());
+  const auto memory = h.memory(), more_memory = h.memory();
+  for_tiles(h.k.rows, h.group, [&](const Tile& tile) {
+    const auto shares = tile.scores(memory.get()), d_scores = tile.scores(more_memory.get());
+    const auto q = tile.own(h.q), out = tile.own(g.out), d_out = tile.own(g.d_out);
+    multiply(q, turned_keys, shares, false);
+    multiply(d_out, turned_values, d_scores, false);
+    shares_tile(shares.data, g.lse + tile.row0(), tile, h.scale);
+    back_tile(d_scores.data, shares.data, out.data, d_out.data, h.v.columns, tile, h.scale);
+    multiply(shares.turned().read(), d_out, tile.past(g.d_v), true);
+    multiply(d_scores.turned().read(), q, tile.past(g.d_k), true);
+    multiply(d_scores.read(), keys, tile.own(g.d_q), false);
+  });
+}
+
 struct CausalAttention : torch::autograd::Function<CausalAttention> {
   static Tensor forward(AutogradContext* ctx, const Tensor& q, const Tensor& k, const Tensor& v) {
-    const auto tokens = q.size(2), group = q.size(3);
-    const double scale = 1.0 / std::sqrt(static_cast<double>(q.size(4)));
-    auto out = torch::empty({q.size(0), q.size(1), tokens, group, v.size(3)}, q.options());
-    auto lse = torch::empty({q.size(0) * q.size(1), tokens * group}, q.options());
+    auto out = torch::empty({q.size(0), q.size(1), q.size(2), q.size(3), v.size(3)}, q.options());
+    auto lse = torch::empty({q.size(0), q.size(1), q.size(2) * q.size(3)}, q.options());
     const auto qs = by_key_head(q), ks = by_key_head(k), vs = by_key_head(v),
                outs = by_key_head(out);
-    for_key_heads(k, [&](std::int64_t i) {
-      const auto queries = qs[i], keys = ks[i].t(), values = vs[i], result = outs[i], sums = lse[i];
-      for_tiles(tokens, group, [&](const Tile& tile) {
-        const auto rows = [&](const Tensor& x) { return x.narrow(0, tile.row0(), tile.rows()); };
-        auto scores = torch::mm(rows(queries), keys.narrow(1, 0, tile.keys()));
-        AT_DISPATCH_FLOATING_TYPES(q.scalar_type(), "attention", [&] {
-          softmax_tile(scores.data_ptr<scalar_t>(), rows(sums).template data_ptr<scalar_t>(), tile,
-                       static_cast<scalar_t>(scale));
-        });
-        auto target = rows(result);
-        torch::mm_out(target, scores, values.narrow(0, 0, tile.keys()));
+    AT_DISPATCH_FLOATING_TYPES(q.scalar_type(), "attention", [&] {
+      for_key_heads(k, [&](std::int64_t i) {
+        head_forward(Head<scalar_t>(qs, ks, vs, q.size(3), i), result<scalar_t>(outs, i),
+                     lse.data_ptr<scalar_t>() + i * lse.size(2));
       });
     });
     ctx->save_for_backward({q, k, v, out, lse});
@@ -147,35 +208,21 @@ struct CausalAttention : torch::autograd::Function<CausalAttention> {
 
   static tensor_list backward(AutogradContext* ctx, tensor_list grads) {
     const auto saved = ctx->get_saved_variables();
-    const auto &q = saved[0], &k = saved[1], &v = saved[2];
-    const auto tokens = q.size(2), group = q.size(3), dv = v.size(3);
-    const double scale = 1.0 / std::sqrt(static_cast<double>(q.size(4)));
-    auto dq = torch::empty_like(q), dk = torch::zeros_like(k), d_values = torch::zeros_like(v);
+    const auto &q = saved[0], &k = saved[1], &v = saved[2], &lse = saved[4];
+    const auto dq = torch::empty_like(q), dk = torch::zeros_like(k), dv = torch::zeros_like(v);
     const auto qs = by_key_head(q), ks = by_key_head(k), vs = by_key_head(v);
     const auto outs = by_key_head(saved[3]), d_outs = by_key_head(grads[0].contiguous());
-    const auto dqs = by_key_head(dq), dks = by_key_head(dk), dvs = by_key_head(d_values);
-    for_key_heads(k, [&](std::int64_t i) {
-      const auto queries = qs[i], keys = ks[i], values = vs[i], out = outs[i], d_out = d_outs[i];
-      const auto sums = saved[4][i], d_queries = dqs[i], d_keys = dks[i], d_vals = dvs[i];
-      for_tiles(tokens, group, [&](const Tile& tile) {
-        const auto rows = [&](const Tensor& x) { return x.narrow(0, tile.row0(), tile.rows()); };
-        const auto past = [&](const Tensor& x) { return x.narrow(0, 0, tile.keys()); };
-        auto shares = torch::mm(rows(queries), past(keys).t());
-        auto d_scores = torch::mm(rows(d_out), past(values).t());
-        AT_DISPATCH_FLOATING_TYPES(q.scalar_type(), "attention_back", [&] {
-          const auto s = static_cast<scalar_t>(scale);
-          auto* p = shares.data_ptr<scalar_t>();
-          shares_tile(p, rows(sums).template data_ptr<scalar_t>(), tile, s);
-          back_tile(d_scores.data_ptr<scalar_t>(), p, rows(out).template data_ptr<scalar_t>(),
-                    rows(d_out).template data_ptr<scalar_t>(), dv, tile, s);
-        });
-        past(d_vals).addmm_(shares.t(), rows(d_out));
-        past(d_keys).addmm_(d_scores.t(), rows(queries));
-        auto d_rows = rows(d_queries);
-        torch::mm_out(d_rows, d_scores, past(keys));
+    const auto dqs = by_key_head(dq), dks = by_key_head(dk), dvs = by_key_head(dv);
+    AT_DISPATCH_FLOATING_TYPES(q.scalar_type(), "attention_back", [&] {
+      for_key_heads(k, [&](std::int64_t i) {
+        using T = scalar_t;
+        head_backward(
+            Head<T>(qs, ks, vs, q.size(3), i),
+            {matrix<T>(outs, i), matrix<T>(d_outs, i), lse.data_ptr<T>() + i * lse.size(2),
+             result<T>(dqs, i), result<T>(dks, i), result<T>(dvs, i)});
       });
     });
-    return {dq, dk, d_values};
+    return {dq, dk, dv};
   }
 };
 

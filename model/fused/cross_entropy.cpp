@@ -2,6 +2,9 @@
 
 #include <ATen/Parallel.h>
 
+#include <optional>
+
+#include "model/fused/product.h"
 #include "model/fused/simd.h"
 
 namespace rc::fused {
@@ -51,15 +54,36 @@ T loss_row(T* logits, std::int64_t label, std::int64_t n, bool gradient) {
   return std::log(sum) - own;
 }
 
-/// Logits [n, V] become gradients, `losses` [n] is filled.
-void loss_rows(Tensor& logits, const Tensor& labels, Tensor losses, bool gradient) {
-  const auto n = logits.size(1);
-  AT_DISPATCH_FLOATING_TYPES(logits.scalar_type(), "loss_rows", [&] {
-    auto* rows = logits.data_ptr<scalar_t>();
-    auto* loss = losses.data_ptr<scalar_t>();
-    const auto* label = labels.data_ptr<std::int64_t>();
-    for (std::int64_t r = 0; r < logits.size(0); ++r)
-      loss[r] = loss_row(rows + r * n, label[r], n, gradient);
+/// Fills losses [N]. Where d_hidden [N, d] is defined it too, and parts [slices, V, d], whose sum
+/// is the gradient by the embedding: every slice of rows adds to one of its own.
+template <typename T>
+void loss_rows(const Tensor& hidden, const Tensor& embedding, const Tensor& labels, Tensor& losses,
+               Tensor& d_hidden, Tensor& parts, std::int64_t slices) {
+  const bool gradient = d_hidden.defined();
+  const auto rows = hidden.size(0), pieces = embedding.size(0);
+  const Packed<T> to_logits(matrix<T>(embedding.t()));
+  std::optional<Packed<T>> from_logits;
+  if (gradient) from_logits.emplace(matrix<T>(embedding));
+  const auto chunk = [&](std::int64_t slice, std::int64_t begin, std::int64_t count) {
+    const auto part = hidden.narrow(0, begin, count);
+    auto logits = torch::empty({count, pieces}, hidden.options());
+    multiply(matrix<T>(part), to_logits, result<T>(logits), false);
+    for (std::int64_t r = 0; r < count; ++r)
+      losses.data_ptr<T>()[begin + r] =
+          loss_row(logits.data_ptr<T>() + r * pieces, labels.data_ptr<std::int64_t>()[begin + r],
+                   pieces, gradient);
+    if (!gradient) return;
+    auto d_part = d_hidden.narrow(0, begin, count), d_embedding = parts[slice];
+    multiply(matrix<T>(logits), *from_logits, result<T>(d_part), false);
+    multiply(matrix<T>(logits.t()), matrix<T>(part), result<T>(d_embedding), true);
+  };
+  at::parallel_for(0, slices, 1, [&](std::int64_t first, std::int64_t last) {
+    const torch::NoGradGuard no_grad;  // the mode belongs to the thread
+    for (auto slice = first; slice < last; ++slice) {
+      const auto end = rows * (slice + 1) / slices;
+      for (auto begin = rows * slice / slices; begin < end; begin += kChunk)
+        chunk(slice, begin, std::min(kChunk, end - begin));
+    }
   });
 }
 
@@ -69,27 +93,13 @@ struct CrossEntropy : torch::autograd::Function<CrossEntropy> {
     const auto rows = hidden.size(0);
     const std::int64_t slices = at::in_parallel_region() ? 1 : at::get_num_threads();
     auto losses = torch::empty({rows}, hidden.options());
-    Tensor d_hidden, parts;  // a slice of rows adds to a gradient of the embedding of its own
+    Tensor d_hidden, parts;
     if (gradient) {
       d_hidden = torch::empty_like(hidden);
       parts = torch::zeros({slices, embedding.size(0), embedding.size(1)}, embedding.options());
     }
-    const auto chunk = [&](std::int64_t slice, std::int64_t begin, std::int64_t count) {
-      const auto part = hidden.narrow(0, begin, count);
-      auto logits = torch::mm(part, embedding.t());
-      loss_rows(logits, labels.narrow(0, begin, count), losses.narrow(0, begin, count), gradient);
-      if (!gradient) return;
-      auto d_part = d_hidden.narrow(0, begin, count);
-      torch::mm_out(d_part, logits, embedding);
-      parts[slice].addmm_(logits.t(), part);
-    };
-    at::parallel_for(0, slices, 1, [&](std::int64_t first, std::int64_t last) {
-      const torch::NoGradGuard no_grad;  // the mode belongs to the thread
-      for (auto slice = first; slice < last; ++slice) {
-        const auto end = rows * (slice + 1) / slices;
-        for (auto begin = rows * slice / slices; begin < end; begin += kChunk)
-          chunk(slice, begin, std::min(kChunk, end - begin));
-      }
+    AT_DISPATCH_FLOATING_TYPES(hidden.scalar_type(), "cross_entropy", [&] {
+      loss_rows<scalar_t>(hidden, embedding, labels, losses, d_hidden, parts, slices);
     });
     ctx->saved_data["d_hidden"] = d_hidden;
     ctx->saved_data["d_embedding"] = gradient ? parts.sum(0) : Tensor();

@@ -2,6 +2,8 @@
 
 #include <ATen/Parallel.h>
 
+#include "model/fused/product.h"
+
 namespace rc::fused {
 namespace {
 
@@ -9,8 +11,7 @@ using torch::Tensor;
 using torch::autograd::AutogradContext;
 using torch::autograd::tensor_list;
 
-/// Calls `body(begin, count)` for stretches of [0, rows), one a thread. Inside a parallel region
-/// BLAS runs with one thread.
+/// Calls `body(begin, count)` for stretches of [0, rows), one a thread.
 template <typename Body>
 void for_stretches(std::int64_t rows, const Body& body) {
   constexpr std::int64_t kLeast = 32;
@@ -20,12 +21,28 @@ void for_stretches(std::int64_t rows, const Body& body) {
   });
 }
 
-/// a b for a [n, k], b [k, m], by rows of a.
+/// a b for a [n, k], b [k, m], by rows of a; b is packed once for all of them.
 Tensor product_by_rows(const Tensor& a, const Tensor& b) {
   auto product = torch::empty({a.size(0), b.size(1)}, a.options());
-  for_stretches(a.size(0), [&](std::int64_t begin, std::int64_t count) {
-    auto rows = product.narrow(0, begin, count);
-    torch::mm_out(rows, a.narrow(0, begin, count), b);
+  AT_DISPATCH_FLOATING_TYPES(a.scalar_type(), "product_by_rows", [&] {
+    const Packed<scalar_t> packed(matrix<scalar_t>(b));
+    for_stretches(a.size(0), [&](std::int64_t begin, std::int64_t count) {
+      auto rows = product.narrow(0, begin, count);
+      multiply(matrix<scalar_t>(a.narrow(0, begin, count)), packed, result<scalar_t>(rows), false);
+    });
+  });
+  return product;
+}
+
+/// The same where b is long and a has few rows: the gradient of a weight.
+Tensor product_of_long(const Tensor& a, const Tensor& b) {
+  auto product = torch::empty({a.size(0), b.size(1)}, a.options());
+  AT_DISPATCH_FLOATING_TYPES(a.scalar_type(), "product_of_long", [&] {
+    for_stretches(a.size(0), [&](std::int64_t begin, std::int64_t count) {
+      auto rows = product.narrow(0, begin, count);
+      multiply(matrix<scalar_t>(a.narrow(0, begin, count)), matrix<scalar_t>(b),
+               result<scalar_t>(rows), false);
+    });
   });
   return product;
 }
@@ -40,7 +57,7 @@ struct Linear : torch::autograd::Function<Linear> {
     const auto saved = ctx->get_saved_variables();
     const auto &x = saved[0], &weight = saved[1];
     const auto dy = grads[0].contiguous();
-    return {product_by_rows(dy, weight), product_by_rows(dy.t(), x)};
+    return {product_by_rows(dy, weight), product_of_long(dy.t(), x)};
   }
 };
 

@@ -6,8 +6,8 @@
 namespace rc::fused {
 
 /// x weight^T for x [..., in], weight [out, in], on the CPU. Each thread multiplies rows of its own
-/// by a product of one thread: OpenBLAS's threads share packed panels instead, and at the sizes of
-/// this model they spend a third of the time waiting for each other.
+/// (gemm.h): OpenBLAS's threads share packed panels instead, and at the sizes of this model they
+/// spend a third of the time waiting for each other.
 torch::Tensor linear(const torch::Tensor& x, const torch::Tensor& weight);
 
 }  // namespace rc::fused

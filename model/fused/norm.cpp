@@ -97,53 +97,6 @@ struct NormAndRotate : torch::autograd::Function<NormAndRotate> {
   }
 };
 
-template <typename T>
-RC_CLONES void square_positive(T* y, const T* x, std::int64_t n) {
-#pragma omp simd
-  for (std::int64_t i = 0; i < n; ++i) {
-    const T positive = x[i] > 0 ? x[i] : T(0);
-    y[i] = positive * positive;
-  }
-}
-
-template <typename T>
-RC_CLONES void square_positive_back(T* dx, const T* dy, const T* x, std::int64_t n) {
-#pragma omp simd
-  for (std::int64_t i = 0; i < n; ++i) dx[i] = x[i] > 0 ? 2 * x[i] * dy[i] : T(0);
-}
-
-struct ReluSquared : torch::autograd::Function<ReluSquared> {
-  static constexpr std::int64_t kElements = 1 << 14;  // a thread takes at least
-
-  static Tensor forward(AutogradContext* ctx, const Tensor& x_any) {
-    const auto x = x_any.contiguous();
-    auto y = torch::empty_like(x);
-    AT_DISPATCH_FLOATING_TYPES(x.scalar_type(), "relu_squared", [&] {
-      const auto* px = x.data_ptr<scalar_t>();
-      auto* py = y.data_ptr<scalar_t>();
-      at::parallel_for(0, x.numel(), kElements, [&](std::int64_t begin, std::int64_t end) {
-        square_positive(py + begin, px + begin, end - begin);
-      });
-    });
-    ctx->save_for_backward({x});
-    return y;
-  }
-
-  static tensor_list backward(AutogradContext* ctx, tensor_list grads) {
-    const auto x = ctx->get_saved_variables()[0];
-    const auto dy = grads[0].contiguous();
-    auto dx = torch::empty_like(x);
-    AT_DISPATCH_FLOATING_TYPES(x.scalar_type(), "relu_squared_back", [&] {
-      const auto *px = x.data_ptr<scalar_t>(), *pd = dy.data_ptr<scalar_t>();
-      auto* out = dx.data_ptr<scalar_t>();
-      at::parallel_for(0, x.numel(), kElements, [&](std::int64_t begin, std::int64_t end) {
-        square_positive_back(out + begin, pd + begin, px + begin, end - begin);
-      });
-    });
-    return {dx};
-  }
-};
-
 }  // namespace
 
 Tensor norm_and_rotate(const Tensor& x, const Tensor& gain, const Rope& rope, bool normalise,
@@ -152,7 +105,5 @@ Tensor norm_and_rotate(const Tensor& x, const Tensor& gain, const Rope& rope, bo
   return NormAndRotate::apply(x, gain, rope.cos.to(type), rope.sin.to(type), normalise,
                               static_cast<std::int64_t>(group));
 }
-
-Tensor relu_squared(const Tensor& x) { return ReluSquared::apply(x); }
 
 }  // namespace rc::fused

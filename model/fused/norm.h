@@ -1,5 +1,4 @@
-// What stands between the projections and the heads, and the activation of the feed-forward layer,
-// each one pass over memory forward and one back.
+// What stands between the projections and the heads, one pass over memory forward and one back.
 #pragma once
 
 #include <torch/torch.h>
@@ -13,8 +12,5 @@ namespace rc::fused {
 /// so that the queries of all heads of a group at one position lie one under the other.
 torch::Tensor norm_and_rotate(const torch::Tensor& x, const torch::Tensor& gain, const Rope& rope,
                               bool normalise, long group);
-
-/// relu(x)^2.
-torch::Tensor relu_squared(const torch::Tensor& x);
 
 }  // namespace rc::fused

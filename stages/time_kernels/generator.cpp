@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "bench/kernels/attention.h"
+#include "model/fused/feed_forward.h"
 #include "model/fused/norm.h"
 #include "model/fused/rms_norm.h"
 
@@ -72,8 +73,9 @@ Tensor Generator::read(const Tensor& ids) {
     const auto& layer = w.layers[l];
     const auto& next = l + 1 == w.layers.size() ? w.final_norm : w.layers[l + 1].attention_norm;
     normed = add(attend(l, normed, tokens), layer.feed_forward_norm);
-    const auto up = fused::relu_squared(torch::mm(normed, layer.up.t()));
-    normed = add(torch::mm(up, layer.down.t()), next);
+    auto wide = torch::mm(normed, layer.up.t());
+    fused::square_positive_(wide);
+    normed = add(torch::mm(wide, layer.down.t()), next);
   }
   length_ += tokens;
   const auto last = normed.reshape({batch_, tokens, -1}).select(1, tokens - 1);

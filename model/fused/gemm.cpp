@@ -1,0 +1,288 @@
+// A tile of the result stays in registers while one row of the right factor after the other passes
+// by (Goto & van de Geijn 2008, "Anatomy of High-Performance Matrix Multiplication", without their
+// copy of the left factor: rows are few enough that each has a pointer of its own).
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "model/fused/gemm.cpp"
+#include <hwy/foreach_target.h>  // compiles the rest of this file once a target
+// clang-format off: the order matters
+#include <hwy/highway.h>
+// clang-format on
+
+#include <algorithm>
+#include <cstddef>
+#include <stdexcept>
+
+#include "model/fused/gemm.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace rc::fused::HWY_NAMESPACE {
+namespace hn = hwy::HWY_NAMESPACE;
+
+template <typename T>
+using Lanes = hn::CappedTag<T, 64 / sizeof(T)>;
+
+// 6 x 4 vectors fill the 32 registers of newer sets, 6 x 2 the 16 of older ones.
+constexpr std::size_t kRows = 6;
+constexpr std::size_t kVectors = HWY_ARCH_X86 && HWY_TARGET > HWY_AVX3 ? 2 : 4;
+// A panel that deep stays in the first cache, a block of the left factor in the second.
+constexpr std::int64_t kDepth = 128;
+constexpr std::int64_t kBlock = 120;
+
+template <typename T>
+std::int64_t panel_columns() {
+  return static_cast<std::int64_t>(kVectors * hn::Lanes(Lanes<T>()));
+}
+
+/// Whole vectors' worth of `columns`.
+template <typename T>
+std::int64_t padded(std::int64_t columns) {
+  const auto lanes = static_cast<std::int64_t>(hn::Lanes(Lanes<T>()));
+  return (columns + lanes - 1) / lanes * lanes;
+}
+
+/// Four rows of four numbers, `stride` apart, become the columns of rows `width` apart.
+template <typename T>
+HWY_INLINE void turn_four(const T* from, std::int64_t stride, T* to, std::int64_t width) {
+  for (std::int64_t j = 0; j < 4; ++j)
+    for (std::int64_t k = 0; k < 4; ++k) to[k * width + j] = from[j * stride + k];
+}
+
+#if HWY_TARGET != HWY_SCALAR
+template <>
+HWY_INLINE void turn_four(const float* from, std::int64_t stride, float* to, std::int64_t width) {
+  const hn::FixedTag<float, 4> d;
+  const hn::Repartition<double, decltype(d)> pairs;
+  const auto row = [&](std::int64_t j) { return hn::LoadU(d, from + j * stride); };
+  const auto store = [&](auto x, std::int64_t k) {
+    hn::StoreU(hn::BitCast(d, x), d, to + k * width);
+  };
+  const auto low = [&](auto x, auto y) { return hn::BitCast(pairs, hn::InterleaveLower(d, x, y)); };
+  const auto high = [&](auto x, auto y) {
+    return hn::BitCast(pairs, hn::InterleaveUpper(d, x, y));
+  };
+  const auto a = row(0), b = row(1), c = row(2), e = row(3);
+  store(hn::InterleaveLower(pairs, low(a, b), low(c, e)), 0);
+  store(hn::InterleaveUpper(pairs, low(a, b), low(c, e)), 1);
+  store(hn::InterleaveLower(pairs, high(a, b), high(c, e)), 2);
+  store(hn::InterleaveUpper(pairs, high(a, b), high(c, e)), 3);
+}
+#endif
+
+/// A panel of `count` columns, each of which is contiguous or strided: zeros behind them.
+template <typename T>
+void pack_columns(const T* from, const MatrixView<const T>& b, std::int64_t count,
+                  std::int64_t width, T* to) {
+  // By fours as far as that goes, by cache lines of a column at a time.
+  constexpr std::int64_t kLines = 16;
+  const auto columns = b.down == 1 ? count / 4 * 4 : 0;
+  for (std::int64_t top = 0; top < b.rows; top += kLines) {
+    const auto end = std::min(top + kLines, b.rows), fours = top + (end - top) / 4 * 4;
+    for (std::int64_t j = 0; j < columns; j += 4)
+      for (auto k = top; k < fours; k += 4)
+        turn_four(from + k + j * b.across, b.across, to + k * width + j, width);
+    for (std::int64_t j = 0; j < count; ++j)
+      for (auto k = j < columns ? fours : top; k < end; ++k)
+        to[k * width + j] = from[k * b.down + j * b.across];
+    for (auto k = top; k < end; ++k) std::fill(to + k * width + count, to + (k + 1) * width, T(0));
+  }
+}
+
+/// Rows outside where b lies by rows, panels outside where it lies by columns: memory is read as it
+/// comes. (Gathers would be the instruction for columns; where a processor guards them against
+/// leaking they take eight times as long as these loops.)
+template <typename T>
+void pack(const MatrixView<const T>& b, T* to) {
+  const auto step = panel_columns<T>();
+  const auto for_panels = [&](const auto& body) {
+    for (std::int64_t first = 0; first < b.columns; first += step) {
+      const auto count = std::min(step, b.columns - first);
+      body(b.data + first * b.across, count, padded<T>(count), to + first * b.rows);
+    }
+  };
+  if (b.across != 1) {
+    for_panels([&](const T* from, auto count, auto width, T* panel) {
+      pack_columns(from, b, count, width, panel);
+    });
+    return;
+  }
+  for (std::int64_t k = 0; k < b.rows; ++k)
+    for_panels([&](const T* from, auto count, auto width, T* panel) {
+      T* row = panel + k * width;
+      std::copy_n(from + k * b.down, count, row);
+      std::fill(row + count, row + width, T(0));
+    });
+}
+
+/// One panel, or as many of its leading columns as are wanted.
+template <typename T>
+struct Panel {
+  const T* data;
+  std::int64_t down;  // from one row to the next
+  std::size_t last;   // lanes wanted of the last vector
+};
+
+/// kTall rows of c by kWide vectors of them.
+template <std::size_t kTall, std::size_t kWide, typename T>
+HWY_INLINE void multiply_tile(const T* a, const MatrixView<const T>& all, const Panel<T>& panel,
+                              T* c, std::int64_t c_down, bool add) {
+  const Lanes<T> d;
+  const auto lanes = hn::Lanes(d);
+  hn::Vec<Lanes<T>> sums[kTall][kWide], right[kWide];
+  const T* rows[kTall];
+#pragma GCC unroll 8
+  for (std::size_t i = 0; i < kTall; ++i) {
+    rows[i] = a + static_cast<std::int64_t>(i) * all.down;
+#pragma GCC unroll 4
+    for (std::size_t j = 0; j < kWide; ++j) sums[i][j] = hn::Zero(d);
+  }
+  const T* from = panel.data;
+  for (std::int64_t k = 0; k < all.columns; ++k, from += panel.down) {
+#pragma GCC unroll 4
+    for (std::size_t j = 0; j < kWide; ++j) right[j] = hn::Load(d, from + j * lanes);
+#pragma GCC unroll 8
+    for (std::size_t i = 0; i < kTall; ++i) {
+      const auto left = hn::Set(d, rows[i][k * all.across]);
+#pragma GCC unroll 4
+      for (std::size_t j = 0; j < kWide; ++j) sums[i][j] = hn::MulAdd(left, right[j], sums[i][j]);
+    }
+  }
+#pragma GCC unroll 8
+  for (std::size_t i = 0; i < kTall; ++i) {
+    T* to = c + static_cast<std::int64_t>(i) * c_down;
+#pragma GCC unroll 4
+    for (std::size_t j = 0; j < kWide; ++j, to += lanes) {
+      if (j + 1 < kWide || panel.last == lanes) {
+        hn::StoreU(add ? hn::Add(sums[i][j], hn::LoadU(d, to)) : sums[i][j], d, to);
+      } else {
+        HWY_ALIGN T rest[64 / sizeof(T)] = {};
+        hn::Store(sums[i][j], d, rest);
+        for (std::size_t l = 0; l < panel.last; ++l) to[l] = add ? to[l] + rest[l] : rest[l];
+      }
+    }
+  }
+}
+
+template <std::size_t kWide, typename T>
+void multiply_panel(const MatrixView<const T>& a, const Panel<T>& panel, T* c, std::int64_t c_down,
+                    bool add) {
+  constexpr auto kStep = static_cast<std::int64_t>(kRows);
+  std::int64_t i = 0;
+  for (; i + kStep <= a.rows; i += kStep)
+    multiply_tile<kRows, kWide>(a.data + i * a.down, a, panel, c + i * c_down, c_down, add);
+  for (; i < a.rows; ++i)
+    multiply_tile<1, kWide>(a.data + i * a.down, a, panel, c + i * c_down, c_down, add);
+}
+
+/// A block of rows of a against rows [first, first + a.columns) of all panels.
+template <typename T>
+void multiply_block(const MatrixView<const T>& a, const PackedView<T>& b, std::int64_t first,
+                    const MatrixView<T>& c, bool add) {
+  const auto step = panel_columns<T>();
+  const auto lanes = static_cast<std::int64_t>(hn::Lanes(Lanes<T>()));
+  for (std::int64_t j = 0; j < c.columns; j += step) {
+    const auto down = padded<T>(std::min(step, b.columns - j));
+    const auto count = std::min(step, c.columns - j), vectors = padded<T>(count) / lanes;
+    const Panel<T> panel = {b.data + j * b.rows + first * down, down,
+                            static_cast<std::size_t>(count - (vectors - 1) * lanes)};
+    if (vectors == 1)
+      multiply_panel<1>(a, panel, c.data + j, c.down, add);
+    else if (vectors == 2)
+      multiply_panel<2>(a, panel, c.data + j, c.down, add);
+    else if (vectors == 3)
+      multiply_panel<3>(a, panel, c.data + j, c.down, add);
+    else
+      multiply_panel<4>(a, panel, c.data + j, c.down, add);
+  }
+}
+
+template <typename T>
+void multiply_blocks(const MatrixView<const T>& a, const PackedView<T>& b, const MatrixView<T>& c,
+                     bool add) {
+  for (std::int64_t k = 0; k < a.columns; k += kDepth) {
+    for (std::int64_t i = 0; i < a.rows; i += kBlock) {
+      const auto rows = std::min(kBlock, a.rows - i);
+      multiply_block<T>({a.data + i * a.down + k * a.across, rows, std::min(kDepth, a.columns - k),
+                         a.down, a.across},
+                        b, k, {c.data + i * c.down, rows, c.columns, c.down, 1}, add || k > 0);
+    }
+  }
+}
+
+std::int64_t padded_float(std::int64_t columns) { return padded<float>(columns); }
+std::int64_t padded_double(std::int64_t columns) { return padded<double>(columns); }
+void pack_float(const MatrixView<const float>& b, float* to) { pack(b, to); }
+void pack_double(const MatrixView<const double>& b, double* to) { pack(b, to); }
+void multiply_float(const MatrixView<const float>& a, const PackedView<float>& b,
+                    const MatrixView<float>& c, bool add) {
+  multiply_blocks(a, b, c, add);
+}
+void multiply_double(const MatrixView<const double>& a, const PackedView<double>& b,
+                     const MatrixView<double>& c, bool add) {
+  multiply_blocks(a, b, c, add);
+}
+
+}  // namespace rc::fused::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace rc::fused {
+namespace {
+
+HWY_EXPORT(padded_float);
+HWY_EXPORT(padded_double);
+HWY_EXPORT(pack_float);
+HWY_EXPORT(pack_double);
+HWY_EXPORT(multiply_float);
+HWY_EXPORT(multiply_double);
+
+}  // namespace
+
+template <typename T>
+Packed<T>::Packed(const MatrixView<const T>& b) : rows_(b.rows), columns_(b.columns) {
+  constexpr bool single = sizeof(T) == sizeof(float);
+  const auto across = single ? HWY_DYNAMIC_DISPATCH(padded_float)(columns_)
+                             : HWY_DYNAMIC_DISPATCH(padded_double)(columns_);
+  data_ = hwy::AllocateAligned<T>(static_cast<std::size_t>(rows_ * across));
+  if (!data_) throw std::bad_alloc();
+  if constexpr (single)
+    HWY_DYNAMIC_DISPATCH(pack_float)(b, data_.get());
+  else
+    HWY_DYNAMIC_DISPATCH(pack_double)(b, data_.get());
+}
+
+template <typename T>
+void multiply(const MatrixView<const T>& a, const Packed<T>& b, const MatrixView<T>& c, bool add) {
+  if (a.rows != c.rows || a.columns > b.rows() || a.columns < 1 || c.columns > b.columns() ||
+      c.across != 1)
+    throw std::invalid_argument("multiply: the shapes of a product do not fit");
+  const PackedView<T> view = {b.data(), b.rows(), b.columns()};
+  if constexpr (sizeof(T) == sizeof(float))
+    HWY_DYNAMIC_DISPATCH(multiply_float)(a, view, c, add);
+  else
+    HWY_DYNAMIC_DISPATCH(multiply_double)(a, view, c, add);
+}
+
+template <typename T>
+void multiply(const MatrixView<const T>& a, const MatrixView<const T>& b, const MatrixView<T>& c,
+              bool add) {
+  if (a.columns != b.rows)
+    throw std::invalid_argument("multiply: the shapes of a product do not fit");
+  constexpr std::int64_t kPiece = 256;
+  for (std::int64_t k = 0; k < b.rows; k += kPiece) {
+    const auto rows = std::min(kPiece, b.rows - k);
+    const Packed<T> piece({b.data + k * b.down, rows, b.columns, b.down, b.across});
+    multiply({a.data + k * a.across, a.rows, rows, a.down, a.across}, piece, c, add || k > 0);
+  }
+}
+
+#define RC_INSTANTIATE(T)                                                                    \
+  template class Packed<T>;                                                                  \
+  template void multiply(const MatrixView<const T>&, const Packed<T>&, const MatrixView<T>&, \
+                         bool);                                                              \
+  template void multiply(const MatrixView<const T>&, const MatrixView<const T>&,             \
+                         const MatrixView<T>&, bool)
+RC_INSTANTIATE(float);
+RC_INSTANTIATE(double);
+
+}  // namespace rc::fused
+#endif
