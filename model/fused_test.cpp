@@ -1,10 +1,9 @@
 #include <gtest/gtest.h>
 
-#include "model/fused/attention.h"
 #include "model/fused/cross_entropy.h"
 #include "model/fused/feed_forward.h"
 #include "model/fused/linear.h"
-#include "model/fused/norm.h"
+#include "model/fused/mix.h"
 #include "model/fused/rms_norm.h"
 #include "model/fused/simd.h"
 #include "model/torch_compat.h"
@@ -55,20 +54,6 @@ TEST(FusedAddAndNorm, AgreesWithTheReferenceInBothResults) {
       [&] { return (x + delta) * normed(); }, inputs);
 }
 
-TEST(FusedNormAndRotate, AgreesWithTheReferenceOnStridedHeads) {
-  const auto wide = randoms({2, 9, 50}, 3), gain = randoms({10}, 4);
-  const auto rope = make_rope(12, 10, 10000.0);
-  const auto heads = [&] { return wide.narrow(2, 5, 40).reshape({2, 9, 4, 10}); };
-  for (const bool normalise : {true, false})
-    expect_same([&] { return fused::norm_and_rotate(heads(), gain, rope, normalise, 2); },
-                [&] {
-                  const auto scaled = normalise ? rms_norm(heads(), gain) : heads() * gain;
-                  const auto turned = apply_rope(scaled.transpose(1, 2), rope);  // [B, H, T, w]
-                  return turned.reshape({2, 2, 2, 9, 10}).transpose(2, 3);
-                },
-                {wide, gain});
-}
-
 TEST(FusedFeedForward, AgreesWithTheReferenceOverSeveralBlocks) {
   const auto x = randoms({2, 110, 12}, 5), up = randoms({31, 12}, 13), down = randoms({12, 31}, 14);
   expect_same(
@@ -83,24 +68,37 @@ TEST(FusedLinear, AgreesWithTheReference) {
               [&] { return torch::matmul(x, weight.t()); }, {x, weight});
 }
 
-class FusedAttention : public testing::TestWithParam<long> {};
+class FusedMix : public testing::TestWithParam<std::tuple<long, bool>> {};
 
-TEST_P(FusedAttention, AgreesWithTheReference) {
-  const long tokens = GetParam();
-  const auto q = randoms({2, 4, tokens, 6}, 6), k = randoms({2, 2, tokens, 6}, 7);
-  const auto v = randoms({2, 2, tokens, 5}, 8);
+TEST_P(FusedMix, AgreesWithTheReference) {
+  const auto [tokens, normalise] = GetParam();
+  const long heads = 4, kv_heads = 2, d_k = 6, d_v = 5;
+  const auto qkv = randoms({2, tokens, (heads + kv_heads) * d_k + kv_heads * d_v}, 6);
+  const auto gain_q = randoms({d_k}, 3), gain_k = randoms({d_k}, 4);
+  const auto rope = make_rope(tokens + 3, d_k, 10000.0);
   const auto mask = torch::full({tokens, tokens}, -std::numeric_limits<float>::infinity()).triu(1);
-  const auto grouped = [&] { return q.reshape({2, 2, 2, tokens, 6}).transpose(2, 3).contiguous(); };
+  const auto plain = [&] {
+    const auto parts = qkv.split_with_sizes({heads * d_k, kv_heads * d_k, kv_heads * d_v}, -1);
+    const auto turned = [&](const Tensor& x, long count, const Tensor& gain) {
+      const auto split = x.reshape({2, tokens, count, d_k});
+      return apply_rope((normalise ? rms_norm(split, gain) : split * gain).transpose(1, 2), rope);
+    };
+    const auto v = parts[2].reshape({2, tokens, kv_heads, d_v}).transpose(1, 2);
+    return causal_attention(turned(parts[0], heads, gain_q), turned(parts[1], kv_heads, gain_k), v,
+                            mask)
+        .transpose(1, 2)
+        .flatten(2);
+  };
   expect_same(
-      [&] { return fused::causal_attention(grouped(), k, v); },
       [&] {
-        return causal_attention(q, k, v, mask).reshape({2, 2, 2, tokens, 5}).transpose(2, 3);
+        return fused::mix(qkv, gain_q, gain_k, rope, {heads, kv_heads, d_k, d_v, normalise});
       },
-      {q, k, v});
+      plain, {qkv, gain_q, gain_k});
 }
 
-// Below, at, just over and well over the size of a tile.
-INSTANTIATE_TEST_SUITE_P(Lengths, FusedAttention, testing::Values(1, 3, 64, 65, 150));
+// Below, at, just over and well over the size of a tile; with and without QK-norm.
+INSTANTIATE_TEST_SUITE_P(Lengths, FusedMix,
+                         testing::Combine(testing::Values(1, 3, 64, 65, 150), testing::Bool()));
 
 TEST(FusedCrossEntropy, AgreesWithTheReferenceInItsMean) {
   const auto hidden = randoms({300, 8}, 9), embedding = randoms({21, 8}, 10);

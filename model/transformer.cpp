@@ -3,11 +3,10 @@
 #include <cmath>
 #include <limits>
 
-#include "model/fused/attention.h"
 #include "model/fused/cross_entropy.h"
 #include "model/fused/feed_forward.h"
 #include "model/fused/linear.h"
-#include "model/fused/norm.h"
+#include "model/fused/mix.h"
 #include "model/fused/rms_norm.h"
 #include "pipeline/error.h"
 
@@ -106,8 +105,12 @@ Tensor Transformer::add_and_norm(Tensor& x, const Tensor& delta, const Tensor& g
   return rms_norm(x, gain);
 }
 
-Tensor Transformer::mix_reference(Tensor q, Tensor k, const Tensor& v, const LayerWeights& w,
-                                  const Rope& rope, Taps* taps) const {
+Tensor Transformer::mix_reference(const Tensor& qkv, const LayerWeights& w, const Rope& rope,
+                                  Taps* taps) const {
+  const auto& c = config_;
+  const auto parts = qkv.split_with_sizes({c.q_rows(), c.k_rows(), c.v_rows()}, -1);
+  auto q = split_heads(parts[0], c.heads), k = split_heads(parts[1], c.kv_heads);
+  const auto v = split_heads(parts[2], c.kv_heads);
   // Without QK-norm the gains still multiply: surgery zeroes them in every arm.
   q = config_.qk_norm ? rms_norm(q, w.gain_q) : q * w.gain_q;
   k = config_.qk_norm ? rms_norm(k, w.gain_k) : k * w.gain_k;
@@ -124,27 +127,16 @@ Tensor Transformer::mix_reference(Tensor q, Tensor k, const Tensor& v, const Lay
       .flatten(2);
 }
 
-Tensor Transformer::mix_fused(const Tensor& q, const Tensor& k, const Tensor& v,
-                              const LayerWeights& w, const Rope& rope) const {
-  const bool normalise = config_.qk_norm;
-  const auto queries = fused::norm_and_rotate(q, w.gain_q, rope, normalise, config_.group());
-  const auto keys = fused::norm_and_rotate(k, w.gain_k, rope, normalise, 1).squeeze(3);
-  const auto mixed = fused::causal_attention(queries, keys, v.transpose(1, 2));
-  return mixed.transpose(1, 2).flatten(2);  // [B, T, Hkv, group, dv] is the order of the heads
-}
-
 Tensor Transformer::attention(const Tensor& x, const LayerWeights& w, const Rope& rope,
                               Taps* taps) const {
   const auto& c = config_;
   const auto qkv_rows = c.q_rows() + c.k_rows() + c.v_rows();
-  const auto qkv = product(x, w.qkvo.narrow(0, 0, qkv_rows))
-                       .split_with_sizes({c.q_rows(), c.k_rows(), c.v_rows()}, -1);
-  const auto q = split_heads(qkv[0], c.heads);
-  const auto k = split_heads(qkv[1], c.kv_heads);
-  const auto v = split_heads(qkv[2], c.kv_heads);
+  const auto qkv = product(x, w.qkvo.narrow(0, 0, qkv_rows));
   // The fused path never holds what taps and offsets are about: keys normalised and not yet turned.
   const bool fused = operations_ == Operations::kFused && !taps && !w.key_offset.defined();
-  const auto mixed = fused ? mix_fused(q, k, v, w, rope) : mix_reference(q, k, v, w, rope, taps);
+  const auto mixed = fused ? fused::mix(qkv, w.gain_q, w.gain_k, rope,
+                                        {c.heads, c.kv_heads, c.d_k, c.d_v, c.qk_norm})
+                           : mix_reference(qkv, w, rope, taps);
   const auto output = w.qkvo.narrow(0, qkv_rows, c.d_model).narrow(1, 0, c.mixed());
   return product(mixed.to(x.scalar_type()), output);
 }

@@ -66,10 +66,8 @@ class Transformer {
   torch::Tensor attention(const torch::Tensor& x, const LayerWeights& w, const Rope& rope,
                           Taps* taps) const;
   // What the heads read, side by side: [B, T, heads * d_v].
-  torch::Tensor mix_reference(torch::Tensor q, torch::Tensor k, const torch::Tensor& v,
-                              const LayerWeights& w, const Rope& rope, Taps* taps) const;
-  torch::Tensor mix_fused(const torch::Tensor& q, const torch::Tensor& k, const torch::Tensor& v,
-                          const LayerWeights& w, const Rope& rope) const;
+  torch::Tensor mix_reference(const torch::Tensor& qkv, const LayerWeights& w, const Rope& rope,
+                              Taps* taps) const;
   torch::Tensor feed_forward(const torch::Tensor& x, const LayerWeights& w) const;
 
   ModelConfig config_;

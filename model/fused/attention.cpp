@@ -8,11 +8,10 @@
 #include "model/fused/simd.h"
 
 namespace rc::fused {
-namespace {
 
 using torch::Tensor;
-using torch::autograd::AutogradContext;
-using torch::autograd::tensor_list;
+
+namespace {
 
 constexpr std::int64_t kTile = 64;  // positions a tile
 
@@ -131,9 +130,6 @@ void for_key_heads(const Tensor& k, const Body& body) {
   });
 }
 
-/// [B, Hkv, T, ..., w] as [B * Hkv, rows, w].
-Tensor by_key_head(const Tensor& x) { return x.reshape({x.size(0) * x.size(1), -1, x.size(-1)}); }
-
 /// What one key head's products read: q [rows, w], k [T, w], v [T, dv].
 template <typename T>
 struct Head {
@@ -190,46 +186,38 @@ void head_backward(const Head<T>& h, const HeadGradients<T>& g) {
   });
 }
 
-struct CausalAttention : torch::autograd::Function<CausalAttention> {
-  static Tensor forward(AutogradContext* ctx, const Tensor& q, const Tensor& k, const Tensor& v) {
-    auto out = torch::empty({q.size(0), q.size(1), q.size(2), q.size(3), v.size(3)}, q.options());
-    auto lse = torch::empty({q.size(0), q.size(1), q.size(2) * q.size(3)}, q.options());
-    const auto qs = by_key_head(q), ks = by_key_head(k), vs = by_key_head(v),
-               outs = by_key_head(out);
-    AT_DISPATCH_FLOATING_TYPES(q.scalar_type(), "attention", [&] {
-      for_key_heads(k, [&](std::int64_t i) {
-        head_forward(Head<scalar_t>(qs, ks, vs, q.size(3), i), result<scalar_t>(outs, i),
-                     lse.data_ptr<scalar_t>() + i * lse.size(2));
-      });
-    });
-    ctx->save_for_backward({q, k, v, out, lse});
-    return out;
-  }
-
-  static tensor_list backward(AutogradContext* ctx, tensor_list grads) {
-    const auto saved = ctx->get_saved_variables();
-    const auto &q = saved[0], &k = saved[1], &v = saved[2], &lse = saved[4];
-    const auto dq = torch::empty_like(q), dk = torch::zeros_like(k), dv = torch::zeros_like(v);
-    const auto qs = by_key_head(q), ks = by_key_head(k), vs = by_key_head(v);
-    const auto outs = by_key_head(saved[3]), d_outs = by_key_head(grads[0].contiguous());
-    const auto dqs = by_key_head(dq), dks = by_key_head(dk), dvs = by_key_head(dv);
-    AT_DISPATCH_FLOATING_TYPES(q.scalar_type(), "attention_back", [&] {
-      for_key_heads(k, [&](std::int64_t i) {
-        using T = scalar_t;
-        head_backward(
-            Head<T>(qs, ks, vs, q.size(3), i),
-            {matrix<T>(outs, i), matrix<T>(d_outs, i), lse.data_ptr<T>() + i * lse.size(2),
-             result<T>(dqs, i), result<T>(dks, i), result<T>(dvs, i)});
-      });
-    });
-    return {dq, dk, dv};
-  }
-};
-
 }  // namespace
 
-Tensor causal_attention(const Tensor& q, const Tensor& k, const Tensor& v) {
-  return CausalAttention::apply(q.contiguous(), k.contiguous(), v.contiguous());
+Attended causal_attention(const Tensor& q, const Tensor& k, const Tensor& v) {
+  const auto group = q.size(3);
+  auto out = torch::empty({q.size(0), q.size(1), q.size(2), group, v.size(3)}, q.options());
+  auto lse = torch::empty({q.size(0) * q.size(1), q.size(2) * group}, q.options());
+  const auto qs = q.flatten(2, 3), outs = out.flatten(2, 3);
+  AT_DISPATCH_FLOATING_TYPES(q.scalar_type(), "attention", [&] {
+    for_key_heads(k, [&](std::int64_t i) {
+      head_forward(Head<scalar_t>(qs, k, v, group, i), result<scalar_t>(outs, i),
+                   lse.data_ptr<scalar_t>() + i * lse.size(1));
+    });
+  });
+  return {out, lse};
+}
+
+AttentionGradients causal_attention_back(const Tensor& d_out, const Tensor& q, const Tensor& k,
+                                         const Tensor& v, const Attended& attended, Tensor d_v) {
+  const auto dq = torch::empty_like(q), dk = torch::zeros_like(k);
+  d_v.zero_();
+  const auto qs = q.flatten(2, 3), dqs = dq.flatten(2, 3), outs = attended.out.flatten(2, 3),
+             d_outs = d_out.flatten(2, 3);
+  AT_DISPATCH_FLOATING_TYPES(q.scalar_type(), "attention_back", [&] {
+    using T = scalar_t;
+    for_key_heads(k, [&](std::int64_t i) {
+      head_backward(Head<T>(qs, k, v, q.size(3), i),
+                    {matrix<T>(outs, i), matrix<T>(d_outs, i),
+                     attended.lse.data_ptr<T>() + i * attended.lse.size(1), result<T>(dqs, i),
+                     result<T>(dk, i), result<T>(d_v, i)});
+    });
+  });
+  return {dq, dk};
 }
 
 }  // namespace rc::fused

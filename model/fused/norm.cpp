@@ -3,11 +3,10 @@
 #include "model/fused/rows.h"
 
 namespace rc::fused {
-namespace {
 
 using torch::Tensor;
-using torch::autograd::AutogradContext;
-using torch::autograd::tensor_list;
+
+namespace {
 
 /// Turns the pairs of a row by the position's angles; `direction` -1 turns back.
 template <typename T>
@@ -39,71 +38,58 @@ struct Rows {
   std::vector<std::int64_t> strides;
 };
 
-struct NormAndRotate : torch::autograd::Function<NormAndRotate> {
-  static Tensor forward(AutogradContext* ctx, const Tensor& x_any, const Tensor& gain,
-                        const Tensor& cos, const Tensor& sin, bool normalise, std::int64_t group) {
-    const auto x = x_any.stride(-1) == 1 ? x_any : x_any.contiguous();
-    const Rows at(x, group);
-    const auto w = at.width;
-    auto y = torch::empty({x.size(0), at.key_heads, at.tokens, group, w}, x.options());
-    auto inverse = torch::ones({at.count}, x.options());
-    AT_DISPATCH_FLOATING_TYPES(x.scalar_type(), "norm_and_rotate", [&] {
-      const auto *px = x.data_ptr<scalar_t>(), *pg = gain.data_ptr<scalar_t>();
-      const auto *pc = cos.data_ptr<scalar_t>(), *ps = sin.data_ptr<scalar_t>();
-      auto *py = y.data_ptr<scalar_t>(), *pi = inverse.data_ptr<scalar_t>();
-      at::parallel_for(0, at.count, kGrain, [&](std::int64_t begin, std::int64_t end) {
-        std::vector<scalar_t> scaled(w);
-        for (auto r = begin; r < end; ++r) {
-          const auto t = at.token(r);
-          const auto* row = px + at.offset(r);
-          if (normalise) pi[r] = inverse_rms(row, w);
-          scale_row(scaled.data(), row, pg, pi[r], w);
-          rotate_row(py + r * w, scaled.data(), pc + t * w / 2, ps + t * w / 2, scalar_t(1), w);
-        }
-      });
-    });
-    ctx->save_for_backward({x, gain, inverse, cos, sin});
-    ctx->saved_data["normalise"] = normalise;
-    ctx->saved_data["group"] = group;
-    return y;
-  }
-
-  static tensor_list backward(AutogradContext* ctx, tensor_list grads) {
-    const auto saved = ctx->get_saved_variables();
-    const auto &x = saved[0], &gain = saved[1], &inverse = saved[2];
-    const bool normalise = ctx->saved_data["normalise"].toBool();
-    const auto dy = grads[0].contiguous();
-    const auto group = ctx->saved_data["group"].toInt();
-    auto dx = torch::empty(x.sizes(), x.options());
-    const Rows at(x, group), to(dx, group);
-    const auto w = at.width;
-    Tensor dgain;
-    AT_DISPATCH_FLOATING_TYPES(x.scalar_type(), "norm_and_rotate_back", [&] {
-      const auto *px = x.data_ptr<scalar_t>(), *pg = gain.data_ptr<scalar_t>();
-      const auto *pc = saved[3].data_ptr<scalar_t>(), *ps = saved[4].data_ptr<scalar_t>();
-      const auto *pd = dy.data_ptr<scalar_t>(), *pi = inverse.data_ptr<scalar_t>();
-      auto* out = dx.data_ptr<scalar_t>();
-      dgain = sum_over_slices<scalar_t>(at.count, gain, [&](auto begin, auto end, scalar_t* dg) {
-        std::vector<scalar_t> turned(w);
-        for (auto r = begin; r < end; ++r) {
-          const auto t = at.token(r);
-          rotate_row(turned.data(), pd + r * w, pc + t * w / 2, ps + t * w / 2, scalar_t(-1), w);
-          scale_row_back(out + to.offset(r), dg, turned.data(), px + at.offset(r), pg, pi[r],
-                         normalise, w);
-        }
-      });
-    });
-    return {dx, dgain, Tensor(), Tensor(), Tensor(), Tensor()};
-  }
-};
-
 }  // namespace
 
-Tensor norm_and_rotate(const Tensor& x, const Tensor& gain, const Rope& rope, bool normalise,
-                       long group) {
-  const auto type = x.scalar_type();
-  return NormAndRotate::apply(x, gain, rope.cos.to(type), rope.sin.to(type), normalise,
-                              static_cast<std::int64_t>(group));
+TurnedHeads norm_and_rotate(const Tensor& x, const Tensor& gain, const Rope& rope, bool normalise,
+                            long group) {
+  TORCH_CHECK(x.stride(-1) == 1, "norm_and_rotate: rows must be contiguous");
+  const Rows at(x, group);
+  const auto w = at.width;
+  const auto cos = rope.cos.to(x.scalar_type()), sin = rope.sin.to(x.scalar_type());
+  auto y = torch::empty({x.size(0), at.key_heads, at.tokens, group, w}, x.options());
+  auto inverse = torch::ones({at.count}, x.options());
+  AT_DISPATCH_FLOATING_TYPES(x.scalar_type(), "norm_and_rotate", [&] {
+    const auto *px = x.data_ptr<scalar_t>(), *pg = gain.data_ptr<scalar_t>();
+    const auto *pc = cos.data_ptr<scalar_t>(), *ps = sin.data_ptr<scalar_t>();
+    auto *py = y.data_ptr<scalar_t>(), *pi = inverse.data_ptr<scalar_t>();
+    at::parallel_for(0, at.count, kGrain, [&](std::int64_t begin, std::int64_t end) {
+      std::vector<scalar_t> scaled(w);
+      for (auto r = begin; r < end; ++r) {
+        const auto t = at.token(r);
+        const auto* row = px + at.offset(r);
+        if (normalise) pi[r] = inverse_rms(row, w);
+        scale_row(scaled.data(), row, pg, pi[r], w);
+        rotate_row(py + r * w, scaled.data(), pc + t * w / 2, ps + t * w / 2, scalar_t(1), w);
+      }
+    });
+  });
+  return {y, inverse};
+}
+
+Tensor norm_and_rotate_back(const Tensor& d_rows, const Tensor& x, const Tensor& gain,
+                            const Tensor& inverse, const Rope& rope, bool normalise,
+                            const Tensor& d_x) {
+  const auto group = d_rows.size(3);
+  const Rows at(x, group), to(d_x, group);
+  const auto w = at.width;
+  const auto cos = rope.cos.to(x.scalar_type()), sin = rope.sin.to(x.scalar_type());
+  Tensor dgain;
+  AT_DISPATCH_FLOATING_TYPES(x.scalar_type(), "norm_and_rotate_back", [&] {
+    const auto *px = x.data_ptr<scalar_t>(), *pg = gain.data_ptr<scalar_t>();
+    const auto *pc = cos.data_ptr<scalar_t>(), *ps = sin.data_ptr<scalar_t>();
+    const auto *pd = d_rows.data_ptr<scalar_t>(), *pi = inverse.data_ptr<scalar_t>();
+    auto* out = d_x.data_ptr<scalar_t>();
+    dgain = sum_over_slices<scalar_t>(at.count, gain, [&](auto begin, auto end, scalar_t* dg) {
+      std::vector<scalar_t> turned(w);
+      for (auto r = begin; r < end; ++r) {
+        const auto t = at.token(r);
+        rotate_row(turned.data(), pd + r * w, pc + t * w / 2, ps + t * w / 2, scalar_t(-1), w);
+        scale_row_back(out + to.offset(r), dg, turned.data(), px + at.offset(r), pg, pi[r],
+                       normalise, w);
+      }
+    });
+  });
+  return dgain;
 }
 
 }  // namespace rc::fused

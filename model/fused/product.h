@@ -19,10 +19,12 @@ MatrixView<T> result(const torch::Tensor& x) {
   return {x.data_ptr<T>(), x.size(0), x.size(1), x.stride(0), x.stride(1)};
 }
 
-/// Matrix i of a stack [matrices, rows, columns], to be read or written.
+/// Matrix i of a batch [sequences, heads, rows, columns] with any strides, counted through both.
 template <typename T>
 MatrixView<T> result(const torch::Tensor& x, std::int64_t i) {
-  return {x.data_ptr<T>() + i * x.stride(0), x.size(1), x.size(2), x.stride(1), x.stride(2)};
+  const auto heads = x.size(1);
+  return {x.data_ptr<T>() + i / heads * x.stride(0) + i % heads * x.stride(1), x.size(2), x.size(3),
+          x.stride(2), x.stride(3)};
 }
 template <typename T>
 MatrixView<const T> matrix(const torch::Tensor& x, std::int64_t i) {

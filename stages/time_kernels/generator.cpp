@@ -92,7 +92,8 @@ Tensor Generator::attend(std::size_t l, const Tensor& normed, long tokens) {
   };
   const auto turned = [&](const Tensor& x, const Tensor& gain) {
     const auto rope = positions(ropes_[l], length_, tokens);
-    return fused::norm_and_rotate(x, gain, rope, c.qk_norm, 1).squeeze(3);  // [B, heads, T, d_k]
+    return fused::norm_and_rotate(x, gain, rope, c.qk_norm, 1)
+        .rows.squeeze(3);  // [B, heads, T, d_k]
   };
   const auto q = turned(heads(0, c.heads, c.d_k), w.gain_q);
   keys_[l].narrow(2, length_, tokens).copy_(turned(heads(c.q_rows(), c.kv_heads, c.d_k), w.gain_k));
