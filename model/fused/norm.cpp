@@ -1,5 +1,7 @@
 #include "model/fused/norm.h"
 
+#include <hwy/aligned_allocator.h>
+
 #include "model/fused/rows.h"
 
 namespace rc::fused {
@@ -17,6 +19,13 @@ RC_CLONES void rotate_row(T* y, const T* x, const T* cos, const T* sin, T direct
     y[2 * i] = a * cos[i] - b * s;
     y[2 * i + 1] = a * s + b * cos[i];
   }
+}
+
+/// Memory for a row. Sums are taken in an order that depends on where a row begins: always at the
+/// same distance from a vector's boundary, or one seed gives two results.
+template <typename T>
+auto aligned_row(std::int64_t n) {
+  return hwy::AllocateAligned<T>(static_cast<std::size_t>(n));
 }
 
 /// Row r of a result [B, H / group, T, group, w], and where it stands in a view x [B, T, H, w].
@@ -53,13 +62,13 @@ TurnedHeads norm_and_rotate(const Tensor& x, const Tensor& gain, const Rope& rop
     const auto *pc = cos.data_ptr<scalar_t>(), *ps = sin.data_ptr<scalar_t>();
     auto *py = y.data_ptr<scalar_t>(), *pi = inverse.data_ptr<scalar_t>();
     at::parallel_for(0, at.count, kGrain, [&](std::int64_t begin, std::int64_t end) {
-      std::vector<scalar_t> scaled(w);
+      const auto scaled = aligned_row<scalar_t>(w);
       for (auto r = begin; r < end; ++r) {
         const auto t = at.token(r);
         const auto* row = px + at.offset(r);
         if (normalise) pi[r] = inverse_rms(row, w);
-        scale_row(scaled.data(), row, pg, pi[r], w);
-        rotate_row(py + r * w, scaled.data(), pc + t * w / 2, ps + t * w / 2, scalar_t(1), w);
+        scale_row(scaled.get(), row, pg, pi[r], w);
+        rotate_row(py + r * w, scaled.get(), pc + t * w / 2, ps + t * w / 2, scalar_t(1), w);
       }
     });
   });
@@ -80,11 +89,11 @@ Tensor norm_and_rotate_back(const Tensor& d_rows, const Tensor& x, const Tensor&
     const auto *pd = d_rows.data_ptr<scalar_t>(), *pi = inverse.data_ptr<scalar_t>();
     auto* out = d_x.data_ptr<scalar_t>();
     dgain = sum_over_slices<scalar_t>(at.count, gain, [&](auto begin, auto end, scalar_t* dg) {
-      std::vector<scalar_t> turned(w);
+      const auto turned = aligned_row<scalar_t>(w);
       for (auto r = begin; r < end; ++r) {
         const auto t = at.token(r);
-        rotate_row(turned.data(), pd + r * w, pc + t * w / 2, ps + t * w / 2, scalar_t(-1), w);
-        scale_row_back(out + to.offset(r), dg, turned.data(), px + at.offset(r), pg, pi[r],
+        rotate_row(turned.get(), pd + r * w, pc + t * w / 2, ps + t * w / 2, scalar_t(-1), w);
+        scale_row_back(out + to.offset(r), dg, turned.get(), px + at.offset(r), pg, pi[r],
                        normalise, w);
       }
     });
