@@ -1,9 +1,8 @@
 #include "model/fused/cross_entropy.h"
 
-#include <ATen/Parallel.h>
-
 #include <optional>
 
+#include "model/fused/blocks.h"
 #include "model/fused/product.h"
 #include "model/fused/simd.h"
 
@@ -77,21 +76,14 @@ void loss_rows(const Tensor& hidden, const Tensor& embedding, const Tensor& labe
     multiply(matrix<T>(logits), *from_logits, result<T>(d_part), false);
     multiply(matrix<T>(logits.t()), matrix<T>(part), result<T>(d_embedding), true);
   };
-  at::parallel_for(0, slices, 1, [&](std::int64_t first, std::int64_t last) {
-    const torch::NoGradGuard no_grad;  // the mode belongs to the thread
-    for (auto slice = first; slice < last; ++slice) {
-      const auto end = rows * (slice + 1) / slices;
-      for (auto begin = rows * slice / slices; begin < end; begin += kChunk)
-        chunk(slice, begin, std::min(kChunk, end - begin));
-    }
-  });
+  for_blocks(rows, slices, kChunk, chunk);
 }
 
 struct CrossEntropy : torch::autograd::Function<CrossEntropy> {
   static Tensor forward(AutogradContext* ctx, const Tensor& hidden, const Tensor& embedding,
                         const Tensor& labels, bool gradient) {
     const auto rows = hidden.size(0);
-    const std::int64_t slices = at::in_parallel_region() ? 1 : at::get_num_threads();
+    const auto slices = free_threads();
     auto losses = torch::empty({rows}, hidden.options());
     Tensor d_hidden, parts;
     if (gradient) {

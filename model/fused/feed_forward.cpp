@@ -1,7 +1,6 @@
 #include "model/fused/feed_forward.h"
 
-#include <ATen/Parallel.h>
-
+#include "model/fused/blocks.h"
 #include "model/fused/product.h"
 #include "model/fused/simd.h"
 
@@ -35,33 +34,19 @@ RC_CLONES void square_and_back(T* squares, T* gradient, const T* positive, std::
   }
 }
 
-/// Calls `body(slice, begin, count)` for blocks of [0, rows); a slice is one thread's.
-template <typename Body>
-void for_blocks(std::int64_t rows, std::int64_t slices, const Body& body) {
-  at::parallel_for(0, slices, 1, [&](std::int64_t first, std::int64_t last) {
-    const torch::NoGradGuard no_grad;  // the mode belongs to the thread
-    for (auto slice = first; slice < last; ++slice) {
-      const auto end = rows * (slice + 1) / slices;
-      for (auto begin = rows * slice / slices; begin < end; begin += kBlock)
-        body(slice, begin, std::min(kBlock, end - begin));
-    }
-  });
-}
-
-std::int64_t free_threads() { return at::in_parallel_region() ? 1 : at::get_num_threads(); }
-
 /// Fills positive [N, f] and y [N, d].
 template <typename T>
 void forward_rows(const Tensor& x, const Tensor& up, const Tensor& down, Tensor& positive,
                   Tensor& y) {
   const Packed<T> to_wide(matrix<T>(up.t())), to_narrow(matrix<T>(down.t()));
-  for_blocks(x.size(0), free_threads(), [&](std::int64_t, std::int64_t begin, std::int64_t count) {
+  const auto block = [&](std::int64_t, std::int64_t begin, std::int64_t count) {
     auto wide = positive.narrow(0, begin, count), out = y.narrow(0, begin, count);
     auto squares = torch::empty_like(wide);
     multiply(matrix<T>(x.narrow(0, begin, count)), to_wide, result<T>(wide), false);
     relu_and_square(wide.data_ptr<T>(), squares.data_ptr<T>(), wide.numel());
     multiply(matrix<T>(squares), to_narrow, result<T>(out), false);
-  });
+  };
+  for_blocks(x.size(0), free_threads(), kBlock, block);
 }
 
 /// Fills d_x [N, d]; adds a slice's gradients of up and of the transposed down to d_weights
@@ -70,7 +55,7 @@ template <typename T>
 void backward_rows(const Tensor& dy, const tensor_list& saved, Tensor& d_x, Tensor& d_weights) {
   const auto &x = saved[0], &up = saved[1], &down = saved[2], &positive = saved[3];
   const Packed<T> to_wide(matrix<T>(down)), to_narrow(matrix<T>(up));
-  const auto blocks = [&](std::int64_t slice, std::int64_t begin, std::int64_t count) {
+  const auto block = [&](std::int64_t slice, std::int64_t begin, std::int64_t count) {
     const auto rows = [&](const Tensor& all) { return all.narrow(0, begin, count); };
     auto d_wide = torch::empty({count, up.size(0)}, x.options()),
          squares = torch::empty_like(d_wide);
@@ -82,7 +67,7 @@ void backward_rows(const Tensor& dy, const tensor_list& saved, Tensor& d_x, Tens
     multiply(matrix<T>(d_wide.t()), matrix<T>(rows(x)), result<T>(d_up), true);
     multiply(matrix<T>(squares.t()), matrix<T>(rows(dy)), result<T>(d_down), true);
   };
-  for_blocks(x.size(0), d_weights.size(0), blocks);
+  for_blocks(x.size(0), d_weights.size(0), kBlock, block);
 }
 
 struct FeedForward : torch::autograd::Function<FeedForward> {

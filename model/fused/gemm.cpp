@@ -88,8 +88,8 @@ void pack_columns(const T* from, const MatrixView<const T>& b, std::int64_t coun
 }
 
 /// Rows outside where b lies by rows, panels outside where it lies by columns: memory is read as it
-/// comes. (Gathers would be the instruction for columns; where a processor guards them against
-/// leaking they take eight times as long as these loops.)
+/// comes. (Gathers would be the instruction for columns, but a processor that guards them against
+/// leaking makes them the slowest part of all this.)
 template <typename T>
 void pack(const MatrixView<const T>& b, T* to) {
   const auto step = panel_columns<T>();
