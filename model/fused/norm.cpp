@@ -10,17 +10,6 @@ using torch::Tensor;
 
 namespace {
 
-/// Turns the pairs of a row by the position's angles; `direction` -1 turns back.
-template <typename T>
-RC_CLONES void rotate_row(T* y, const T* x, const T* cos, const T* sin, T direction,
-                          std::int64_t n) {
-  for (std::int64_t i = 0; i < n / 2; ++i) {
-    const T a = x[2 * i], b = x[2 * i + 1], s = direction * sin[i];
-    y[2 * i] = a * cos[i] - b * s;
-    y[2 * i + 1] = a * s + b * cos[i];
-  }
-}
-
 /// Memory for a row. Sums are taken in an order that depends on where a row begins: always at the
 /// same distance from a vector's boundary, or one seed gives two results.
 template <typename T>

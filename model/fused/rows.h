@@ -1,4 +1,4 @@
-// Rows of n values: what the norms do to each, forward and back.
+// Rows of n values: what the norms and the rotation do to each, forward and back.
 #pragma once
 
 #include <ATen/Parallel.h>
@@ -40,6 +40,17 @@ RC_CLONES static void scale_row_back(T* dx, T* dgain, const T* dy, const T* x, c
   for (std::int64_t i = 0; i < n; ++i) {
     dx[i] = inv * (dy[i] * gain[i] - x[i] * pull);
     dgain[i] += dy[i] * x[i] * inv;
+  }
+}
+
+/// Turns the pairs of a row by the position's angles; `direction` -1 turns back.
+template <typename T>
+RC_CLONES static void rotate_row(T* y, const T* x, const T* cos, const T* sin, T direction,
+                                 std::int64_t n) {
+  for (std::int64_t i = 0; i < n / 2; ++i) {
+    const T a = x[2 * i], b = x[2 * i + 1], s = direction * sin[i];
+    y[2 * i] = a * cos[i] - b * s;
+    y[2 * i + 1] = a * s + b * cos[i];
   }
 }
 
