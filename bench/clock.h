@@ -4,6 +4,7 @@
 #include <torch/torch.h>
 
 #include <functional>
+#include <vector>
 
 namespace rc {
 
@@ -16,8 +17,9 @@ double seconds_of(at::Device device, long calls, const std::function<void()>& ca
 /// One where caches must be emptied in between.
 long calls_between_readings(at::Device device, bool cold);
 
-/// Writes three times the size of the last cache and so leaves nothing else in it. All calls of a
-/// process must name the same device.
-void flush_caches(at::Device device);
+/// Leaves nothing of the tensors in a cache. On x86 their lines are flushed one by one; elsewhere
+/// three times the size of the last cache is written, and all calls of a process must name the same
+/// device.
+void flush_caches(const std::vector<at::Tensor>& tensors, at::Device device);
 
 }  // namespace rc
