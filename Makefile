@@ -42,7 +42,7 @@ report: build  ## from the corpus to the documents; ends with the claims and the
 	@$(RUN) run report $(COMMON) $(CHOICE)
 	@$(BIN)/verdicts --profile $(PROFILE) --runs $(RUNS)
 
-audit:  ## the report with every arm and control: an hour on two cores, resumable
+audit:  ## the report with every arm and control: 40 to 60 minutes, resumable
 	@$(MAKE) --no-print-directory report ARMS="$(or $(ARMS),$(AUDIT_ARMS))"
 
 $(STAGES): build
