@@ -9,7 +9,7 @@
 
 #include <thread>
 
-#include "bench/plan.h"
+#include "bench/kernel_plan.h"
 #include "pipeline/error.h"
 
 namespace {

@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "bench/check.h"
+#include "bench/error_check.h"
 #include "bench/measure.h"
 #include "bench/reference.h"
 #include "pipeline/error.h"

@@ -9,7 +9,7 @@
 #include <random>
 
 #include "bench/clock.h"
-#include "pipeline/statistics.h"
+#include "pipeline/statistics/statistics.h"
 
 namespace rc {
 namespace {

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "bench/check.h"
+#include "bench/error_check.h"
 
 namespace benchmark {
 class State;

@@ -7,7 +7,7 @@
 #include <thread>
 
 #include "bench/clock.h"
-#include "bench/plan.h"
+#include "bench/kernel_plan.h"
 #include "pipeline/error.h"
 
 namespace rc {

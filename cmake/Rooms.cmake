@@ -1,4 +1,4 @@
-# How a room declares what it builds. Headers are named from the root: "pipeline/stage.h".
+# How a room declares what it builds. Headers are named from the root: "pipeline/stage/stage.h".
 
 # rc_library(NAME sources... [LINK libraries...])
 function(rc_library name)

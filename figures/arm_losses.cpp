@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <cmath>
 
-#include "figures/figure.h"
-#include "figures/panel.h"
-#include "figures/results.h"
-#include "figures/style.h"
+#include "figures/drawing/figure.h"
+#include "figures/drawing/panel.h"
+#include "figures/drawing/results.h"
+#include "figures/drawing/style.h"
 
 namespace rc {
 namespace {

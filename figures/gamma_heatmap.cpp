@@ -1,10 +1,10 @@
 // The gains of the middle layer's keys over training: which dimensions grow, which fade.
 #include <fmt/core.h>
 
-#include "figures/cells.h"
-#include "figures/figure.h"
-#include "figures/results.h"
-#include "figures/style.h"
+#include "figures/drawing/cells.h"
+#include "figures/drawing/figure.h"
+#include "figures/drawing/results.h"
+#include "figures/drawing/style.h"
 
 namespace rc {
 namespace {

@@ -4,11 +4,11 @@
 
 #include <algorithm>
 
-#include "figures/figure.h"
-#include "figures/key.h"
-#include "figures/results.h"
-#include "figures/rises.h"
-#include "figures/style.h"
+#include "figures/drawing/figure.h"
+#include "figures/drawing/legend.h"
+#include "figures/drawing/results.h"
+#include "figures/drawing/loss_rise.h"
+#include "figures/drawing/style.h"
 
 namespace rc {
 namespace {

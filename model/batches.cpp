@@ -4,8 +4,8 @@
 
 #include "model/tensors.h"
 #include "pipeline/error.h"
-#include "pipeline/safetensors.h"
-#include "pipeline/statistics.h"
+#include "pipeline/files/safetensors.h"
+#include "pipeline/statistics/statistics.h"
 
 namespace rc {
 namespace {

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "model/rope.h"
-#include "pipeline/profile.h"
+#include "kernels/fused/rope.h"
+#include "pipeline/settings/profile.h"
 
 namespace rc {
 

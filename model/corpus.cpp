@@ -10,7 +10,7 @@
 #include <sstream>
 
 #include "pipeline/error.h"
-#include "pipeline/hash.h"
+#include "pipeline/files/hash.h"
 
 namespace rc {
 namespace {

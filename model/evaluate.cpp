@@ -1,6 +1,6 @@
 #include "model/evaluate.h"
 
-#include "model/shards.h"
+#include "model/microbatches.h"
 
 namespace rc {
 

@@ -1,11 +1,11 @@
 #include <gtest/gtest.h>
 
-#include "model/fused/cross_entropy.h"
-#include "model/fused/feed_forward.h"
-#include "model/fused/linear.h"
-#include "model/fused/mix.h"
-#include "model/fused/rms_norm.h"
-#include "model/fused/simd.h"
+#include "kernels/fused/cross_entropy.h"
+#include "kernels/fused/feed_forward.h"
+#include "kernels/fused/linear.h"
+#include "kernels/fused/attention_block.h"
+#include "kernels/fused/rms_norm.h"
+#include "kernels/fused/simd.h"
 #include "model/torch_compat.h"
 #include "model/transformer.h"
 

@@ -7,7 +7,7 @@
 #include <map>
 #include <string>
 
-#include "pipeline/safetensors.h"
+#include "pipeline/files/safetensors.h"
 
 namespace rc {
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "model/config.h"
-#include "model/rope.h"
+#include "kernels/fused/rope.h"
 #include "model/weights.h"
 
 namespace rc {
@@ -22,7 +22,7 @@ Precision precision_named(const std::string& name, torch::Device device);
 std::string to_string(Precision precision);
 
 /// How the model is computed. The reference is the plain composition of LibTorch's operations; the
-/// fused ones (model/fused/) give the same to rounding in fewer passes over memory, on a CPU in
+/// fused ones (kernels/fused/) give the same to rounding in fewer passes over memory, on a CPU in
 /// float32.
 enum class Operations { kReference, kFused };
 

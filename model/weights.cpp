@@ -5,7 +5,7 @@
 
 #include "model/torch_compat.h"
 #include "pipeline/error.h"
-#include "pipeline/statistics.h"
+#include "pipeline/statistics/statistics.h"
 
 namespace rc {
 namespace {

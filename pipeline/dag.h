@@ -4,7 +4,7 @@
 #include <span>
 #include <string_view>
 
-#include "pipeline/stage.h"
+#include "pipeline/stage/stage.h"
 
 namespace rc {
 

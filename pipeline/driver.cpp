@@ -6,9 +6,9 @@
 
 #include "pipeline/error.h"
 #include "pipeline/launch.h"
-#include "pipeline/options.h"
+#include "pipeline/settings/options.h"
 #include "pipeline/plan.h"
-#include "pipeline/stage_text.h"
+#include "pipeline/stage/stage_text.h"
 
 namespace rc {
 namespace {

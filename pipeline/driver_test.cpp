@@ -8,7 +8,7 @@
 #include <cstdio>
 #include <sstream>
 
-#include "pipeline/artifact.h"
+#include "pipeline/files/artifact.h"
 #include "pipeline/dag.h"
 #include "pipeline/launch.h"
 #include "pipeline/testing.h"

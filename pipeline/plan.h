@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "pipeline/profile.h"
-#include "pipeline/stage.h"
+#include "pipeline/settings/profile.h"
+#include "pipeline/stage/stage.h"
 
 namespace rc {
 

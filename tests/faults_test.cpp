@@ -7,8 +7,8 @@
 #include <cstdio>
 #include <fstream>
 
-#include "pipeline/artifact.h"
-#include "pipeline/hash.h"
+#include "pipeline/files/artifact.h"
+#include "pipeline/files/hash.h"
 
 namespace {
 

@@ -1,7 +1,7 @@
-// Our own kernels (bench/kernels/), on a CPU.
+// Our own kernels (kernels/attention/), on a CPU.
 #include <ATen/Parallel.h>
 
-#include "bench/kernels/attention.h"
+#include "kernels/attention/attention.h"
 #include "bench/rivals.h"
 
 namespace rc {

@@ -4,9 +4,9 @@
 #include <algorithm>
 
 #include "paper/check/check.h"
-#include "pipeline/artifact.h"
+#include "pipeline/files/artifact.h"
 #include "pipeline/error.h"
-#include "pipeline/options.h"
+#include "pipeline/settings/options.h"
 
 namespace {
 

@@ -5,7 +5,7 @@
 
 #include "paper/collect/merge.h"
 #include "paper/testing/synthetic.h"
-#include "pipeline/artifact.h"
+#include "pipeline/files/artifact.h"
 #include "pipeline/error.h"
 
 namespace rc {

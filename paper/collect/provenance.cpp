@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "pipeline/artifact.h"
+#include "pipeline/files/artifact.h"
 #include "pipeline/dag.h"
 
 namespace rc {

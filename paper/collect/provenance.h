@@ -3,7 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "pipeline/stage.h"
+#include "pipeline/stage/stage.h"
 
 namespace rc {
 

@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "pipeline/numbers.h"
+#include "pipeline/statistics/numbers.h"
 
 namespace rc {
 

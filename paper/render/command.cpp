@@ -5,9 +5,9 @@
 #include <boost/process.hpp>
 #include <cerrno>
 
-#include "pipeline/artifact.h"
+#include "pipeline/files/artifact.h"
 #include "pipeline/error.h"
-#include "pipeline/file.h"
+#include "pipeline/files/file.h"
 
 namespace rc {
 

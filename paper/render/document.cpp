@@ -6,7 +6,7 @@
 
 #include "paper/render/command.h"
 #include "paper/render/pages.h"
-#include "pipeline/artifact.h"
+#include "pipeline/files/artifact.h"
 #include "pipeline/error.h"
 
 namespace rc {

@@ -4,7 +4,7 @@
 
 #include "paper/render/command.h"
 #include "paper/text/number_text.h"
-#include "pipeline/artifact.h"
+#include "pipeline/files/artifact.h"
 #include "pipeline/error.h"
 
 namespace rc {

@@ -3,10 +3,10 @@
 
 #include "paper/render/document.h"
 #include "paper/render/pages.h"
-#include "pipeline/artifact.h"
+#include "pipeline/files/artifact.h"
 #include "pipeline/dag.h"
-#include "pipeline/progress.h"
-#include "pipeline/stage.h"
+#include "pipeline/stage/progress.h"
+#include "pipeline/stage/stage.h"
 
 namespace {
 

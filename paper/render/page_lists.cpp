@@ -4,7 +4,7 @@
 
 #include "paper/render/audit_lists.h"
 #include "paper/text/number_text.h"
-#include "pipeline/progress.h"
+#include "pipeline/stage/progress.h"
 
 namespace rc {
 namespace {

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "pipeline/numbers.h"
+#include "pipeline/statistics/numbers.h"
 
 namespace rc {
 

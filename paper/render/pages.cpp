@@ -5,7 +5,7 @@
 #include "paper/render/page_names.h"
 #include "paper/render/template_text.h"
 #include "paper/text/number_text.h"
-#include "pipeline/artifact.h"
+#include "pipeline/files/artifact.h"
 #include "pipeline/error.h"
 
 namespace rc {

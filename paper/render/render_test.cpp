@@ -11,7 +11,7 @@
 #include "paper/testing/synthetic.h"
 #include "paper/text/number_text.h"
 #include "paper/verdict/verdict.h"
-#include "pipeline/artifact.h"
+#include "pipeline/files/artifact.h"
 #include "pipeline/error.h"
 #include "pipeline/text.h"
 

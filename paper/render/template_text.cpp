@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "pipeline/artifact.h"
+#include "pipeline/files/artifact.h"
 #include "pipeline/error.h"
 
 namespace rc {

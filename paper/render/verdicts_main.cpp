@@ -2,9 +2,9 @@
 #include <fmt/format.h>
 
 #include "paper/render/verdict_table.h"
-#include "pipeline/artifact.h"
+#include "pipeline/files/artifact.h"
 #include "pipeline/error.h"
-#include "pipeline/options.h"
+#include "pipeline/settings/options.h"
 
 namespace {
 

@@ -8,7 +8,7 @@
 #include "paper/collect/merge.h"
 #include "paper/testing/synthetic_maker.h"
 #include "paper/verdict/verdict.h"
-#include "pipeline/artifact.h"
+#include "pipeline/files/artifact.h"
 
 namespace rc {
 namespace {

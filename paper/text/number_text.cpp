@@ -7,7 +7,7 @@
 #include <stdexcept>
 
 #include "pipeline/error.h"
-#include "pipeline/progress.h"
+#include "pipeline/stage/progress.h"
 #include "pipeline/text.h"
 
 namespace rc {

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "pipeline/numbers.h"
+#include "pipeline/statistics/numbers.h"
 
 namespace rc {
 

@@ -4,7 +4,7 @@
 
 #include <cmath>
 
-#include "pipeline/statistics.h"
+#include "pipeline/statistics/statistics.h"
 
 namespace rc {
 namespace {

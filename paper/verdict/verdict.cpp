@@ -6,7 +6,7 @@
 
 #include "paper/text/number_text.h"
 #include "pipeline/error.h"
-#include "pipeline/statistics.h"
+#include "pipeline/statistics/statistics.h"
 
 namespace rc {
 namespace {

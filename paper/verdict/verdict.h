@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "paper/verdict/p_value.h"
-#include "pipeline/numbers.h"
+#include "pipeline/statistics/numbers.h"
 
 namespace rc {
 

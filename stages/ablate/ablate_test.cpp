@@ -1,9 +1,9 @@
 #include <gtest/gtest.h>
 
 #include "model/evaluate.h"
-#include "pipeline/statistics.h"
-#include "stages/ablate/report.h"
-#include "stages/ablate/test_patient.h"
+#include "pipeline/statistics/statistics.h"
+#include "stages/ablate/ablation_report.h"
+#include "stages/ablate/test_model.h"
 
 namespace rc {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <cstdint>
 
-#include "pipeline/statistics.h"
+#include "pipeline/statistics/statistics.h"
 
 namespace rc {
 namespace {

@@ -4,7 +4,7 @@
 #include <span>
 #include <vector>
 
-#include "pipeline/numbers.h"
+#include "pipeline/statistics/numbers.h"
 
 namespace rc {
 

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "stages/ablate/test_patient.h"
+#include "stages/ablate/test_model.h"
 
 namespace rc {
 namespace {

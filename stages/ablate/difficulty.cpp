@@ -4,7 +4,7 @@
 #include <numeric>
 #include <random>
 
-#include "pipeline/statistics.h"
+#include "pipeline/statistics/statistics.h"
 
 namespace rc {
 namespace {

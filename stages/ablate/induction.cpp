@@ -1,7 +1,7 @@
 #include "stages/ablate/induction.h"
 
 #include "model/torch_compat.h"
-#include "pipeline/statistics.h"
+#include "pipeline/statistics/statistics.h"
 
 namespace rc {
 

@@ -4,11 +4,11 @@
 
 #include "model/tensors.h"
 #include "model/torch_compat.h"
-#include "pipeline/artifact.h"
+#include "pipeline/files/artifact.h"
 #include "pipeline/dag.h"
-#include "pipeline/stage.h"
-#include "stages/ablate/clinic.h"
-#include "stages/ablate/report.h"
+#include "pipeline/stage/stage.h"
+#include "stages/ablate/ablation.h"
+#include "stages/ablate/ablation_report.h"
 
 namespace {
 

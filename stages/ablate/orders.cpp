@@ -7,7 +7,7 @@
 #include <random>
 
 #include "pipeline/error.h"
-#include "pipeline/statistics.h"
+#include "pipeline/statistics/statistics.h"
 
 namespace rc {
 namespace {

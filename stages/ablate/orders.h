@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "stages/ablate/surgery.h"
+#include "stages/ablate/treatments.h"
 
 namespace rc {
 

@@ -6,7 +6,7 @@
 
 #include "pipeline/error.h"
 #include "stages/ablate/experiment.h"
-#include "stages/ablate/test_patient.h"
+#include "stages/ablate/test_model.h"
 
 namespace rc {
 namespace {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <string>
 
-#include "pipeline/statistics.h"
+#include "pipeline/statistics/statistics.h"
 
 namespace rc {
 namespace {

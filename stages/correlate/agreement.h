@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <nlohmann/json.hpp>
 
-#include "pipeline/numbers.h"
+#include "pipeline/statistics/numbers.h"
 #include "stages/correlate/correlation.h"
 
 namespace rc {

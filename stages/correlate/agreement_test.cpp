@@ -7,7 +7,7 @@
 #include <numbers>
 #include <numeric>
 
-#include "stages/correlate/report.h"
+#include "stages/correlate/correlation_report.h"
 
 namespace rc {
 namespace {

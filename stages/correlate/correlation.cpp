@@ -5,7 +5,7 @@
 #include <functional>
 #include <numeric>
 
-#include "pipeline/statistics.h"
+#include "pipeline/statistics/statistics.h"
 
 namespace rc {
 namespace {

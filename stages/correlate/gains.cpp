@@ -10,7 +10,7 @@
 #include <string>
 
 #include "pipeline/error.h"
-#include "pipeline/safetensors.h"
+#include "pipeline/files/safetensors.h"
 
 namespace rc {
 namespace {

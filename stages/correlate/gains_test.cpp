@@ -6,7 +6,7 @@
 #include <string>
 
 #include "pipeline/error.h"
-#include "pipeline/safetensors.h"
+#include "pipeline/files/safetensors.h"
 
 namespace rc {
 namespace {

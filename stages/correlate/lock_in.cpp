@@ -2,7 +2,7 @@
 
 #include <numeric>
 
-#include "pipeline/statistics.h"
+#include "pipeline/statistics/statistics.h"
 #include "stages/correlate/correlation.h"
 
 namespace rc {

@@ -9,10 +9,10 @@
 #include <string_view>
 #include <vector>
 
-#include "pipeline/artifact.h"
+#include "pipeline/files/artifact.h"
 #include "pipeline/error.h"
-#include "pipeline/options.h"
-#include "stages/correlate/report.h"
+#include "pipeline/settings/options.h"
+#include "stages/correlate/correlation_report.h"
 
 namespace rc {
 namespace {

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <sstream>
 
-#include "stages/correlate/report.h"
+#include "stages/correlate/correlation_report.h"
 
 namespace rc {
 namespace {

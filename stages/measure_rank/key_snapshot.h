@@ -5,8 +5,8 @@
 
 #include <filesystem>
 
-#include "model/rope.h"
-#include "pipeline/safetensors.h"
+#include "kernels/fused/rope.h"
+#include "pipeline/files/safetensors.h"
 
 namespace rc {
 

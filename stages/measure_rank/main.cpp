@@ -1,12 +1,12 @@
 // Snapshots in, rank.json out: participation ratios, spectra and entropy, each beside its null.
 #include "model/tensors.h"
 #include "model/torch_compat.h"
-#include "pipeline/artifact.h"
+#include "pipeline/files/artifact.h"
 #include "pipeline/dag.h"
-#include "pipeline/progress.h"
-#include "pipeline/stage.h"
+#include "pipeline/stage/progress.h"
+#include "pipeline/stage/stage.h"
 #include "stages/measure_rank/rank_numbers.h"
-#include "stages/measure_rank/report.h"
+#include "stages/measure_rank/rank_report.h"
 
 namespace {
 

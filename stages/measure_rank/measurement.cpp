@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "pipeline/error.h"
-#include "pipeline/statistics.h"
+#include "pipeline/statistics/statistics.h"
 #include "stages/measure_rank/entropy.h"
 
 namespace rc {

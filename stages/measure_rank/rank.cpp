@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "model/fused/rows.h"
+#include "kernels/fused/rows.h"
 
 namespace rc {
 namespace {

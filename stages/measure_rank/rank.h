@@ -17,7 +17,7 @@
 #include <string>
 #include <vector>
 
-#include "model/rope.h"
+#include "kernels/fused/rope.h"
 
 namespace rc {
 

@@ -2,7 +2,7 @@
 
 #include <ATen/Parallel.h>
 
-#include "pipeline/statistics.h"
+#include "pipeline/statistics/statistics.h"
 
 namespace rc {
 namespace {

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "pipeline/numbers.h"
+#include "pipeline/statistics/numbers.h"
 #include "stages/measure_rank/measurement.h"
 
 namespace rc {

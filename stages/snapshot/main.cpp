@@ -5,8 +5,8 @@
 #include "model/torch_compat.h"
 #include "model/transformer.h"
 #include "pipeline/dag.h"
-#include "pipeline/progress.h"
-#include "pipeline/stage.h"
+#include "pipeline/stage/progress.h"
+#include "pipeline/stage/stage.h"
 
 namespace {
 

@@ -1,12 +1,12 @@
 // Times attention and whole models at thinner and thinner keys, after checking them: kernels.json.
-#include "bench/plan.h"
+#include "bench/kernel_plan.h"
 #include "model/tensors.h"
 #include "model/torch_compat.h"
-#include "pipeline/artifact.h"
+#include "pipeline/files/artifact.h"
 #include "pipeline/dag.h"
-#include "pipeline/progress.h"
-#include "stages/time_kernels/inference.h"
-#include "stages/time_kernels/report.h"
+#include "pipeline/stage/progress.h"
+#include "bench/inference.h"
+#include "stages/time_kernels/kernel_report.h"
 
 namespace {
 

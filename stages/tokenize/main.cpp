@@ -5,11 +5,11 @@
 
 #include "model/corpus.h"
 #include "model/tokenizer.h"
-#include "pipeline/artifact.h"
+#include "pipeline/files/artifact.h"
 #include "pipeline/dag.h"
 #include "pipeline/error.h"
-#include "pipeline/safetensors.h"
-#include "pipeline/stage.h"
+#include "pipeline/files/safetensors.h"
+#include "pipeline/stage/stage.h"
 
 namespace {
 

@@ -4,7 +4,7 @@
 #include <span>
 
 #include "model/ngram.h"
-#include "pipeline/statistics.h"
+#include "pipeline/statistics/statistics.h"
 
 namespace rc {
 namespace {

@@ -6,7 +6,7 @@
 
 #include "model/batches.h"
 #include "model/config.h"
-#include "pipeline/numbers.h"
+#include "pipeline/statistics/numbers.h"
 
 namespace rc {
 

@@ -1,0 +1,87 @@
+// Tokens a second of both ways to compute a training step, taken in turn, against the rate at which
+// this machine multiplies matrices:
+//
+//   build/bin/bench-train --profile laptop --rounds 9
+#include <fmt/format.h>
+
+#include <boost/program_options.hpp>
+#include <iostream>
+
+#include "model/tensors.h"
+#include "pipeline/error.h"
+#include "pipeline/settings/options.h"
+#include "pipeline/statistics/statistics.h"
+#include "bench/training_speed.h"
+
+namespace {
+
+namespace po = boost::program_options;
+
+constexpr double kSpeedUpGoal = 2.0;
+constexpr double kShareGoal = 0.5;
+
+/// Median and quartiles of `units` done in each round's seconds.
+std::string rate(const std::vector<double>& seconds, double units) {
+  std::vector<double> rates;
+  for (const double s : seconds) rates.push_back(units / s);
+  return fmt::format("{:>8.0f}  ({:.0f} to {:.0f})", rc::median(rates), rc::quantile(rates, 0.25),
+                     rc::quantile(rates, 0.75));
+}
+
+/// Median over rounds of the ratio of two times of one round.
+double ratio(const std::vector<double>& over, const std::vector<double>& under) {
+  std::vector<double> ratios;
+  for (std::size_t i = 0; i < over.size(); ++i) ratios.push_back(over[i] / under[i]);
+  return rc::median(ratios);
+}
+
+const char* against(double value, double goal) { return value >= goal ? "reached" : "not reached"; }
+
+void print(const rc::Rounds& rounds, const rc::ModelConfig& config, double tokens) {
+  const double step_flops = tokens * rc::training_flops(config);
+  const auto share = [&](const std::vector<double>& seconds) {
+    return ratio(rounds.product, seconds) * step_flops / rc::kProductFlops;
+  };
+  const double speed_up = ratio(rounds.reference, rounds.fused);
+  fmt::print("tokens/s, median (quartiles) of {} rounds\n", rounds.fused.size());
+  fmt::print("  reference  {}\n", rate(rounds.reference, tokens));
+  fmt::print("  fused      {}\n\n", rate(rounds.fused, tokens));
+  fmt::print("matrix product {0} x {0}, GFLOP/s: {1}\n", rc::kProductSize,
+             rate(rounds.product, rc::kProductFlops / 1e9));
+  fmt::print("a training step does {:.1f} MFLOP a token\n\n", rc::training_flops(config) / 1e6);
+  fmt::print("fused over reference       {:5.2f}   goal {:.1f}: {}\n", speed_up, kSpeedUpGoal,
+             against(speed_up, kSpeedUpGoal));
+  fmt::print("share of the product rate  {:4.0f} %   goal {:.0f} %: {}  (reference {:.0f} %)\n",
+             100 * share(rounds.fused), 100 * kShareGoal, against(share(rounds.fused), kShareGoal),
+             100 * share(rounds.reference));
+}
+
+int bench(int argc, char** argv) {
+  rc::CommonOptions common;
+  po::options_description options(
+      "bench-train: how fast is a training step, fused and composed?\nOptions");
+  common.describe(options);
+  long rounds = 9;
+  options.add_options()("rounds", po::value(&rounds)->default_value(rounds),
+                        "recorded steps of each way, taken in turn");
+  rc::parse_options(argc, argv, options);
+  if (common.help) {
+    std::cout << options;
+    return 0;
+  }
+  if (rounds < 3) throw rc::UserError("--rounds must be at least 3 for a median");
+  const auto settings = common.load();
+  rc::prepare_cpu(settings.integer("threads"));
+  const auto device = rc::device_named(settings.text("device"));
+  const auto config = rc::ModelConfig::from(settings, settings.integer("tokens.vocabulary"),
+                                            rc::arm_named("learned"));
+  const auto tokens = static_cast<double>(settings.integer("train.batch") * config.context);
+  print(rc::time_steps(config, settings, device, rounds), config, tokens);
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  return rc::guarded_main("bench-train", [&] { return bench(argc, argv); });
+}

@@ -1,0 +1,216 @@
+#include "bench/inference.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+#include <numeric>
+#include <random>
+
+#include "bench/clock.h"
+#include "model/compact.h"
+#include "model/transformer.h"
+#include "pipeline/error.h"
+#include "pipeline/stage/progress.h"
+#include "pipeline/statistics/statistics.h"
+#include "model/generator.h"
+
+namespace rc {
+namespace {
+
+using torch::Tensor;
+
+constexpr double kInitStd = 0.02;
+constexpr double kLogitTolerance = 1e-3;  // of the largest logit: float32 in another order
+
+Tensor some_ids(const ModelConfig& c, long batch, long tokens) {
+  return torch::arange(batch * tokens, torch::kInt64).reshape({batch, tokens}) * 7 % c.vocabulary;
+}
+
+SavedModel with_first_pairs(const SavedModel& full, long width) {
+  std::vector<long> pairs(static_cast<std::size_t>(width / 2));
+  std::iota(pairs.begin(), pairs.end(), 0);
+  const auto layers = full.weights.layers.size();
+  return compact(full, KeptPairs(layers, pairs), std::vector<NormCorrection>(layers));
+}
+
+/// A generator and the call that is timed.
+class Subject {
+ public:
+  Subject(const SavedModel& model, const Workload& work)
+      : work_(work),
+        generator_(model, work.batch, work.context),
+        ids_(some_ids(model.config, work.batch, work.phase == Phase::kPrefill ? work.context : 1)) {
+  }
+
+  double seconds_of_call() {
+    if (work_.phase == Phase::kPrefill)
+      return seconds_of(at::kCPU, 1, [&] { generator_.prefill(ids_); });
+    generator_.pretend_read(work_.context - 1);  // the step reads `context` keys, its own too
+    return seconds_of(at::kCPU, 1, [&] { generator_.decode(ids_.select(1, 0)); });
+  }
+
+  /// The fastest of the calls that fill `least` seconds, three at least: other programs take turns
+  /// longer than a prompt.
+  double fastest_call(double least) {
+    double fastest = std::numeric_limits<double>::infinity(), spent = 0;
+    for (int calls = 0; calls < 3 || spent < least; ++calls) {
+      const double seconds = seconds_of_call();
+      spent += seconds;
+      fastest = std::min(fastest, seconds);
+    }
+    return fastest;
+  }
+
+  double cache_bytes() const { return generator_.cache_bytes(); }
+
+ private:
+  Workload work_;
+  Generator generator_;
+  Tensor ids_;
+};
+
+InferencePoint point_of(const ThinModel& thin, const ThinModel& full, const Workload& work) {
+  const auto &narrow = thin.model.config, &wide = full.model.config;
+  InferencePoint point;
+  point.percent = thin.percent;
+  point.key_width = narrow.d_k;
+  point.flops = amdahl_bound(flops(wide, work), flops(narrow, work));
+  point.bytes = amdahl_bound(bytes(wide, work), bytes(narrow, work));
+  return point;
+}
+
+std::string name_of(const InferencePoint& point) {
+  return point.percent == 0 ? "full" : std::to_string(point.percent);
+}
+
+/// Units a second from seconds for `units`.
+Number rate_number(const Number& seconds, double units) {
+  Number rate{.value = units / seconds.value, .unit = "tokens/s", .interval = seconds.interval};
+  rate.interval->lo = units / seconds.interval->hi;
+  rate.interval->hi = units / seconds.interval->lo;
+  return rate;
+}
+
+nlohmann::json row_json(const InferencePoint& p, const InferenceCurve& curve) {
+  const auto full = static_cast<double>(curve.points.front().key_width);
+  return {{"percent", p.percent},
+          {"removed", 1 - static_cast<double>(p.key_width) / full},
+          {"width", p.key_width},
+          {"seconds", p.seconds.value},
+          {"samples", p.samples},
+          {"tokens_per_second", curve.tokens() / p.seconds.value},
+          {"speedup", p.speedup.value},
+          {"speedup_lo", p.speedup.interval->lo},
+          {"speedup_hi", p.speedup.interval->hi},
+          {"flops_bound", p.flops},
+          {"bytes_bound", p.bytes},
+          {"cache_bytes", p.cache_bytes}};
+}
+
+}  // namespace
+
+bool generates(const ModelConfig& config, at::Device device) {
+  return device.is_cpu() && config.d_k <= 128 && config.d_v <= 128 && config.d_v % 16 == 0;
+}
+
+std::vector<ThinModel> thin_models(const ModelConfig& config, const std::vector<long>& percents) {
+  const SavedModel full{config, initial_weights(config, 0, kInitStd)};
+  std::vector<ThinModel> models = {{0, full}};
+  for (const long p : percents)
+    models.push_back({p, with_first_pairs(full, kept_width(config.d_k, p))});
+  return models;
+}
+
+void require_same_logits(const ThinModel& thin) {
+  const torch::NoGradGuard no_grad;
+  const auto& config = thin.model.config;
+  // Over the kernels' blocks of 64 keys where the model reads so far, and three steps behind.
+  const long tokens = std::min(config.context, 70L), prompt = tokens - 3;
+  const auto ids = some_ids(config, 2, tokens);
+  const auto expected = Transformer(config, thin.model.weights, torch::kCPU).logits(ids);
+  Generator generator(thin.model, ids.size(0), tokens);
+  auto logits = generator.prefill(ids.narrow(1, 0, prompt));
+  for (long t = prompt; t < tokens; ++t) logits = generator.decode(ids.select(1, t));
+  const auto last = expected.select(1, tokens - 1);
+  const double error = (logits - last).abs().max().item<double>();
+  if (!(error <= kLogitTolerance * last.abs().max().item<double>()))
+    throw UserError(
+        fmt::format("generation at key width {} is wrong: its logits are off by {:.2g}; it is not "
+                    "timed",
+                    config.d_k, error));
+}
+
+double InferenceCurve::tokens() const {
+  return static_cast<double>(work.batch * (work.phase == Phase::kPrefill ? work.context : 1));
+}
+
+InferenceCurve time_inference(const std::vector<ThinModel>& models, const Workload& work,
+                              const Protocol& protocol, const std::function<void()>& progress) {
+  InferenceCurve curve{work, {}};
+  std::vector<Subject> subjects;
+  for (const auto& thin : models) {
+    auto& subject = subjects.emplace_back(thin.model, work);
+    subject.seconds_of_call();  // memory is fetched
+    curve.points.push_back(point_of(thin, models.front(), work));
+    curve.points.back().cache_bytes = subject.cache_bytes();
+  }
+  std::vector<std::size_t> order(models.size());
+  std::iota(order.begin(), order.end(), 0);
+  auto random = generator(protocol.seed, "order of models");
+  for (long repetition = 0; repetition < protocol.repetitions; ++repetition) {
+    std::shuffle(order.begin(), order.end(), random);
+    for (const auto i : order) {
+      curve.points[i].samples.push_back(subjects[i].fastest_call(protocol.seconds));
+      progress();
+    }
+  }
+  for (auto& point : curve.points) {
+    point.seconds = seconds_number(point.samples);
+    point.speedup = speedup_number(curve.points.front().samples, point.samples);
+  }
+  return curve;
+}
+
+std::vector<InferenceCurve> time_workloads(const std::vector<ThinModel>& models,
+                                           const std::vector<Workload>& works,
+                                           const Protocol& protocol, const std::string& label) {
+  Progress progress(label, static_cast<long>(works.size() * models.size()) * protocol.repetitions);
+  long done = 0;
+  std::vector<InferenceCurve> curves;
+  for (const auto& work : works)
+    curves.push_back(
+        time_inference(models, work, protocol, [&] { progress.update(++done, "timings"); }));
+  progress.finish();
+  return curves;
+}
+
+Numbers inference_numbers(const std::vector<InferenceCurve>& curves) {
+  Numbers numbers;
+  for (const auto& curve : curves) {
+    const auto prefix = fmt::format("inference.{}", phase_name(curve.work.phase));
+    const auto room = static_cast<double>(curve.work.batch * curve.work.context);
+    for (const auto& point : curve.points) {
+      const auto name = name_of(point);
+      numbers[fmt::format("{}.tokens_per_second.{}", prefix, name)] =
+          rate_number(point.seconds, curve.tokens());
+      numbers["inference.cache.bytes_per_token." + name] = {
+          .value = point.cache_bytes / room, .unit = "bytes", .interval = {}};
+      if (point.percent > 0) numbers[fmt::format("{}.speedup.{}", prefix, name)] = point.speedup;
+    }
+  }
+  return numbers;
+}
+
+nlohmann::json inference_json(const std::vector<InferenceCurve>& curves) {
+  auto result = nlohmann::json::object();
+  for (const auto& curve : curves) {
+    auto rows = nlohmann::json::array();
+    for (const auto& point : curve.points) rows.push_back(row_json(point, curve));
+    result[phase_name(curve.work.phase)] = {
+        {"batch", curve.work.batch}, {"context", curve.work.context}, {"rows", rows}};
+  }
+  return result;
+}
+
+}  // namespace rc

@@ -1,0 +1,67 @@
+#include "bench/inference.h"
+
+#include <gtest/gtest.h>
+
+#include "pipeline/error.h"
+
+namespace rc {
+namespace {
+
+ModelConfig tiny() {
+  ModelConfig c;
+  c.layers = 2, c.d_model = 64, c.heads = 2, c.kv_heads = 1, c.d_k = 20, c.d_v = 32, c.d_ff = 48;
+  c.context = 16, c.vocabulary = 50, c.ladder = {20, 10000};
+  return c;
+}
+
+TEST(Inference, CutsWholePairsAndChecksEveryModel) {
+  const auto models = thin_models(tiny(), {50, 62});
+  ASSERT_EQ(models.size(), 3u);
+  EXPECT_EQ(models[0].model.config.d_k, 20);
+  EXPECT_EQ(models[1].model.config.d_k, 10);
+  EXPECT_EQ(models[2].model.config.d_k, 8);
+  for (const auto& thin : models) EXPECT_NO_THROW(require_same_logits(thin));
+}
+
+TEST(Inference, DoesNotTimeAModelWhoseLogitsAreNotThoseOfTheTrainingPath) {
+  auto thin = thin_models(tiny(), {50}).back();
+  thin.model.weights.embedding[7][0] = std::numeric_limits<float>::quiet_NaN();
+  EXPECT_THROW(require_same_logits(thin), UserError);
+}
+
+TEST(Inference, NamesItsNumbersAndPutsTheBoundsBeside) {
+  const auto models = thin_models(tiny(), {50});
+  const Workload work{Phase::kDecode, 3, 16};
+  long measurements = 0;
+  const auto curve =
+      time_inference(models, work, {.repetitions = 9, .seconds = 1e-6}, [&] { ++measurements; });
+  EXPECT_EQ(measurements, 18);
+  const auto numbers = inference_numbers({curve});
+  EXPECT_GT(numbers.at("inference.decode.speedup.50").value, 0);
+  EXPECT_EQ(numbers.at("inference.cache.bytes_per_token.full").value, 4.0 * 2 * (20 + 32));
+  EXPECT_EQ(numbers.at("inference.cache.bytes_per_token.50").value, 4.0 * 2 * (10 + 32));
+  EXPECT_GT(numbers.at("inference.decode.tokens_per_second.full").value, 0);
+  EXPECT_FALSE(numbers.contains("inference.decode.speedup.0"));
+
+  const nlohmann::json row = inference_json({curve}).at("decode").at("rows").at(1);
+  EXPECT_EQ(row.at("width"), 10);
+  const auto thin = with_thin_keys(tiny(), 50);
+  EXPECT_DOUBLE_EQ(row.at("flops_bound"), amdahl_bound(flops(tiny(), work), flops(thin, work)));
+  EXPECT_DOUBLE_EQ(row.at("bytes_bound"), amdahl_bound(bytes(tiny(), work), bytes(thin, work)));
+}
+
+TEST(Inference, CountsTheTokensOfACall) {
+  EXPECT_EQ((InferenceCurve{{Phase::kPrefill, 3, 16}, {}}.tokens()), 48);
+  EXPECT_EQ((InferenceCurve{{Phase::kDecode, 3, 16}, {}}.tokens()), 3);
+}
+
+TEST(Inference, LeavesModelsAloneThatTheKernelsDoNotServe) {
+  auto config = tiny();
+  EXPECT_TRUE(generates(config, at::kCPU));
+  EXPECT_FALSE(generates(config, at::kCUDA));
+  config.d_v = 24;
+  EXPECT_FALSE(generates(config, at::kCPU));
+}
+
+}  // namespace
+}  // namespace rc

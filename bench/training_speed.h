@@ -1,0 +1,31 @@
+// How fast a training step is, against its plain composition and against the machine.
+#pragma once
+
+#include <vector>
+
+#include "model/config.h"
+#include "pipeline/settings/profile.h"
+
+namespace rc {
+
+/// Floating-point operations of training on one token: 6 a parameter (the embedding counted once)
+/// and 3 * layers * heads * T * (d_k + d_v) for attention, whose every query sees T/2 keys on
+/// average (Kaplan et al. 2020, arXiv:2001.08361).
+double training_flops(const ModelConfig& config);
+
+/// Seconds of every round; entry i of all three was taken in the same round, one after the other.
+struct Rounds {
+  std::vector<double> reference;  // a training step of LibTorch's operations
+  std::vector<double> fused;      // one of the fused operations
+  std::vector<double> product;    // a product of two square matrices kProductSize wide
+};
+
+inline constexpr long kProductSize = 1536;
+inline constexpr double kProductFlops = 2.0 * kProductSize * kProductSize * kProductSize;
+
+/// Trains two models of one seed on random tokens, a step of each in turn, after one unrecorded
+/// step of both.
+Rounds time_steps(const ModelConfig& config, const Profile& settings, torch::Device device,
+                  long rounds);
+
+}  // namespace rc

@@ -1,0 +1,29 @@
+#include "bench/training_speed.h"
+
+#include <gtest/gtest.h>
+
+namespace rc {
+namespace {
+
+TEST(TrainingFlops, AreSixAParameterAndThreePassesOfAttention) {
+  ModelConfig c;
+  c.layers = 2, c.d_model = 4, c.heads = 2, c.kv_heads = 1, c.d_k = 6, c.d_v = 2, c.d_ff = 8;
+  c.context = 10, c.vocabulary = 5;
+  // A layer: (12 + 6 + 2 + 4) * 4 + 2 * 4 * 8 matrices, 8 + 12 gains; with embedding and last norm.
+  const double parameters = 2 * (96 + 64 + 20) + 20 + 4;
+  EXPECT_DOUBLE_EQ(training_flops(c), 6 * parameters + 3 * 2 * 2 * 10 * (6 + 2));
+}
+
+TEST(TimeSteps, RecordsEveryRoundButTheFirst) {
+  const auto settings = Profile::defaults({"model.layers=3", "model.d_model=16", "model.d_ff=24",
+                                           "model.d_k=8", "model.context=8", "train.batch=2"});
+  const auto config = ModelConfig::from(settings, 300, arm_named("learned"));
+  const auto rounds = time_steps(config, settings, torch::kCPU, 3);
+  for (const auto* seconds : {&rounds.reference, &rounds.fused, &rounds.product}) {
+    EXPECT_EQ(seconds->size(), 3u);
+    EXPECT_GT(seconds->front(), 0);
+  }
+}
+
+}  // namespace
+}  // namespace rc

@@ -1,0 +1,88 @@
+#include "figures/drawing/figure.h"
+
+#include <fmt/core.h>
+
+#include <array>
+#include <utility>
+
+#include "figures/drawing/style.h"
+#include "pipeline/files/artifact.h"
+#include "pipeline/dag.h"
+#include "pipeline/error.h"
+
+namespace rc {
+namespace {
+
+constexpr double kSvgDensity = 96;   // pixels an inch, as browsers have it
+constexpr double kPngDensity = 200;  // pixels an inch: sharp in print at column width
+constexpr double kTextSize = 9;      // points
+
+/// gnuplot's unit of type and line differs from terminal to terminal; the scales undo that. A line
+/// width of 1 is 0.75 points and text is kTextSize points in all three.
+std::string terminal(const Figure& figure, std::string_view name, Format format) {
+  const double width = kColumnWidth, height = figure.height;
+  switch (format) {
+    case Format::kSvg:
+      return fmt::format(
+          "set terminal svg enhanced size {:.0f},{:.0f} font '{},{}' rounded name '{}' "
+          "background rgb 'white'\n",
+          width * kSvgDensity, height * kSvgDensity, kFont, kTextSize * kSvgDensity / 72, name);
+    case Format::kPng:
+      return fmt::format(
+          "set terminal pngcairo enhanced size {:.0f},{:.0f} font '{},{}' rounded "
+          "fontscale {} linewidth {} pointscale {} dashlength 0.4\n",
+          width * kPngDensity, height * kPngDensity, kFont, kTextSize, kPngDensity / 96,
+          kPngDensity / 96, kPngDensity / 96);
+    case Format::kPdf:
+      break;
+  }
+  return fmt::format(
+      "set terminal pdfcairo enhanced size {}in,{}in font '{},{}' rounded "
+      "fontscale 0.75 linewidth 1.5 pointscale 1\n",
+      width, height, kFont, kTextSize);
+}
+
+/// A reader's machine may lack the font; its widths are close to those of the ones named after it.
+void name_fallback_fonts(std::string& svg) {
+  const std::string one = fmt::format("font-family=\"{}\"", kFont);
+  const std::string list =
+      fmt::format("font-family=\"{}, Verdana, Helvetica, Arial, sans-serif\"", kFont);
+  for (auto at = svg.find(one); at != std::string::npos; at = svg.find(one, at + list.size()))
+    svg.replace(at, one.size(), list);
+}
+
+/// Cairo writes the hour of drawing into a PDF and cannot be told not to. Spaces in its place keep
+/// every byte offset of the file's cross-reference table valid.
+void blank_creation_date(std::string& pdf) {
+  const auto begin = pdf.find("/CreationDate (");
+  if (begin == std::string::npos) return;
+  const auto end = pdf.find(')', begin) + 1;
+  pdf.replace(begin, end - begin, end - begin, ' ');
+}
+
+}  // namespace
+
+std::string render(const Figure& figure, std::string_view name, Format format) {
+  std::string bytes =
+      run_gnuplot(figure.tables, terminal(figure, name, format) + style() + figure.commands);
+  if (bytes.empty()) throw UserError(fmt::format("gnuplot drew nothing for figure {}", name));
+  if (format == Format::kSvg) name_fallback_fonts(bytes);
+  if (format == Format::kPdf) blank_creation_date(bytes);
+  return bytes;
+}
+
+int figure_main(const std::string& name, int argc, char** argv,
+                const std::function<Figure(const Context&)>& describe) {
+  constexpr std::array kFormats = {std::pair{".svg", Format::kSvg}, std::pair{".png", Format::kPng},
+                                   std::pair{".pdf", Format::kPdf}};
+  return stage_main(stage("figure-" + name), argc, argv, [&](Context& context) {
+    const Figure figure = describe(context);
+    for (const auto& [extension, format] : kFormats) {
+      const auto file = context.profile_dir() / "figures" / (name + extension);
+      write_text(file, render(figure, name, format));
+      context.made(file);
+    }
+  });
+}
+
+}  // namespace rc

@@ -1,0 +1,33 @@
+// One description of a figure, three formats.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "figures/drawing/gnuplot.h"
+#include "pipeline/stage/stage.h"
+
+namespace rc {
+
+/// Design goal: equal figures give equal bytes, so that an unchanged figure starts no document
+/// anew, and the three formats show the same picture at the same size of letters and lines.
+/// Non-goal: anything that differs between formats.
+struct Figure {
+  double height = 3.5;  // inches; the width is kColumnWidth
+  Tables tables = {};
+  std::string commands = {};  // after those of style.h; no terminal, no output
+};
+
+enum class Format { kSvg, kPng, kPdf };
+
+/// The bytes of a file of that format; `name` becomes the title of an SVG. UserError as
+/// run_gnuplot.
+std::string render(const Figure& figure, std::string_view name, Format format);
+
+/// The main of the program figure-<name>: draws `describe(context)` and writes
+/// runs/<profile>/figures/<name>.{svg,png,pdf}.
+int figure_main(const std::string& name, int argc, char** argv,
+                const std::function<Figure(const Context&)>& describe);
+
+}  // namespace rc

@@ -1,0 +1,61 @@
+#include "figures/drawing/loss_rise.h"
+
+#include <algorithm>
+
+#include "figures/drawing/results.h"
+
+namespace rc {
+namespace {
+
+void lower(Vector& losses, double baseline) {
+  for (double& loss : losses) loss -= baseline;
+}
+
+}  // namespace
+
+Order read_order(const std::vector<Field>& curves, const std::string& middle, std::size_t count) {
+  Matrix rise, lo, hi;
+  for (const Field& curve : curves) {
+    rise.push_back(curve.at(middle).numbers(count));
+    lo.push_back(curve.at("lo").numbers(count));
+    hi.push_back(curve.at("hi").numbers(count));
+  }
+  return {mean_curve(rise), lowest_curve(lo), highest_curve(hi)};
+}
+
+Order rises(const std::vector<Field>& ablations, const std::string& name) {
+  Matrix rise, lo, hi;
+  for (const Field& ablation : ablations) {
+    const double baseline = ablation.at("baseline").number();
+    const std::size_t percents = ablations.front().at("percent").items().size();
+    Order order = read_order({ablation.at("orders").at(name)}, "loss", percents);
+    for (Vector* losses : {&order.rise, &order.lo, &order.hi}) lower(*losses, baseline);
+    rise.push_back(order.rise);
+    lo.push_back(order.lo);
+    hi.push_back(order.hi);
+  }
+  return {mean_curve(rise), lowest_curve(lo), highest_curve(hi)};
+}
+
+std::optional<Order> find_rises(const std::vector<Field>& ablations, const std::string& name) {
+  const bool everywhere = std::ranges::all_of(ablations, [&](const Field& ablation) {
+    return ablation.at("orders").find(name).has_value();
+  });
+  if (!everywhere) return std::nullopt;
+  return rises(ablations, name);
+}
+
+double attention_benefit(const std::vector<Field>& ablations) {
+  Matrix benefits;
+  for (const Field& ablation : ablations)
+    benefits.push_back(
+        {ablation.at("uniform_attention").number() - ablation.at("baseline").number()});
+  return mean_curve(benefits).front();
+}
+
+RiseUnit rise_unit(double top) {
+  return top < 0.2 ? RiseUnit{1000, "rise of validation loss (10^{−3} nats/token)"}
+                   : RiseUnit{1, "rise of validation loss (nats/token)"};
+}
+
+}  // namespace rc

@@ -1,0 +1,37 @@
+// Surgery as figures show it: how far the loss rises over what it was with nothing cut.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "figures/drawing/field.h"
+
+namespace rc {
+
+/// One order over all seeds, nats a token.
+struct Order {
+  Vector rise;    // mean over seeds
+  Vector lo, hi;  // ends of the bands, the outermost over seeds
+};
+
+/// Lists `middle`, "lo" and "hi" of `count` numbers, one curve a seed.
+Order read_order(const std::vector<Field>& curves, const std::string& middle, std::size_t count);
+
+/// Order `name` of ablation.json, one file a seed, as rises over each seed's baseline; none where
+/// a seed lacks it: which orders are run depends on the arm.
+std::optional<Order> find_rises(const std::vector<Field>& ablations, const std::string& name);
+
+/// The same of an order that every arm has: UserError where it is missing.
+Order rises(const std::vector<Field>& ablations, const std::string& name);
+
+/// Mean over seeds of the loss with all keys zeroed above the baseline.
+double attention_benefit(const std::vector<Field>& ablations);
+
+/// A unit for rises up to `top` that keeps the axis' numbers short.
+struct RiseUnit {
+  double scale;      // of one nat
+  const char* axis;  // its name
+};
+RiseUnit rise_unit(double top);
+
+}  // namespace rc

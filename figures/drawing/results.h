@@ -1,0 +1,41 @@
+// Which results a figure shows, and how the seeds' curves become one.
+#pragma once
+
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "figures/drawing/field.h"
+#include "pipeline/stage/stage.h"
+
+namespace rc {
+
+/// The files the figure's stage needs, opened: arm `learned`, or the first arm where that was not
+/// trained; one a seed, in the order of the seeds.
+std::vector<Field> main_arm(const Context& context);
+
+/// One way to train the model.
+struct Arm {
+  std::string name;
+  std::vector<Field> seeds;  // the files the figure's stage needs, in the order of the seeds
+};
+
+/// Every arm of the run, the main one first, the others in the profile's order.
+std::vector<Arm> all_arms(const Context& context);
+
+/// The plotted layers of rank.json once each: in a shallow model L/2 and L - 2 are the same.
+std::set<std::size_t> plotted_layers(const Field& rank);
+
+/// Element by element over the seeds; all curves have the same length.
+Vector mean_curve(const Matrix& curves);
+Vector lowest_curve(const Matrix& curves);
+Vector highest_curve(const Matrix& curves);
+
+/// Least and greatest finite value; 0 and 0 where there is none.
+std::pair<double, double> extremes(const Matrix& values);
+
+/// Rows {x, curve, curve, ...}; all curves have the length of `x`.
+Matrix columns(const Vector& x, const Matrix& curves);
+
+}  // namespace rc

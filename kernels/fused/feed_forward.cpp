@@ -1,0 +1,110 @@
+#include "kernels/fused/feed_forward.h"
+
+#include "kernels/fused/blocks.h"
+#include "kernels/fused/matrix_view.h"
+#include "kernels/fused/simd.h"
+
+namespace rc::fused {
+namespace {
+
+using torch::Tensor;
+using torch::autograd::AutogradContext;
+using torch::autograd::tensor_list;
+
+constexpr std::int64_t kBlock = 128;  // rows whose wide activations stay in the cache
+
+/// positive <- relu(positive), squares <- its square. The two may be one.
+template <typename T>
+RC_CLONES void relu_and_square(T* positive, T* squares, std::int64_t n) {
+#pragma omp simd
+  for (std::int64_t i = 0; i < n; ++i) {
+    const T x = positive[i] > 0 ? positive[i] : T(0);
+    positive[i] = x;
+    squares[i] = x * x;
+  }
+}
+
+/// The gradient by the squares becomes that by what went into the ReLU.
+template <typename T>
+RC_CLONES void square_and_back(T* squares, T* gradient, const T* positive, std::int64_t n) {
+#pragma omp simd
+  for (std::int64_t i = 0; i < n; ++i) {
+    squares[i] = positive[i] * positive[i];
+    gradient[i] *= 2 * positive[i];
+  }
+}
+
+/// Fills positive [N, f] and y [N, d].
+template <typename T>
+void forward_rows(const Tensor& x, const Tensor& up, const Tensor& down, Tensor& positive,
+                  Tensor& y) {
+  const Packed<T> to_wide(matrix<T>(up.t())), to_narrow(matrix<T>(down.t()));
+  const auto block = [&](std::int64_t, std::int64_t begin, std::int64_t count) {
+    auto wide = positive.narrow(0, begin, count), out = y.narrow(0, begin, count);
+    auto squares = torch::empty_like(wide);
+    multiply(matrix<T>(x.narrow(0, begin, count)), to_wide, result<T>(wide), false);
+    relu_and_square(wide.data_ptr<T>(), squares.data_ptr<T>(), wide.numel());
+    multiply(matrix<T>(squares), to_narrow, result<T>(out), false);
+  };
+  for_blocks(x.size(0), free_threads(), kBlock, block);
+}
+
+/// Fills d_x [N, d]; adds a slice's gradients of up and of the transposed down to d_weights
+/// [slices, 2, f, d]: with the wide factor on the left there is less to pack.
+template <typename T>
+void backward_rows(const Tensor& dy, const tensor_list& saved, Tensor& d_x, Tensor& d_weights) {
+  const auto &x = saved[0], &up = saved[1], &down = saved[2], &positive = saved[3];
+  const Packed<T> to_wide(matrix<T>(down)), to_narrow(matrix<T>(up));
+  const auto block = [&](std::int64_t slice, std::int64_t begin, std::int64_t count) {
+    const auto rows = [&](const Tensor& all) { return all.narrow(0, begin, count); };
+    auto d_wide = torch::empty({count, up.size(0)}, x.options()),
+         squares = torch::empty_like(d_wide);
+    multiply(matrix<T>(rows(dy)), to_wide, result<T>(d_wide), false);
+    square_and_back(squares.data_ptr<T>(), d_wide.data_ptr<T>(),
+                    rows(positive).template data_ptr<T>(), d_wide.numel());
+    auto d_rows = rows(d_x), d_up = d_weights[slice][0], d_down = d_weights[slice][1];
+    multiply(matrix<T>(d_wide), to_narrow, result<T>(d_rows), false);
+    multiply(matrix<T>(d_wide.t()), matrix<T>(rows(x)), result<T>(d_up), true);
+    multiply(matrix<T>(squares.t()), matrix<T>(rows(dy)), result<T>(d_down), true);
+  };
+  for_blocks(x.size(0), d_weights.size(0), kBlock, block);
+}
+
+struct FeedForward : torch::autograd::Function<FeedForward> {
+  static Tensor forward(AutogradContext* ctx, const Tensor& x, const Tensor& up,
+                        const Tensor& down) {
+    auto positive = torch::empty({x.size(0), up.size(0)}, x.options());
+    auto y = torch::empty({x.size(0), down.size(0)}, x.options());
+    AT_DISPATCH_FLOATING_TYPES(x.scalar_type(), "feed_forward",
+                               [&] { forward_rows<scalar_t>(x, up, down, positive, y); });
+    ctx->save_for_backward({x, up, down, positive});
+    return y;
+  }
+
+  static tensor_list backward(AutogradContext* ctx, tensor_list grads) {
+    const auto saved = ctx->get_saved_variables();
+    const auto &x = saved[0], &up = saved[1];
+    auto d_x = torch::empty_like(x);
+    auto d_weights = torch::zeros({free_threads(), 2, up.size(0), up.size(1)}, up.options());
+    AT_DISPATCH_FLOATING_TYPES(x.scalar_type(), "feed_forward_back", [&] {
+      backward_rows<scalar_t>(grads[0].contiguous(), saved, d_x, d_weights);
+    });
+    const auto both = d_weights.size(0) == 1 ? d_weights[0] : d_weights.sum(0);
+    return {d_x, both[0], both[1].t()};
+  }
+};
+
+}  // namespace
+
+Tensor feed_forward(const Tensor& x, const Tensor& up, const Tensor& down) {
+  return FeedForward::apply(x.reshape({-1, x.size(-1)}).contiguous(), up, down).reshape(x.sizes());
+}
+
+void square_positive_(Tensor& x) {
+  AT_DISPATCH_FLOATING_TYPES(x.scalar_type(), "square_positive", [&] {
+    auto* values = x.data_ptr<scalar_t>();
+    relu_and_square(values, values, x.numel());
+  });
+}
+
+}  // namespace rc::fused

@@ -1,0 +1,23 @@
+#include "model/microbatches.h"
+
+#include <ATen/Parallel.h>
+
+namespace rc {
+
+void for_shards(std::int64_t rows, std::int64_t shards, torch::Device device,
+                const ShardBody& body) {
+  const auto run = [&](std::int64_t begin, std::int64_t end) {
+    for (auto s = begin; s < end; ++s) {
+      const auto first = rows * s / shards;
+      body(s, first, rows * (s + 1) / shards - first);
+    }
+  };
+  if (device.is_cpu())
+    at::parallel_for(0, shards, 1, run);
+  else
+    run(0, shards);
+}
+
+bool busy_all_threads(std::int64_t rows) { return rows >= at::get_num_threads(); }
+
+}  // namespace rc

@@ -1,0 +1,83 @@
+#include "model/trainable_dimensions.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "model/trainer.h"
+
+namespace rc {
+namespace {
+
+ModelConfig small() {
+  ModelConfig c;
+  c.layers = 2, c.d_model = 32, c.heads = 2, c.kv_heads = 1, c.d_k = 16, c.d_v = 16, c.d_ff = 64;
+  c.context = 16, c.vocabulary = 50, c.ladder = {16, 10000};
+  return c;
+}
+
+Batch some_batch(long step) {
+  return random_batch(torch::arange(200, torch::kInt32) * 7 % 50, 0, step, 4, 16, false);
+}
+
+TEST(LiveDimensions, AreThoseOfLargestGain) {
+  auto weights = initial_weights(small(), 0, 0.02);
+  weights.layers[1].gain_k = torch::arange(16, torch::kFloat32) - 7.5;  // large at both ends
+  const auto live = live_dimensions(weights, Live::kHighestGain, 0);
+  EXPECT_EQ(std::set<long>(live[1].begin(), live[1].end()),
+            (std::set<long>{0, 1, 2, 3, 4, 5, 10, 11, 12, 13, 14, 15}));
+}
+
+TEST(LiveDimensions, AtRandomDifferByLayerAndComeBackForASeed) {
+  const auto weights = initial_weights(small(), 0, 0.02);
+  const auto live = live_dimensions(weights, Live::kRandom, 4);
+  EXPECT_EQ(std::set<long>(live[0].begin(), live[0].end()).size(), 12u);
+  EXPECT_NE(live[0], live[1]);
+  EXPECT_EQ(live, live_dimensions(weights, Live::kRandom, 4));
+}
+
+/// Rows of dimension d in both query heads and the key head of a layer.
+torch::Tensor rows_of(const torch::Tensor& qkvo, long d) {
+  return qkvo.index_select(0, torch::tensor({d, 16 + d, 32 + d}, torch::kInt64));
+}
+
+TEST(Trainer, HoldsTheOtherDimensionsAfterATenthOfTheSteps) {
+  const auto settings = Profile::defaults({"train.steps=40"});
+  Transformer model(small(), initial_weights(small(), 0, 0.02), torch::kCPU);
+  Trainer trainer(model, arm_named("virtual12"), settings, Precision::kFloat32, 0);
+  const auto copy = [](const torch::Tensor& x) { return x.detach().clone(); };
+  for (long step = 1; step <= 4; ++step) trainer.step(step, some_batch(step));
+  const auto before = copy(model.weights.layers[0].qkvo);
+  const auto gains = copy(model.weights.layers[0].gain_k);
+  const auto live = live_dimensions(model.weights, Live::kHighestGain, 0)[0];
+  for (long step = 5; step <= 8; ++step) trainer.step(step, some_batch(step));
+  const auto& after = model.weights.layers[0].qkvo;
+  for (long d = 0; d < 16; ++d) {
+    const bool is_live = std::find(live.begin(), live.end(), d) != live.end();
+    EXPECT_EQ(torch::equal(rows_of(before, d), rows_of(after, d)), !is_live) << d;
+    EXPECT_EQ(gains[d].item<float>() == model.weights.layers[0].gain_k[d].item<float>(), !is_live);
+  }
+  EXPECT_FALSE(torch::equal(before.narrow(0, 48, 16), after.narrow(0, 48, 16)));  // values train on
+}
+
+TEST(Trainer, TrainsEveryDimensionInTheFirstTenth) {
+  const auto settings = Profile::defaults({"train.steps=40"});
+  std::vector<torch::Tensor> ends;
+  for (const char* arm : {"learned", "virtual12"}) {
+    Transformer model(small(), initial_weights(small(), 0, 0.02), torch::kCPU);
+    Trainer trainer(model, arm_named(arm), settings, Precision::kFloat32, 0);
+    for (long step = 1; step <= 4; ++step) trainer.step(step, some_batch(step));
+    ends.push_back(model.weights.layers[1].qkvo.detach().clone());
+  }
+  EXPECT_TRUE(torch::equal(ends[0], ends[1]));
+}
+
+TEST(StepsOf, AreFewerForTheCopyingArmAlone) {
+  const auto settings = Profile::defaults({"train.steps=100", "train.copy_steps=30"});
+  EXPECT_EQ(steps_of(arm_named("copy"), settings), 30);
+  EXPECT_EQ(steps_of(arm_named("learned"), settings), 100);
+  EXPECT_EQ(steps_of(arm_named("copy"), Profile::defaults({"train.steps=100"})), 100);
+}
+
+}  // namespace
+}  // namespace rc

@@ -1,0 +1,99 @@
+#include "model/trainer.h"
+
+#include <gtest/gtest.h>
+
+#include "model/tensors.h"
+#include "pipeline/error.h"
+
+namespace rc {
+namespace {
+
+ModelConfig tiny() {
+  ModelConfig c;
+  c.layers = 2, c.d_model = 32, c.heads = 2, c.kv_heads = 1, c.d_k = 8, c.d_v = 16, c.d_ff = 64;
+  c.context = 16, c.vocabulary = 50, c.ladder = {8, 10000};
+  return c;
+}
+
+Batch some_batch() {
+  return random_batch(torch::arange(200, torch::kInt32) * 7 % 50, 0, 0, 4, 16, false);
+}
+
+TEST(CheckpointSteps, BeginDenseAndEndWithTheRun) {
+  const auto steps = checkpoint_steps(320, 14);
+  EXPECT_GE(steps.size(), 14u);
+  for (const long early : {0, 1, 2, 4, 8, 16})
+    EXPECT_TRUE(std::binary_search(steps.begin(), steps.end(), early)) << early;
+  EXPECT_EQ(steps.back(), 320);
+  EXPECT_GE(checkpoint_steps(120, 14).size(), 14u);
+  EXPECT_GE(checkpoint_steps(20, 12).size(), 12u);
+}
+
+TEST(Trainer, LearnsABatchByHeart) {
+  const auto config = tiny();
+  const auto arm = arm_named("learned");
+  Transformer model(config, initial_weights(config, 0, 0.02), torch::kCPU);
+  Trainer trainer(model, arm, Profile::defaults(), Precision::kFloat32, 0);
+  const auto batch = some_batch();
+  const double first = trainer.step(1, batch);
+  double last = first;
+  for (int i = 2; i <= 60; ++i) last = trainer.step(i, batch);
+  EXPECT_NEAR(first, std::log(50.0), 0.5);
+  EXPECT_LT(last, 0.1);
+}
+
+TEST(Trainer, OfOneSeedGivesTheSameBytesTwice) {
+  const auto config = tiny();
+  std::vector<torch::Tensor> ends;
+  for (int run = 0; run < 2; ++run) {
+    Transformer model(config, initial_weights(config, 0, 0.02), torch::kCPU);
+    Trainer trainer(model, arm_named("learned"), Profile::defaults(), Precision::kFloat32, 0);
+    for (int i = 1; i <= 5; ++i) trainer.step(i, some_batch());
+    ends.push_back(model.weights.layers[1].qkvo.detach().clone());
+  }
+  EXPECT_TRUE(torch::equal(ends[0], ends[1]));
+}
+
+TEST(Trainer, FindsTheGradientOfTheWholeBatchInUnevenShards) {
+  const auto config = tiny();
+  std::vector<double> losses;
+  std::vector<torch::Tensor> gradients;
+  for (const char* shards : {"train.shards=1", "train.shards=3"}) {
+    Transformer model(config, initial_weights(config, 0, 0.02), torch::kCPU, Precision::kFloat32,
+                      Operations::kFused);
+    Trainer trainer(model, arm_named("learned"), Profile::defaults({shards, "train.clip=0"}),
+                    Precision::kFloat32, 0);
+    losses.push_back(trainer.step(1, some_batch()));  // 4 sequences
+    gradients.push_back(model.weights.embedding.grad());
+  }
+  EXPECT_NEAR(losses[0], losses[1], 1e-5);
+  EXPECT_TRUE(torch::allclose(gradients[0], gradients[1], 1e-4, 1e-7));
+}
+
+TEST(Trainer, KeepsFrozenGainsAtOne) {
+  const auto config = tiny();
+  Transformer model(config, initial_weights(config, 0, 0.02), torch::kCPU);
+  Trainer trainer(model, arm_named("frozen"), Profile::defaults(), Precision::kFloat32, 0);
+  const auto embedding = model.weights.embedding.detach().clone();
+  for (int i = 1; i <= 3; ++i) trainer.step(i, some_batch());
+  EXPECT_TRUE(torch::equal(model.weights.layers[0].gain_k.detach(), torch::ones({8})));
+  EXPECT_FALSE(torch::equal(model.weights.layers[0].attention_norm.detach(), torch::ones({32})));
+  EXPECT_FALSE(torch::equal(model.weights.embedding.detach(), embedding));
+}
+
+TEST(Trainer, StopsAtALossThatIsNotFinite) {
+  const auto config = tiny();
+  auto weights = initial_weights(config, 0, 0.02);
+  weights.layers[0].up[0][0] = std::numeric_limits<float>::quiet_NaN();
+  Transformer model(config, weights, torch::kCPU);
+  Trainer trainer(model, arm_named("learned"), Profile::defaults(), Precision::kFloat32, 0);
+  try {
+    trainer.step(17, some_batch());
+    FAIL();
+  } catch (const UserError& e) {
+    EXPECT_NE(std::string(e.what()).find("step 17"), std::string::npos);
+  }
+}
+
+}  // namespace
+}  // namespace rc

@@ -1,0 +1,72 @@
+#include "stages/ablate/ablation.h"
+
+#include <algorithm>
+
+#include "model/evaluate.h"
+#include "pipeline/stage/progress.h"
+
+namespace rc {
+
+Clinic::Clinic(const Context& context)
+    : context_(context),
+      arm_(arm_named(context.arm())),
+      tokens_(load_tokens(context.output_of("tokenize", "tokens.safetensors"))),
+      device_(device_named(context.settings().text("device"))),
+      model_(load_model(context.outputs_of({"train", ".safetensors"}).back(),
+                        ModelConfig::from(context.settings(), tokens_.vocabulary, arm_))) {
+  for (const auto& name : context.settings().words("ablate.orders")) order_named(name);
+  const auto arms = context.settings().words("ablate.full_arms");
+  full_ = std::find(arms.begin(), arms.end(), context.arm()) != arms.end();
+  model_.weights = model_.weights.to(device_);
+  calibration_ =
+      calibrate(transformer(model_), windows(tokens_.train, "ablate.calibration_sequences").ids);
+}
+
+Transformer Clinic::transformer(const SavedModel& saved) const {
+  const auto precision = Precision::kFloat32;
+  const auto& operations = context_.settings().text("model.operations");
+  return {saved.config, saved.weights, device_, precision,
+          operations_named(operations, device_, precision)};
+}
+
+Batch Clinic::windows(const torch::Tensor& tokens, const char* count) const {
+  return fixed_batch(tokens, setting(count), model_.config.context, arm_.copy_labels, count);
+}
+
+ExperimentOptions Clinic::options() const {
+  return {.percents = percent_grid(setting("ablate.step_percent")),
+          .orders = full_ ? context_.settings().words("ablate.orders")
+                          : std::vector<std::string>{"low_gain"},
+          .draws = static_cast<int>(setting("ablate.random_draws"))};
+}
+
+Experiment Clinic::orders() const {
+  Progress progress("ablate " + context_.label(), evaluation_count(options()));
+  auto model = transformer(model_);
+  Theatre theatre(model, [&](long done) { progress.update(done); });
+  return run_experiment(theatre, patient(), windows(tokens_.validation, "ablate.sequences"),
+                        options());
+}
+
+Deletions Clinic::deletions() const {
+  const auto batch = windows(tokens_.validation, "ablate.sequences");
+  Progress progress("delete " + context_.label(), kDeletionCount);
+  long done = 0;
+  return run_deletions(patient(), [&](const SavedModel& saved) {
+    auto losses = evaluate_sequences(transformer(saved), batch, batch.ids.size(0));
+    progress.update(++done);
+    return losses;
+  });
+}
+
+Induction Clinic::induction() const {
+  const auto batch =
+      repeated_batch(model_.config, setting("ablate.sequences"), arm_.copy_labels, seed());
+  const int draws = options().draws;
+  Progress progress("induction " + context_.label(), induction_count(draws));
+  auto model = transformer(model_);
+  Theatre theatre(model, [&](long done) { progress.update(done); });
+  return run_induction(theatre, patient(), batch, draws);
+}
+
+}  // namespace rc

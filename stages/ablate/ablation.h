@@ -1,0 +1,43 @@
+// Everything the operations on one trained model need, as the run's settings say.
+#pragma once
+
+#include "model/batches.h"
+#include "pipeline/stage/stage.h"
+#include "stages/ablate/deletion.h"
+#include "stages/ablate/induction.h"
+
+namespace rc {
+
+class Clinic {
+ public:
+  /// Loads the model as it was at the last step, on the settings' device. UserError for an order
+  /// that does not exist.
+  explicit Clinic(const Context& context);
+
+  Patient patient() const { return {model_, calibration_, seed()}; }
+  std::string device() const { return device_.str(); }
+  /// Every order and control, or the original's surgery alone (setting ablate.full_arms).
+  bool is_full() const { return full_; }
+  int bootstrap_draws() const { return static_cast<int>(setting("ablate.bootstrap")); }
+
+  Experiment orders() const;
+  Deletions deletions() const;
+  Induction induction() const;
+
+ private:
+  long setting(const char* name) const { return context_.settings().integer(name); }
+  std::uint64_t seed() const { return static_cast<std::uint64_t>(context_.seed()); }
+  Transformer transformer(const SavedModel& saved) const;
+  Batch windows(const torch::Tensor& tokens, const char* count) const;
+  ExperimentOptions options() const;
+
+  const Context& context_;
+  Arm arm_;
+  Tokens tokens_;
+  torch::Device device_;
+  bool full_ = false;
+  SavedModel model_;
+  Calibration calibration_;
+};
+
+}  // namespace rc

@@ -1,0 +1,159 @@
+#include "stages/ablate/ablation_report.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "pipeline/statistics/statistics.h"
+
+namespace rc {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::array kReported = {20L, 40L, 50L, 60L, 80L, 90L, 95L, 100L};
+constexpr double kUnnoticed = 0.01;  // claims A3, B1, B2: less than 1 % of the attention benefit
+constexpr int kTrendPermutations = 20000;
+constexpr std::array kCompared = {"low_gain", "random"};  // where a control stands for all
+
+/// The two ends all curves share.
+struct Ends {
+  Sequences baseline, floor;
+  explicit Ends(const Experiment& e)
+      : baseline(sequences_of(e.baseline)), floor(sequences_of(e.floor)) {}
+};
+
+void add_order(Numbers& all, const std::string& name, const Curve& curve, const Experiment& e,
+               int draws) {
+  const Ends ends(e);
+  for (std::size_t p = 0; p < curve.size(); ++p) {
+    const long percent = e.percents[p];
+    if (std::find(kReported.begin(), kReported.end(), percent) == kReported.end()) continue;
+    const auto key = fmt::format("ablate.{}.{}", name, percent);
+    all[key] = rise(curve[p], ends.baseline, draws);
+    all[key + ".share"] = rise_share(curve[p], ends.baseline, ends.floor, draws);
+  }
+  const auto removable =
+      removable_percent(curve, e.percents, ends.baseline, ends.floor, kUnnoticed);
+  all["ablate.removable_fraction." + name] = {static_cast<double>(removable) / 100, "share", 1, {}};
+}
+
+json curve_json(const Curve& curve, const Sequences& baseline, int draws) {
+  json loss, lo, hi;
+  const double start = mean(baseline);
+  for (const auto& sequences : curve) {
+    const auto number = rise(sequences, baseline, draws);
+    loss.push_back(start + number.value);
+    lo.push_back(start + number.interval->lo);
+    hi.push_back(start + number.interval->hi);
+  }
+  return {{"loss", loss}, {"lo", lo}, {"hi", hi}, {"interval", "bootstrap over sequences"}};
+}
+
+/// Mean over draws, and the band that holds 95 % of them.
+json draws_json(const std::vector<Curve>& draws) {
+  json loss, lo, hi;
+  for (std::size_t p = 0; p < draws.front().size(); ++p) {
+    std::vector<double> losses;
+    for (const auto& draw : draws) losses.push_back(mean(draw[p]));
+    loss.push_back(mean(losses));
+    lo.push_back(quantile(losses, 0.025));
+    hi.push_back(quantile(losses, 0.975));
+  }
+  return {{"loss", loss},
+          {"lo", lo},
+          {"hi", hi},
+          {"interval", "quantiles over draws"},
+          {"draws", draws.size()}};
+}
+
+/// Token losses kept of an order; undefined if it was not in the experiment.
+TokenLosses kept(const Experiment& e, const std::string& order, long percent) {
+  const auto found = e.tokens.find(order);
+  return found == e.tokens.end() ? TokenLosses() : found->second.at(percent);
+}
+
+Number plain_mean(const Sequences& losses) { return {mean(losses), "nats/token", 1, {}}; }
+
+}  // namespace
+
+Numbers ablation_numbers(const Experiment& e, int draws) {
+  Numbers all;
+  for (const auto& [name, curves] : e.curves) add_order(all, name, mean_curve(curves), e, draws);
+  const Ends ends(e);
+  all["ablate.baseline"] = plain_mean(ends.baseline);
+  all["ablate.uniform_attention"] = plain_mean(ends.floor);
+  all["ablate.attention_benefit"] = rise(ends.floor, ends.baseline, draws);
+  return all;
+}
+
+Numbers deletion_numbers(const Deletions& deletions, const Sequences& baseline, int draws) {
+  Numbers all;
+  for (const auto& [way, by_percent] : deletions)
+    for (const auto& [percent, losses] : by_percent)
+      all[fmt::format("delete.{}.{}", way, percent)] = rise(losses, baseline, draws);
+  return all;
+}
+
+Numbers position_numbers(const Experiment& e, int draws) {
+  Numbers all;
+  const auto edge = std::min<std::int64_t>(kEdge, e.baseline.size(1));
+  for (const std::string end : {"first", "last"}) {
+    const auto from = end == "first" ? 0 : e.baseline.size(1) - edge;
+    const auto part = [&](const TokenLosses& tokens) {
+      return sequences_of(tokens.narrow(1, from, edge));
+    };
+    const auto baseline = part(e.baseline);
+    all["position." + end + ".attention_benefit"] = rise(part(e.floor), baseline, draws);
+    for (const std::string order : kCompared)
+      if (const auto tokens = kept(e, order, kPositionPercent); tokens.defined())
+        all[fmt::format("position.{}.{}.{}", end, order, kPositionPercent)] =
+            rise(part(tokens), baseline, draws);
+  }
+  return all;
+}
+
+Numbers induction_numbers(const Induction& i, int draws) {
+  return {
+      {"induction.loss", plain_mean(i.baseline)},
+      {"induction.attention_benefit", rise(i.floor, i.baseline, draws)},
+      {fmt::format("induction.low_gain.{}", kPositionPercent), rise(i.low_gain, i.baseline, draws)},
+      {fmt::format("induction.random.{}", kPositionPercent), rise(i.random, i.baseline, draws)}};
+}
+
+json ablation_curves(const Experiment& e, int draws) {
+  json orders, counts;
+  const Ends ends(e);
+  for (const long percent : e.percents) counts.push_back(share_of(percent, e.d_k));
+  for (const auto& [name, curves] : e.curves)
+    orders[name] = order_named(name).random ? draws_json(curves)
+                                            : curve_json(curves.front(), ends.baseline, draws);
+  return {{"percent", e.percents},
+          {"dimensions_cut", counts},
+          {"baseline", mean(ends.baseline)},
+          {"uniform_attention", mean(ends.floor)},
+          {"orders", orders}};
+}
+
+std::optional<DifficultyReport> difficulty_report(const Experiment& e, int draws,
+                                                  std::uint64_t seed) {
+  const auto deciles = deciles_of(e.baseline);
+  std::vector<int> decile(deciles.loss.size());
+  for (std::size_t d = 0; d < decile.size(); ++d) decile[d] = static_cast<int>(d) + 1;
+  DifficultyReport report{.curves = {{"percent", kDifficultyPercent},
+                                     {"decile", decile},
+                                     {"token_loss", deciles.loss}}};
+  for (const std::string order : kCompared) {
+    const auto tokens = kept(e, order, kDifficultyPercent);
+    if (!tokens.defined()) return std::nullopt;
+    const auto rises = rises_by_decile(deciles, e.baseline, tokens, draws);
+    const auto trend = trend_of(rises.rise, kTrendPermutations, seed);
+    report.curves[order] = {{"rise", rises.rise}, {"lo", rises.lo}, {"hi", rises.hi}};
+    report.numbers["difficulty." + order + ".trend"] = {trend.spearman, "correlation", 1, {}};
+    report.numbers["difficulty." + order + ".p"] = {trend.p, "probability", 1, {}};
+  }
+  return report;
+}
+
+}  // namespace rc
