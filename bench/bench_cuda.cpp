@@ -15,8 +15,8 @@
 #include <vector>
 
 #include "kernels/attention/cuda.h"
-#include "pipeline/files/artifact.h"
 #include "pipeline/error.h"
+#include "pipeline/files/artifact.h"
 #include "pipeline/settings/options.h"
 #include "pipeline/statistics/statistics.h"
 

@@ -9,12 +9,12 @@
 #include <iostream>
 
 #include "bench/clock.h"
+#include "bench/goals.h"
 #include "kernels/attention/attention.h"
 #include "model/tensors.h"
 #include "pipeline/error.h"
 #include "pipeline/settings/options.h"
 #include "pipeline/stage/progress.h"
-#include "bench/goals.h"
 
 namespace {
 

@@ -11,10 +11,10 @@
 #include <boost/program_options.hpp>
 #include <iostream>
 
+#include "bench/inference.h"
 #include "model/tensors.h"
 #include "pipeline/error.h"
 #include "pipeline/settings/options.h"
-#include "bench/inference.h"
 
 namespace {
 

@@ -7,11 +7,11 @@
 #include <boost/program_options.hpp>
 #include <iostream>
 
+#include "bench/training_speed.h"
 #include "model/tensors.h"
 #include "pipeline/error.h"
 #include "pipeline/settings/options.h"
 #include "pipeline/statistics/statistics.h"
-#include "bench/training_speed.h"
 
 namespace {
 

@@ -9,11 +9,11 @@
 
 #include "bench/clock.h"
 #include "model/compact.h"
+#include "model/generator.h"
 #include "model/transformer.h"
 #include "pipeline/error.h"
 #include "pipeline/stage/progress.h"
 #include "pipeline/statistics/statistics.h"
-#include "model/generator.h"
 
 namespace rc {
 namespace {

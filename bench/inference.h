@@ -5,9 +5,9 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
-#include "model/weights.h"
 #include "bench/amdahl.h"
 #include "bench/curves.h"
+#include "model/weights.h"
 
 namespace rc {
 

@@ -10,7 +10,7 @@ namespace {
 ModelConfig tiny() {
   ModelConfig c;
   c.layers = 2, c.d_model = 64, c.heads = 2, c.kv_heads = 1, c.d_k = 20, c.d_v = 32, c.d_ff = 48;
-  c.context = 16, c.vocabulary = 50, c.ladder = {20, 10000};
+  c.context = 16, c.vocabulary = 50, c.frequencies = {20, 10000};
   return c;
 }
 

@@ -5,9 +5,9 @@
 #include <algorithm>
 
 #include "figures/drawing/figure.h"
+#include "figures/drawing/loss_rise.h"
 #include "figures/drawing/panel.h"
 #include "figures/drawing/results.h"
-#include "figures/drawing/loss_rise.h"
 #include "figures/drawing/style.h"
 
 namespace rc {

@@ -77,7 +77,7 @@ std::string key(const std::vector<Curve>& curves) {
   double left = 0.35;
   std::string commands;
   for (auto curve = curves.rbegin(); curve != curves.rend(); ++curve) {
-    commands += key_entry({left, 1 - 0.13 / kHeight, curve->look, "", curve->text});
+    commands += legend_entry({left, 1 - 0.13 / kHeight, curve->look, "", curve->text});
     left += curve->key;
   }
   return commands;

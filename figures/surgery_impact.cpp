@@ -6,8 +6,8 @@
 
 #include "figures/drawing/figure.h"
 #include "figures/drawing/legend.h"
-#include "figures/drawing/results.h"
 #include "figures/drawing/loss_rise.h"
+#include "figures/drawing/results.h"
 #include "figures/drawing/style.h"
 
 namespace rc {
@@ -44,14 +44,14 @@ std::string orders(double scale) {
 std::string key() {
   constexpr double kUpper = 0.965, kLower = 0.905;
   std::string commands;
-  for (const KeyEntry& entry :
-       {KeyEntry{0.3, kUpper, "linestyle 1", "point linestyle 1", "lowest gain first"},
-        KeyEntry{0.3, kLower, "linestyle 2", "point linestyle 2", "highest gain first"},
-        KeyEntry{1.95, kUpper, "linestyle 3", "point linestyle 3", "random order, mean"},
-        KeyEntry{1.95, kLower, "linewidth 8 linecolor rgb '#D0D0D0'", "", "bands: 95 %"},
-        KeyEntry{3.8, kUpper, "linestyle 4", "", "all keys zeroed: uniform attention"},
-        KeyEntry{3.8, kLower, "linestyle 5", "", "1 % of the attention benefit"}})
-    commands += key_entry(entry);
+  for (const LegendEntry& entry :
+       {LegendEntry{0.3, kUpper, "linestyle 1", "point linestyle 1", "lowest gain first"},
+        LegendEntry{0.3, kLower, "linestyle 2", "point linestyle 2", "highest gain first"},
+        LegendEntry{1.95, kUpper, "linestyle 3", "point linestyle 3", "random order, mean"},
+        LegendEntry{1.95, kLower, "linewidth 8 linecolor rgb '#D0D0D0'", "", "bands: 95 %"},
+        LegendEntry{3.8, kUpper, "linestyle 4", "", "all keys zeroed: uniform attention"},
+        LegendEntry{3.8, kLower, "linestyle 5", "", "1 % of the attention benefit"}})
+    commands += legend_entry(entry);
   return commands;
 }
 
@@ -97,7 +97,7 @@ Figure describe(const Context& context) {
   Figure figure{.height = kHeight};
   double least = 0, most = std::max(benefit, 0.001);
   for (const char* name : {"low_gain", "random", "high_gain"}) {
-    const Order order = rises(ablations, name);
+    const Order order = loss_rise(ablations, name);
     figure.tables[name] = columns(percent, {order.rise, order.lo, order.hi});
     const auto [lowest, highest] = extremes({order.rise, order.lo, order.hi});
     least = std::min(least, lowest);

@@ -7,9 +7,9 @@
 
 #include "figures/drawing/figure.h"
 #include "figures/drawing/legend.h"
+#include "figures/drawing/loss_rise.h"
 #include "figures/drawing/panel.h"
 #include "figures/drawing/results.h"
-#include "figures/drawing/loss_rise.h"
 #include "figures/drawing/style.h"
 
 namespace rc {
@@ -89,7 +89,7 @@ std::vector<Row> measured_rows(const std::vector<Field>& ablations, const Vector
   for (auto& [question, curves] : groups()) {
     std::vector<std::pair<double, Curve>> found;
     for (const Curve& curve : curves)
-      if (const auto order = find_rises(ablations, curve.order)) {
+      if (const auto order = find_loss_rise(ablations, curve.order)) {
         tables[curve.order] = curve.look.band
                                   ? columns(percent, {order->rise, order->lo, order->hi})
                                   : columns(percent, {order->rise});
@@ -129,14 +129,14 @@ std::string panel(const Row& row, const Scale& scale, const Range& sides, const 
 }
 
 /// What the whole figure's first row says beside its curves' names.
-std::vector<KeyEntry> lines_to_compare_with() {
+std::vector<LegendEntry> lines_to_compare_with() {
   return {{0, 0, "linewidth 8 linecolor rgb '#D0D0D0'", "", "95 % of the draws"},
           {0, 0, "linewidth 1.5 dashtype 2 linecolor rgb ink", "", "all keys zeroed"},
           {0, 0, "linewidth 1.5 dashtype 3 linecolor rgb ink", "", "1 % of that rise"}};
 }
 
 std::string key(const Row& row, const Scale& scale, bool first) {
-  std::vector<KeyEntry> entries;
+  std::vector<LegendEntry> entries;
   for (const auto& [order, text, look] : row.curves) {
     const std::string colour = fmt::format("linecolor rgb '{}'", look.colour);
     entries.push_back(
@@ -144,13 +144,13 @@ std::string key(const Row& row, const Scale& scale, bool first) {
          fmt::format("point pointtype {} pointsize {} {}", look.point, look.size, colour), text});
   }
   if (first)
-    for (const KeyEntry& entry : lines_to_compare_with()) entries.push_back(entry);
+    for (const LegendEntry& entry : lines_to_compare_with()) entries.push_back(entry);
   std::string commands;
   double y = row.top - 0.06;
-  for (KeyEntry& entry : entries) {
+  for (LegendEntry& entry : entries) {
     entry.left = kKey;
     entry.height = y / scale.height();
-    commands += key_entry(entry);
+    commands += legend_entry(entry);
     y -= kKeyLine;
   }
   return commands;
@@ -196,7 +196,7 @@ set xrange [0:100]; set xtics 0,20
 
 Figure describe(const Context& context) {
   const auto ablations = main_arm(context);
-  for (const char* order : {"low_gain", "random"}) rises(ablations, order);  // every main arm's
+  for (const char* order : {"low_gain", "random"}) loss_rise(ablations, order);  // every main arm's
   Figure figure;
   std::vector<Row> rows =
       measured_rows(ablations, ablations.front().at("percent").numbers(), figure.tables);

@@ -20,10 +20,10 @@ struct NormCorrection {
 };
 
 /// The model with only the rows of the kept pairs left of W_q, W_k and both gains. The pairs keep
-/// their step of the frequency ladder, and logits keep the scale 1/sqrt(full width): correction and
-/// scale go into the gains, so the result is an ordinary model of narrower keys.
-/// Without QK-norm its logits are those of the full model with the other pairs' gains at 0.
-/// `corrections` [layers].
+/// their step of the rotary frequencies, and logits keep the scale 1/sqrt(full width): correction
+/// and scale go into the gains, so the result is an ordinary model of narrower keys. Without
+/// QK-norm its logits are those of the full model with the other pairs' gains at 0. `corrections`
+/// [layers].
 SavedModel compact(const SavedModel& model, const KeptPairs& kept,
                    const std::vector<NormCorrection>& corrections);
 

@@ -13,7 +13,7 @@ using torch::Tensor;
 SavedModel some_model(bool qk_norm) {
   ModelConfig c;
   c.layers = 3, c.d_model = 24, c.heads = 4, c.kv_heads = 2, c.d_k = 8, c.d_v = 6, c.d_ff = 32;
-  c.context = 10, c.vocabulary = 17, c.ladder = {8, 10000}, c.qk_norm = qk_norm;
+  c.context = 10, c.vocabulary = 17, c.frequencies = {8, 10000}, c.qk_norm = qk_norm;
   auto weights = initial_weights(c, 5, 0.3);
   for (auto& layer : weights.layers) {
     layer.gain_k = torch::linspace(0.4, 1.6, 8);
@@ -85,7 +85,7 @@ TEST(Compact, IsSavedAndLoadedWhereAFullModelIs) {
   save_model(file, narrow);
   const auto back = load_model(file, full.config);
   EXPECT_EQ(back.config.d_k, 4);
-  EXPECT_EQ(back.config.ladder.width, 8);
+  EXPECT_EQ(back.config.frequencies.width, 8);
   EXPECT_TRUE(torch::equal(logits_of(back), logits_of(narrow)));
 }
 

@@ -18,9 +18,9 @@ const std::vector<Arm>& arms() {
       {.name = "thin16", .d_k = 16},
       // As many bytes a token as thin16 has with values of 64, shared out evenly.
       {.name = "grouped40", .d_k = 40, .d_v = 40},
-      {.name = "virtual12", .live = Live::kHighestGain},
-      {.name = "virtual12_random", .live = Live::kRandom},
-      {.name = "rope_shuffled", .shuffle_ladder = true},
+      {.name = "virtual12", .trainable = Trainable::kHighestGain},
+      {.name = "virtual12_random", .trainable = Trainable::kRandom},
+      {.name = "rope_shuffled", .shuffle_frequencies = true},
   };
   return table;
 }
@@ -53,8 +53,8 @@ ModelConfig ModelConfig::from(const Profile& settings, long vocabulary, const Ar
   c.d_k = arm.d_k > 0 ? arm.d_k : settings.integer("model.d_k");
   c.d_ff = settings.integer("model.d_ff");
   c.context = settings.integer("model.context");
-  c.ladder = {c.d_k, settings.real("model.rope_base")};
-  c.shuffle_ladder = arm.shuffle_ladder;
+  c.frequencies = {c.d_k, settings.real("model.rope_base")};
+  c.shuffle_frequencies = arm.shuffle_frequencies;
   c.vocabulary = vocabulary;
   c.qk_norm = arm.qk_norm;
   require(c.d_model % c.heads == 0,
@@ -71,9 +71,9 @@ ModelConfig ModelConfig::from(const Profile& settings, long vocabulary, const Ar
           fmt::format("arm {} has {} heads of values {} wide, more than model.d_model = {}; take "
                       "fewer heads or a wider model",
                       arm.name, c.heads, c.d_v, c.d_model));
-  require(arm.live == Live::kAll || c.d_k >= kLiveDimensions,
+  require(arm.trainable == Trainable::kAll || c.d_k >= kTrainableDimensions,
           fmt::format("arm {} keeps {} dimensions alive, model.d_k = {} has fewer", arm.name,
-                      kLiveDimensions, c.d_k));
+                      kTrainableDimensions, c.d_k));
   return c;
 }
 

@@ -10,21 +10,22 @@
 namespace rc {
 
 /// Which key dimensions go on being trained after the first tenth of the steps.
-enum class Live { kAll, kHighestGain, kRandom };
+enum class Trainable { kAll, kHighestGain, kRandom };
 
 /// One way to train: what differs from the main arm `learned`.
 struct Arm {
   std::string name;
-  bool qk_norm = true;          // RMSNorm on queries and keys
-  bool train_gains = true;      // their gains are parameters; otherwise they stay 1
-  bool copy_labels = false;     // labels are the inputs themselves, as in the original's surgery
-  long d_k = 0;                 // key width; 0: the profile's
-  long d_v = 0;                 // value width; 0: d_model / heads
-  Live live = Live::kAll;       // of 12 dimensions a layer, or all
-  bool shuffle_ladder = false;  // each layer's rotary pairs get the frequencies in another order
+  bool qk_norm = true;       // RMSNorm on queries and keys
+  bool train_gains = true;   // their gains are parameters; otherwise they stay 1
+  bool copy_labels = false;  // labels are the inputs themselves, as in the original's surgery
+  long d_k = 0;              // key width; 0: the profile's
+  long d_v = 0;              // value width; 0: d_model / heads
+  Trainable trainable = Trainable::kAll;  // of 12 dimensions a layer, or all
+  bool shuffle_frequencies =
+      false;  // each layer's rotary pairs get the frequencies in another order
 };
 
-inline constexpr long kLiveDimensions = 12;  // claim B7
+inline constexpr long kTrainableDimensions = 12;  // claim B7
 
 /// UserError for an unknown name, with those that exist.
 Arm arm_named(const std::string& name);
@@ -41,8 +42,9 @@ struct ModelConfig {
   long d_ff = 0;
   long context = 0;  // tokens a sequence
   long vocabulary = 0;
-  Ladder ladder;  // rotary frequencies; as wide as the keys, unless pairs were cut out
-  bool shuffle_ladder = false;
+  RopeFrequencies
+      frequencies;  // rotary frequencies; as wide as the keys, unless pairs were cut out
+  bool shuffle_frequencies = false;
   bool qk_norm = true;
 
   /// UserError names the setting that is out of range.

@@ -1,9 +1,9 @@
 #include <gtest/gtest.h>
 
+#include "kernels/fused/attention_block.h"
 #include "kernels/fused/cross_entropy.h"
 #include "kernels/fused/feed_forward.h"
 #include "kernels/fused/linear.h"
-#include "kernels/fused/attention_block.h"
 #include "kernels/fused/rms_norm.h"
 #include "kernels/fused/simd.h"
 #include "model/torch_compat.h"
@@ -91,7 +91,8 @@ TEST_P(FusedMix, AgreesWithTheReference) {
   };
   expect_same(
       [&] {
-        return fused::mix(qkv, gain_q, gain_k, rope, {heads, kv_heads, d_k, d_v, normalise});
+        return fused::attention_block(qkv, gain_q, gain_k, rope,
+                                      {heads, kv_heads, d_k, d_v, normalise});
       },
       plain, {qkv, gain_q, gain_k});
 }
@@ -128,7 +129,7 @@ TEST(FusedExponential, IsAccurateInFloat32) {
 TEST(FusedTransformer, GivesTheLossesAndGradientsOfTheReference) {
   ModelConfig c;
   c.layers = 3, c.d_model = 32, c.heads = 4, c.kv_heads = 2, c.d_k = 6, c.d_v = 8, c.d_ff = 48;
-  c.context = 70, c.vocabulary = 50, c.ladder = {6, 10000};
+  c.context = 70, c.vocabulary = 50, c.frequencies = {6, 10000};
   const auto ids = torch::arange(140, torch::kInt64).reshape({2, 70}) * 7 % 50;
   std::vector<Tensor> losses, gradients;
   for (const auto operations : {Operations::kReference, Operations::kFused}) {

@@ -31,7 +31,7 @@ Generator::Generator(const SavedModel& model, long batch, long capacity)
   const auto& c = model.config;
   for (const auto& layer : model.weights.layers) {
     TORCH_CHECK(!layer.key_offset.defined(), "keys with an offset are not generated from");
-    ropes_.push_back(make_rope(capacity, layer.rotary_pairs, c.ladder));
+    ropes_.push_back(make_rope(capacity, layer.rotary_pairs, c.frequencies));
     keys_.push_back(torch::zeros({batch, c.kv_heads, capacity, c.d_k}));
     values_.push_back(torch::zeros({batch, c.kv_heads, capacity, c.d_v}));
   }
@@ -92,8 +92,7 @@ Tensor Generator::attend(std::size_t l, const Tensor& normed, long tokens) {
   };
   const auto turned = [&](const Tensor& x, const Tensor& gain) {
     const auto rope = positions(ropes_[l], length_, tokens);
-    return fused::norm_and_rotate(x, gain, rope, c.qk_norm, 1)
-        .rows.squeeze(3);  // [B, heads, T, d_k]
+    return fused::qk_norm_rope(x, gain, rope, c.qk_norm, 1).rows.squeeze(3);  // [B, heads, T, d_k]
   };
   const auto q = turned(heads(0, c.heads, c.d_k), w.gain_q);
   keys_[l].narrow(2, length_, tokens).copy_(turned(heads(c.q_rows(), c.kv_heads, c.d_k), w.gain_k));

@@ -11,7 +11,7 @@ namespace {
 ModelConfig tiny(bool qk_norm) {
   ModelConfig c;
   c.layers = 3, c.d_model = 64, c.heads = 4, c.kv_heads = 2, c.d_k = 12, c.d_v = 16, c.d_ff = 48;
-  c.context = 40, c.vocabulary = 50, c.ladder = {12, 10000}, c.qk_norm = qk_norm;
+  c.context = 40, c.vocabulary = 50, c.frequencies = {12, 10000}, c.qk_norm = qk_norm;
   return c;
 }
 

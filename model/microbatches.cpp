@@ -4,18 +4,18 @@
 
 namespace rc {
 
-void for_shards(std::int64_t rows, std::int64_t shards, torch::Device device,
-                const ShardBody& body) {
+void for_microbatches(std::int64_t rows, std::int64_t microbatches, torch::Device device,
+                      const MicrobatchBody& body) {
   const auto run = [&](std::int64_t begin, std::int64_t end) {
     for (auto s = begin; s < end; ++s) {
-      const auto first = rows * s / shards;
-      body(s, first, rows * (s + 1) / shards - first);
+      const auto first = rows * s / microbatches;
+      body(s, first, rows * (s + 1) / microbatches - first);
     }
   };
   if (device.is_cpu())
-    at::parallel_for(0, shards, 1, run);
+    at::parallel_for(0, microbatches, 1, run);
   else
-    run(0, shards);
+    run(0, microbatches);
 }
 
 bool busy_all_threads(std::int64_t rows) { return rows >= at::get_num_threads(); }

@@ -10,11 +10,11 @@ namespace {
 
 using torch::Tensor;
 
-/// Indices 0, ..., count - 1 without `live`.
-Tensor others(const std::vector<long>& live, long count) {
-  auto held = torch::ones({count}, torch::kBool);
-  held.index_fill_(0, torch::tensor(live, torch::kInt64), false);
-  return held.nonzero().flatten();
+/// Indices 0, ..., count - 1 without `trainable`.
+Tensor others(const std::vector<long>& trainable, long count) {
+  auto frozen = torch::ones({count}, torch::kBool);
+  frozen.index_fill_(0, torch::tensor(trainable, torch::kInt64), false);
+  return frozen.nonzero().flatten();
 }
 
 /// Rows of the merged projection that make the dimensions of all query and key heads.
@@ -23,31 +23,31 @@ Tensor rows_of(const Tensor& dimensions, const ModelConfig& c) {
   return (first.unsqueeze(1) + dimensions).flatten();
 }
 
-std::vector<long> chosen(const Tensor& gains, Live live, std::mt19937_64& random) {
-  const auto order = live == Live::kHighestGain
+std::vector<long> chosen(const Tensor& gains, Trainable trainable, std::mt19937_64& random) {
+  const auto order = trainable == Trainable::kHighestGain
                          ? gains.abs().argsort(-1, /*descending=*/true)
                          : torch::randperm(gains.numel(), cpu_generator(random()), torch::kInt64);
-  const auto first = order.narrow(0, 0, kLiveDimensions).to(torch::kCPU).contiguous();
-  return {first.data_ptr<std::int64_t>(), first.data_ptr<std::int64_t>() + kLiveDimensions};
+  const auto first = order.narrow(0, 0, kTrainableDimensions).to(torch::kCPU).contiguous();
+  return {first.data_ptr<std::int64_t>(), first.data_ptr<std::int64_t>() + kTrainableDimensions};
 }
 
 }  // namespace
 
-std::vector<std::vector<long>> live_dimensions(const Weights& weights, Live live,
-                                               std::uint64_t seed) {
-  auto random = generator(seed, "live dimensions");
+std::vector<std::vector<long>> trainable_dimensions(const Weights& weights, Trainable trainable,
+                                                    std::uint64_t seed) {
+  auto random = generator(seed, "trainable dimensions");
   std::vector<std::vector<long>> dimensions;
   for (const auto& layer : weights.layers)
-    dimensions.push_back(chosen(layer.gain_k.detach(), live, random));
+    dimensions.push_back(chosen(layer.gain_k.detach(), trainable, random));
   return dimensions;
 }
 
-HeldDimensions::HeldDimensions(const Transformer& model,
-                               const std::vector<std::vector<long>>& live) {
+FrozenDimensions::FrozenDimensions(const Transformer& model,
+                                   const std::vector<std::vector<long>>& trainable) {
   const torch::NoGradGuard no_grad;
-  for (std::size_t l = 0; l < live.size(); ++l) {
+  for (std::size_t l = 0; l < trainable.size(); ++l) {
     const auto& w = model.weights.layers[l];
-    const auto dimensions = others(live[l], model.config().d_k);
+    const auto dimensions = others(trainable[l], model.config().d_k);
     const auto rows = rows_of(dimensions, model.config()).to(model.device());
     const auto there = dimensions.to(model.device());
     layers_.push_back({rows, w.qkvo.index_select(0, rows), there, w.gain_q.index_select(0, there),
@@ -55,14 +55,14 @@ HeldDimensions::HeldDimensions(const Transformer& model,
   }
 }
 
-void HeldDimensions::put_back(Transformer& model) const {
+void FrozenDimensions::put_back(Transformer& model) const {
   const torch::NoGradGuard no_grad;
   for (std::size_t l = 0; l < layers_.size(); ++l) {
-    const auto& held = layers_[l];
+    const auto& frozen = layers_[l];
     auto& w = model.weights.layers[l];
-    w.qkvo.index_copy_(0, held.rows, held.row_values);
-    w.gain_q.index_copy_(0, held.dimensions, held.gain_q);
-    w.gain_k.index_copy_(0, held.dimensions, held.gain_k);
+    w.qkvo.index_copy_(0, frozen.rows, frozen.row_values);
+    w.gain_q.index_copy_(0, frozen.dimensions, frozen.gain_q);
+    w.gain_k.index_copy_(0, frozen.dimensions, frozen.gain_k);
   }
 }
 

@@ -11,22 +11,22 @@ namespace rc {
 /// Share of the steps that train every dimension; claims.md fixes it.
 inline constexpr double kTrainedInFull = 0.1;
 
-/// The kLiveDimensions dimensions of each layer that go on being trained, [layer][...]: those of
-/// largest |gamma_k|, or random ones.
-std::vector<std::vector<long>> live_dimensions(const Weights& weights, Live live,
-                                               std::uint64_t seed);
+/// The kTrainableDimensions dimensions of each layer that go on being trained, [layer][...]: those
+/// of largest |gamma_k|, or random ones.
+std::vector<std::vector<long>> trainable_dimensions(const Weights& weights, Trainable trainable,
+                                                    std::uint64_t seed);
 
-/// Rows of W_q and W_k, and entries of both gains, of all dimensions but the live ones, as they
-/// were at the time of construction. Put back after an optimizer's step they were never trained:
-/// the step's momentum and weight decay have not touched them either.
-class HeldDimensions {
+/// Rows of W_q and W_k, and entries of both gains, of all dimensions but the trainable ones, as
+/// they were at the time of construction. Put back after an optimizer's step they were never
+/// trained: the step's momentum and weight decay have not touched them either.
+class FrozenDimensions {
  public:
-  HeldDimensions(const Transformer& model, const std::vector<std::vector<long>>& live);
+  FrozenDimensions(const Transformer& model, const std::vector<std::vector<long>>& trainable);
   void put_back(Transformer& model) const;
 
  private:
   struct Layer {
-    torch::Tensor rows, row_values;  // of qkvo: [held], [held, d_model]
+    torch::Tensor rows, row_values;  // of qkvo: [frozen], [frozen, d_model]
     torch::Tensor dimensions;        // of the gains
     torch::Tensor gain_q, gain_k;
   };

@@ -12,7 +12,7 @@ namespace {
 ModelConfig small() {
   ModelConfig c;
   c.layers = 2, c.d_model = 32, c.heads = 2, c.kv_heads = 1, c.d_k = 16, c.d_v = 16, c.d_ff = 64;
-  c.context = 16, c.vocabulary = 50, c.ladder = {16, 10000};
+  c.context = 16, c.vocabulary = 50, c.frequencies = {16, 10000};
   return c;
 }
 
@@ -23,17 +23,17 @@ Batch some_batch(long step) {
 TEST(LiveDimensions, AreThoseOfLargestGain) {
   auto weights = initial_weights(small(), 0, 0.02);
   weights.layers[1].gain_k = torch::arange(16, torch::kFloat32) - 7.5;  // large at both ends
-  const auto live = live_dimensions(weights, Live::kHighestGain, 0);
-  EXPECT_EQ(std::set<long>(live[1].begin(), live[1].end()),
+  const auto trainable = trainable_dimensions(weights, Trainable::kHighestGain, 0);
+  EXPECT_EQ(std::set<long>(trainable[1].begin(), trainable[1].end()),
             (std::set<long>{0, 1, 2, 3, 4, 5, 10, 11, 12, 13, 14, 15}));
 }
 
 TEST(LiveDimensions, AtRandomDifferByLayerAndComeBackForASeed) {
   const auto weights = initial_weights(small(), 0, 0.02);
-  const auto live = live_dimensions(weights, Live::kRandom, 4);
-  EXPECT_EQ(std::set<long>(live[0].begin(), live[0].end()).size(), 12u);
-  EXPECT_NE(live[0], live[1]);
-  EXPECT_EQ(live, live_dimensions(weights, Live::kRandom, 4));
+  const auto trainable = trainable_dimensions(weights, Trainable::kRandom, 4);
+  EXPECT_EQ(std::set<long>(trainable[0].begin(), trainable[0].end()).size(), 12u);
+  EXPECT_NE(trainable[0], trainable[1]);
+  EXPECT_EQ(trainable, trainable_dimensions(weights, Trainable::kRandom, 4));
 }
 
 /// Rows of dimension d in both query heads and the key head of a layer.
@@ -49,13 +49,14 @@ TEST(Trainer, HoldsTheOtherDimensionsAfterATenthOfTheSteps) {
   for (long step = 1; step <= 4; ++step) trainer.step(step, some_batch(step));
   const auto before = copy(model.weights.layers[0].qkvo);
   const auto gains = copy(model.weights.layers[0].gain_k);
-  const auto live = live_dimensions(model.weights, Live::kHighestGain, 0)[0];
+  const auto trainable = trainable_dimensions(model.weights, Trainable::kHighestGain, 0)[0];
   for (long step = 5; step <= 8; ++step) trainer.step(step, some_batch(step));
   const auto& after = model.weights.layers[0].qkvo;
   for (long d = 0; d < 16; ++d) {
-    const bool is_live = std::find(live.begin(), live.end(), d) != live.end();
-    EXPECT_EQ(torch::equal(rows_of(before, d), rows_of(after, d)), !is_live) << d;
-    EXPECT_EQ(gains[d].item<float>() == model.weights.layers[0].gain_k[d].item<float>(), !is_live);
+    const bool is_trainable = std::find(trainable.begin(), trainable.end(), d) != trainable.end();
+    EXPECT_EQ(torch::equal(rows_of(before, d), rows_of(after, d)), !is_trainable) << d;
+    EXPECT_EQ(gains[d].item<float>() == model.weights.layers[0].gain_k[d].item<float>(),
+              !is_trainable);
   }
   EXPECT_FALSE(torch::equal(before.narrow(0, 48, 16), after.narrow(0, 48, 16)));  // values train on
 }

@@ -35,7 +35,7 @@ std::vector<long> checkpoint_steps(long steps, long least) {
 namespace {
 
 /// Pieces that a batch of `rows` sequences is cut into, `asked` of them or 0 for one a thread.
-std::int64_t shards_of(std::int64_t rows, long asked) {
+std::int64_t microbatches_of(std::int64_t rows, long asked) {
   if (asked > 0) return std::min<std::int64_t>(rows, asked);
   return busy_all_threads(rows) ? at::get_num_threads() : 1;
 }
@@ -46,7 +46,8 @@ Trainer::Trainer(Transformer& model, const Arm& arm, const Profile& settings, Pr
                  std::uint64_t seed)
     : model_(model),
       clip_(settings.real("train.clip")),
-      shards_(model.operations() == Operations::kFused ? settings.integer("train.shards") : 1),
+      microbatches_(
+          model.operations() == Operations::kFused ? settings.integer("train.microbatches") : 1),
       arm_(arm),
       seed_(seed),
       narrow_from_(1 + std::lround(kTrainedInFull * static_cast<double>(steps_of(arm, settings)))) {
@@ -70,20 +71,21 @@ Trainer::Trainer(Transformer& model, const Arm& arm, const Profile& settings, Pr
 
 double Trainer::differentiate(const Batch& batch) {
   const auto device = model_.device();
-  const auto rows = batch.ids.size(0), shards = shards_of(rows, shards_);
-  std::vector<double> losses(static_cast<std::size_t>(shards));
+  const auto rows = batch.ids.size(0), microbatches = microbatches_of(rows, microbatches_);
+  std::vector<double> losses(static_cast<std::size_t>(microbatches));
   std::vector<std::vector<torch::Tensor>> gradients(losses.size());
-  for_shards(rows, shards, device, [&](std::int64_t s, std::int64_t first, std::int64_t count) {
-    const auto ids = batch.ids.narrow(0, first, count).to(device);
-    const auto labels = batch.labels.narrow(0, first, count).to(device);
-    const double share = static_cast<double>(count) / static_cast<double>(rows);
-    const auto loss = model_.token_losses(ids, labels).mean() * share;
-    const auto shard = static_cast<std::size_t>(s);
-    losses[shard] = loss.item<double>();
-    gradients[shard] = torch::autograd::grad({loss}, parameters_);
-  });
+  for_microbatches(rows, microbatches, device,
+                   [&](std::int64_t s, std::int64_t first, std::int64_t count) {
+                     const auto ids = batch.ids.narrow(0, first, count).to(device);
+                     const auto labels = batch.labels.narrow(0, first, count).to(device);
+                     const double share = static_cast<double>(count) / static_cast<double>(rows);
+                     const auto loss = model_.token_losses(ids, labels).mean() * share;
+                     const auto microbatch = static_cast<std::size_t>(s);
+                     losses[microbatch] = loss.item<double>();
+                     gradients[microbatch] = torch::autograd::grad({loss}, parameters_);
+                   });
   const auto count = static_cast<std::int64_t>(parameters_.size());
-  for_shards(count, count, device, [&](std::int64_t, std::int64_t p, std::int64_t) {
+  for_microbatches(count, count, device, [&](std::int64_t, std::int64_t p, std::int64_t) {
     const torch::NoGradGuard no_grad;
     const auto parameter = static_cast<std::size_t>(p);
     auto sum = gradients[0][parameter];
@@ -101,11 +103,11 @@ double Trainer::step(long number, const Batch& batch) {
                     "train.adam_lr, or train.precision=f32",
                     value, number));
   if (clip_ > 0) torch::nn::utils::clip_grad_norm_(parameters_, clip_);
-  if (number >= narrow_from_ && arm_.live != Live::kAll && !held_)
-    held_.emplace(model_, live_dimensions(model_.weights, arm_.live, seed_));
+  if (number >= narrow_from_ && arm_.trainable != Trainable::kAll && !frozen_)
+    frozen_.emplace(model_, trainable_dimensions(model_.weights, arm_.trainable, seed_));
   muon_->step();
   adam_->step();
-  if (held_) held_->put_back(model_);
+  if (frozen_) frozen_->put_back(model_);
   return value;
 }
 

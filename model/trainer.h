@@ -7,9 +7,9 @@
 
 #include "model/batches.h"
 #include "model/optimizers.h"
+#include "model/trainable_dimensions.h"
 #include "model/transformer.h"
 #include "pipeline/settings/profile.h"
-#include "model/trainable_dimensions.h"
 
 namespace rc {
 
@@ -37,11 +37,11 @@ class Trainer {
 
   Transformer& model_;
   double clip_;
-  long shards_;  // pieces of a batch with passes of their own; 0: one a thread
+  long microbatches_;  // pieces of a batch with passes of their own; 0: one a thread
   Arm arm_;
   std::uint64_t seed_;
-  long narrow_from_;  // first step that trains the live dimensions alone
-  std::optional<HeldDimensions> held_;
+  long narrow_from_;  // first step that trains the trainable dimensions alone
+  std::optional<FrozenDimensions> frozen_;
   std::vector<torch::Tensor> parameters_;
   std::unique_ptr<Muon> muon_;
   std::unique_ptr<torch::optim::AdamW> adam_;

@@ -11,7 +11,7 @@ namespace {
 ModelConfig tiny() {
   ModelConfig c;
   c.layers = 2, c.d_model = 32, c.heads = 2, c.kv_heads = 1, c.d_k = 8, c.d_v = 16, c.d_ff = 64;
-  c.context = 16, c.vocabulary = 50, c.ladder = {8, 10000};
+  c.context = 16, c.vocabulary = 50, c.frequencies = {8, 10000};
   return c;
 }
 
@@ -58,10 +58,10 @@ TEST(Trainer, FindsTheGradientOfTheWholeBatchInUnevenShards) {
   const auto config = tiny();
   std::vector<double> losses;
   std::vector<torch::Tensor> gradients;
-  for (const char* shards : {"train.shards=1", "train.shards=3"}) {
+  for (const char* microbatches : {"train.microbatches=1", "train.microbatches=3"}) {
     Transformer model(config, initial_weights(config, 0, 0.02), torch::kCPU, Precision::kFloat32,
                       Operations::kFused);
-    Trainer trainer(model, arm_named("learned"), Profile::defaults({shards, "train.clip=0"}),
+    Trainer trainer(model, arm_named("learned"), Profile::defaults({microbatches, "train.clip=0"}),
                     Precision::kFloat32, 0);
     losses.push_back(trainer.step(1, some_batch()));  // 4 sequences
     gradients.push_back(model.weights.embedding.grad());

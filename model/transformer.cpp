@@ -3,10 +3,10 @@
 #include <cmath>
 #include <limits>
 
+#include "kernels/fused/attention_block.h"
 #include "kernels/fused/cross_entropy.h"
 #include "kernels/fused/feed_forward.h"
 #include "kernels/fused/linear.h"
-#include "kernels/fused/attention_block.h"
 #include "kernels/fused/rms_norm.h"
 #include "pipeline/error.h"
 
@@ -79,7 +79,7 @@ Transformer::Transformer(ModelConfig config, Weights initial, torch::Device devi
       precision_(precision),
       operations_(operations) {
   for (const auto& layer : weights.layers)
-    ropes_.push_back(make_rope(config.context, layer.rotary_pairs, config.ladder, device));
+    ropes_.push_back(make_rope(config.context, layer.rotary_pairs, config.frequencies, device));
   const auto infinity = std::numeric_limits<float>::infinity();
   mask_ = torch::full({config.context, config.context}, -infinity).triu(1).to(device);
 }
@@ -134,8 +134,8 @@ Tensor Transformer::attention(const Tensor& x, const LayerWeights& w, const Rope
   const auto qkv = product(x, w.qkvo.narrow(0, 0, qkv_rows));
   // The fused path never holds what taps and offsets are about: keys normalised and not yet turned.
   const bool fused = operations_ == Operations::kFused && !taps && !w.key_offset.defined();
-  const auto mixed = fused ? fused::mix(qkv, w.gain_q, w.gain_k, rope,
-                                        {c.heads, c.kv_heads, c.d_k, c.d_v, c.qk_norm})
+  const auto mixed = fused ? fused::attention_block(qkv, w.gain_q, w.gain_k, rope,
+                                                    {c.heads, c.kv_heads, c.d_k, c.d_v, c.qk_norm})
                            : mix_reference(qkv, w, rope, taps);
   const auto output = w.qkvo.narrow(0, qkv_rows, c.d_model).narrow(1, 0, c.mixed());
   return product(mixed.to(x.scalar_type()), output);

@@ -6,8 +6,8 @@
 
 #include <vector>
 
-#include "model/config.h"
 #include "kernels/fused/rope.h"
+#include "model/config.h"
 #include "model/weights.h"
 
 namespace rc {

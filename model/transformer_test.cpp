@@ -15,7 +15,7 @@ using torch::Tensor;
 ModelConfig tiny() {
   ModelConfig c;
   c.layers = 2, c.d_model = 8, c.heads = 2, c.kv_heads = 1, c.d_k = 6, c.d_v = 4, c.d_ff = 12;
-  c.context = 7, c.vocabulary = 11, c.ladder = {6, 10000};
+  c.context = 7, c.vocabulary = 11, c.frequencies = {6, 10000};
   return c;
 }
 

@@ -44,7 +44,8 @@ Weights weights_from(const Source& source, const ModelConfig& c) {
   return w;
 }
 
-constexpr const char* kLadder = "rope_ladder";  // metadata: width of the frequency ladder
+constexpr const char* kRopeFrequencies =
+    "rope_frequencies";  // metadata: width of the rotary frequencies
 
 std::string pairs_name(long layer) {
   return fmt::format("model.layers.{}.self_attn.rotary_pairs", layer);
@@ -52,17 +53,19 @@ std::string pairs_name(long layer) {
 
 /// Steps 0, 1, ... in their order, or in a random one of the layer's own.
 Tensor initial_pairs(const ModelConfig& c, std::uint64_t seed, long layer) {
-  if (!c.shuffle_ladder) return torch::arange(c.d_k / 2);
+  if (!c.shuffle_frequencies) return torch::arange(c.d_k / 2);
   auto random = cpu_generator(generator(seed, pairs_name(layer))());
   return torch::randperm(c.d_k / 2, random, torch::kInt64);
 }
 
-/// Keys narrower than their frequency ladder are those of a model that was compacted.
+/// Keys narrower than their rotary frequencies are those of a model that was compacted.
 void adopt_key_width(ModelConfig& config, const Safetensors& file) {
-  const auto ladder = file.metadata().find(kLadder);
-  if (ladder == file.metadata().end() || std::stol(ladder->second) != config.ladder.width) return;
+  const auto frequencies = file.metadata().find(kRopeFrequencies);
+  if (frequencies == file.metadata().end() ||
+      std::stol(frequencies->second) != config.frequencies.width)
+    return;
   const auto pairs = file.at(pairs_name(0)).shape;
-  if (pairs.size() == 1 && 2 * pairs[0] < config.ladder.width) config.d_k = 2 * pairs[0];
+  if (pairs.size() == 1 && 2 * pairs[0] < config.frequencies.width) config.d_k = 2 * pairs[0];
 }
 
 bool is_gain(const std::string& name) { return name.find("norm") != std::string::npos; }
@@ -132,7 +135,7 @@ NamedTensors named(const Weights& weights, const ModelConfig& c) {
 
 void save_model(const std::filesystem::path& checkpoint, const SavedModel& model,
                 std::map<std::string, std::string> metadata) {
-  metadata[kLadder] = std::to_string(model.config.ladder.width);
+  metadata[kRopeFrequencies] = std::to_string(model.config.frequencies.width);
   save_tensors(checkpoint, named(model.weights, model.config), metadata);
 }
 

@@ -24,7 +24,7 @@ struct LayerWeights {
   torch::Tensor qkvo;
   torch::Tensor up;    // [d_ff, d_model]
   torch::Tensor down;  // [d_model, d_ff]
-  /// Step of the frequency ladder that turns each rotary pair, [d_k/2] int64. Not trained.
+  /// Step of the rotary frequencies that turns each rotary pair, [d_k/2] int64. Not trained.
   torch::Tensor rotary_pairs;
   /// Added to the keys after QK-norm, [kv_heads, d_k]; undefined: nothing. Surgery puts the mean of
   /// a dimension here; never trained, never saved.

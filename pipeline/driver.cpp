@@ -6,8 +6,8 @@
 
 #include "pipeline/error.h"
 #include "pipeline/launch.h"
-#include "pipeline/settings/options.h"
 #include "pipeline/plan.h"
+#include "pipeline/settings/options.h"
 #include "pipeline/stage/stage_text.h"
 
 namespace rc {

@@ -8,8 +8,8 @@
 #include <cstdio>
 #include <sstream>
 
-#include "pipeline/files/artifact.h"
 #include "pipeline/dag.h"
+#include "pipeline/files/artifact.h"
 #include "pipeline/launch.h"
 #include "pipeline/testing.h"
 

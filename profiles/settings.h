@@ -59,7 +59,7 @@ inline constexpr auto kSettings = std::to_array<Setting>({
     {"train.copy_steps", Kind::kInteger, "0", "steps", 0, 1e9,
      "steps of arm copy, which learns fast; 0: as many as the others"},
     {"train.batch", Kind::kInteger, "16", "sequences", 1, 65536, "sequences a step"},
-    {"train.shards", Kind::kInteger, "0", "pieces", 0, 65536,
+    {"train.microbatches", Kind::kInteger, "0", "pieces", 0, 65536,
      "pieces a batch is differentiated in, a thread each (fused operations); 0: one a thread"},
     {"train.muon_lr", Kind::kReal, "0.024", "-", 0, 10, "learning rate of Muon (matrices)"},
     {"train.muon_momentum", Kind::kReal, "0.95", "-", 0, 0.9999, "Nesterov momentum of Muon"},

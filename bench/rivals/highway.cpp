@@ -1,8 +1,8 @@
 // Our own kernels (kernels/attention/), on a CPU.
 #include <ATen/Parallel.h>
 
-#include "kernels/attention/attention.h"
 #include "bench/rivals.h"
+#include "kernels/attention/attention.h"
 
 namespace rc {
 namespace {

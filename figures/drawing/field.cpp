@@ -4,8 +4,8 @@
 
 #include <limits>
 
-#include "pipeline/files/artifact.h"
 #include "pipeline/error.h"
+#include "pipeline/files/artifact.h"
 
 namespace rc {
 

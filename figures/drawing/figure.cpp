@@ -6,9 +6,9 @@
 #include <utility>
 
 #include "figures/drawing/style.h"
-#include "pipeline/files/artifact.h"
 #include "pipeline/dag.h"
 #include "pipeline/error.h"
+#include "pipeline/files/artifact.h"
 
 namespace rc {
 namespace {

@@ -67,7 +67,7 @@ TEST(Tics, AreOneTwoOrFiveTimesAPowerOfTen) {
 }
 
 TEST(Key, NamesALineAtItsRight) {
-  EXPECT_THAT(key_entry({1.3, 0.9, "linewidth 2", "", "learned"}),
+  EXPECT_THAT(legend_entry({1.3, 0.9, "linewidth 2", "", "learned"}),
               AllOf(HasSubstr("screen 0.2, 0.9 rto screen"), HasSubstr("nohead linewidth 2"),
                     HasSubstr("set label 'learned' at screen")));
 }

@@ -6,7 +6,7 @@
 
 namespace rc {
 
-std::string key_entry(const KeyEntry& entry) {
+std::string legend_entry(const LegendEntry& entry) {
   const double left = entry.left / kColumnWidth, width = 0.3 / kColumnWidth;
   return fmt::format(
       "set arrow from screen {0}, {1} rto screen {2}, 0 nohead {3}\n"

@@ -5,7 +5,7 @@
 
 namespace rc {
 
-struct KeyEntry {
+struct LegendEntry {
   double left;        // inches from the figure's left edge
   double height;      // share of the figure's
   std::string line;   // how `set arrow` draws it
@@ -14,6 +14,6 @@ struct KeyEntry {
 };
 
 /// gnuplot commands for a piece of the curve and its name at its right.
-std::string key_entry(const KeyEntry& entry);
+std::string legend_entry(const LegendEntry& entry);
 
 }  // namespace rc

@@ -23,7 +23,7 @@ Order read_order(const std::vector<Field>& curves, const std::string& middle, st
   return {mean_curve(rise), lowest_curve(lo), highest_curve(hi)};
 }
 
-Order rises(const std::vector<Field>& ablations, const std::string& name) {
+Order loss_rise(const std::vector<Field>& ablations, const std::string& name) {
   Matrix rise, lo, hi;
   for (const Field& ablation : ablations) {
     const double baseline = ablation.at("baseline").number();
@@ -37,12 +37,12 @@ Order rises(const std::vector<Field>& ablations, const std::string& name) {
   return {mean_curve(rise), lowest_curve(lo), highest_curve(hi)};
 }
 
-std::optional<Order> find_rises(const std::vector<Field>& ablations, const std::string& name) {
+std::optional<Order> find_loss_rise(const std::vector<Field>& ablations, const std::string& name) {
   const bool everywhere = std::ranges::all_of(ablations, [&](const Field& ablation) {
     return ablation.at("orders").find(name).has_value();
   });
   if (!everywhere) return std::nullopt;
-  return rises(ablations, name);
+  return loss_rise(ablations, name);
 }
 
 double attention_benefit(const std::vector<Field>& ablations) {

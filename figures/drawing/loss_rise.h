@@ -19,10 +19,10 @@ Order read_order(const std::vector<Field>& curves, const std::string& middle, st
 
 /// Order `name` of ablation.json, one file a seed, as rises over each seed's baseline; none where
 /// a seed lacks it: which orders are run depends on the arm.
-std::optional<Order> find_rises(const std::vector<Field>& ablations, const std::string& name);
+std::optional<Order> find_loss_rise(const std::vector<Field>& ablations, const std::string& name);
 
 /// The same of an order that every arm has: UserError where it is missing.
-Order rises(const std::vector<Field>& ablations, const std::string& name);
+Order loss_rise(const std::vector<Field>& ablations, const std::string& name);
 
 /// Mean over seeds of the loss with all keys zeroed above the baseline.
 double attention_benefit(const std::vector<Field>& ablations);

@@ -25,7 +25,7 @@ std::vector<Field> two_seeds() {
 
 TEST(Rises, AreOverEachSeedsBaseline) {
   TestRuns runs;
-  const Order order = rises(two_seeds(), "low_gain");
+  const Order order = loss_rise(two_seeds(), "low_gain");
   const auto near = [](double value) { return DoubleNear(value, 1e-12); };
   EXPECT_THAT(order.rise, ElementsAre(near(0.5), near(0.6), near(1.0)));
   EXPECT_THAT(order.lo, ElementsAre(near(0), near(0.05), near(0.4)));
@@ -35,9 +35,9 @@ TEST(Rises, AreOverEachSeedsBaseline) {
 TEST(Rises, AnOrderThatASeedLacksIsNone) {
   TestRuns runs;
   const auto seeds = two_seeds();
-  EXPECT_TRUE(find_rises(seeds, "low_gain").has_value());
-  EXPECT_FALSE(find_rises(seeds, "pair").has_value());
-  EXPECT_THAT(user_error([&] { rises(seeds, "pair"); }),
+  EXPECT_TRUE(find_loss_rise(seeds, "low_gain").has_value());
+  EXPECT_FALSE(find_loss_rise(seeds, "pair").has_value());
+  EXPECT_THAT(user_error([&] { loss_rise(seeds, "pair"); }),
               HasSubstr("second.json: field orders.pair is missing"));
 }
 

@@ -23,12 +23,12 @@ struct Projections {
   Tensor q, k, v;
 };
 
-struct Mix : torch::autograd::Function<Mix> {
+struct AttentionBlock : torch::autograd::Function<AttentionBlock> {
   static Tensor forward(AutogradContext* ctx, const Tensor& qkv, const Tensor& gain_q,
                         const Tensor& gain_k, const Rope& rope, const HeadShape& s) {
     const Projections p(qkv, s);
-    const auto q = norm_and_rotate(p.q, gain_q, rope, s.normalise, s.heads / s.kv_heads);
-    const auto k = norm_and_rotate(p.k, gain_k, rope, s.normalise, 1);
+    const auto q = qk_norm_rope(p.q, gain_q, rope, s.normalise, s.heads / s.kv_heads);
+    const auto k = qk_norm_rope(p.k, gain_k, rope, s.normalise, 1);
     const auto attended = causal_attention(q.rows, k.rows.squeeze(3), p.v);
     ctx->save_for_backward({qkv, gain_q, gain_k, rope.cos, rope.sin, q.rows, q.inverse, k.rows,
                             k.inverse, attended.out, attended.lse});
@@ -51,18 +51,18 @@ struct Mix : torch::autograd::Function<Mix> {
                            .contiguous();
     const auto back = causal_attention_back(d_out, q, k.squeeze(3), p.v, {out, saved[10]}, d.v);
     const auto d_gain_q =
-        norm_and_rotate_back(back.q, p.q, saved[1], saved[6], rope, s.normalise, d.q);
+        qk_norm_rope_back(back.q, p.q, saved[1], saved[6], rope, s.normalise, d.q);
     const auto d_gain_k =
-        norm_and_rotate_back(back.k.unsqueeze(3), p.k, saved[2], saved[8], rope, s.normalise, d.k);
+        qk_norm_rope_back(back.k.unsqueeze(3), p.k, saved[2], saved[8], rope, s.normalise, d.k);
     return {d_qkv, d_gain_q, d_gain_k, Tensor(), Tensor()};
   }
 };
 
 }  // namespace
 
-Tensor mix(const Tensor& qkv, const Tensor& gain_q, const Tensor& gain_k, const Rope& rope,
-           const HeadShape& shape) {
-  return Mix::apply(qkv.contiguous(), gain_q, gain_k, rope, shape);
+Tensor attention_block(const Tensor& qkv, const Tensor& gain_q, const Tensor& gain_k,
+                       const Rope& rope, const HeadShape& shape) {
+  return AttentionBlock::apply(qkv.contiguous(), gain_q, gain_k, rope, shape);
 }
 
 }  // namespace rc::fused

@@ -17,7 +17,8 @@ struct HeadShape {
 /// Causal attention over qkv [B, T, all of these], contiguous, with gains [d_k]: returns [B, T,
 /// heads * d_v]. One operation, as backward then writes every gradient where it belongs in that of
 /// qkv.
-torch::Tensor mix(const torch::Tensor& qkv, const torch::Tensor& gain_q,
-                  const torch::Tensor& gain_k, const Rope& rope, const HeadShape& shape);
+torch::Tensor attention_block(const torch::Tensor& qkv, const torch::Tensor& gain_q,
+                              const torch::Tensor& gain_k, const Rope& rope,
+                              const HeadShape& shape);
 
 }  // namespace rc::fused

@@ -11,7 +11,7 @@ struct Attended {
 };
 
 /// softmax(q k^T / sqrt(w)) v over the past, on the CPU, for q [B, Hkv, T, group, w]
-/// (norm_and_rotate's layout), k [B, Hkv, T, w], v [B, Hkv, T, dv] with any strides. Outside
+/// (qk_norm_rope's layout), k [B, Hkv, T, w], v [B, Hkv, T, dv] with any strides. Outside
 /// autograd.
 Attended causal_attention(const torch::Tensor& q, const torch::Tensor& k, const torch::Tensor& v);
 

@@ -38,15 +38,15 @@ struct Rows {
 
 }  // namespace
 
-TurnedHeads norm_and_rotate(const Tensor& x, const Tensor& gain, const Rope& rope, bool normalise,
-                            long group) {
-  TORCH_CHECK(x.stride(-1) == 1, "norm_and_rotate: rows must be contiguous");
+TurnedHeads qk_norm_rope(const Tensor& x, const Tensor& gain, const Rope& rope, bool normalise,
+                         long group) {
+  TORCH_CHECK(x.stride(-1) == 1, "qk_norm_rope: rows must be contiguous");
   const Rows at(x, group);
   const auto w = at.width;
   const auto cos = rope.cos.to(x.scalar_type()), sin = rope.sin.to(x.scalar_type());
   auto y = torch::empty({x.size(0), at.key_heads, at.tokens, group, w}, x.options());
   auto inverse = torch::ones({at.count}, x.options());
-  AT_DISPATCH_FLOATING_TYPES(x.scalar_type(), "norm_and_rotate", [&] {
+  AT_DISPATCH_FLOATING_TYPES(x.scalar_type(), "qk_norm_rope", [&] {
     const auto *px = x.data_ptr<scalar_t>(), *pg = gain.data_ptr<scalar_t>();
     const auto *pc = cos.data_ptr<scalar_t>(), *ps = sin.data_ptr<scalar_t>();
     auto *py = y.data_ptr<scalar_t>(), *pi = inverse.data_ptr<scalar_t>();
@@ -64,15 +64,15 @@ TurnedHeads norm_and_rotate(const Tensor& x, const Tensor& gain, const Rope& rop
   return {y, inverse};
 }
 
-Tensor norm_and_rotate_back(const Tensor& d_rows, const Tensor& x, const Tensor& gain,
-                            const Tensor& inverse, const Rope& rope, bool normalise,
-                            const Tensor& d_x) {
+Tensor qk_norm_rope_back(const Tensor& d_rows, const Tensor& x, const Tensor& gain,
+                         const Tensor& inverse, const Rope& rope, bool normalise,
+                         const Tensor& d_x) {
   const auto group = d_rows.size(3);
   const Rows at(x, group), to(d_x, group);
   const auto w = at.width;
   const auto cos = rope.cos.to(x.scalar_type()), sin = rope.sin.to(x.scalar_type());
   Tensor dgain;
-  AT_DISPATCH_FLOATING_TYPES(x.scalar_type(), "norm_and_rotate_back", [&] {
+  AT_DISPATCH_FLOATING_TYPES(x.scalar_type(), "qk_norm_rope_back", [&] {
     const auto *px = x.data_ptr<scalar_t>(), *pg = gain.data_ptr<scalar_t>();
     const auto *pc = cos.data_ptr<scalar_t>(), *ps = sin.data_ptr<scalar_t>();
     const auto *pd = d_rows.data_ptr<scalar_t>(), *pi = inverse.data_ptr<scalar_t>();

@@ -16,13 +16,13 @@ struct TurnedHeads {
 /// RMSNorm (left out unless `normalise`), the gain and RoPE on each head, and a layout in which the
 /// queries of all heads of a group at one position lie one under the other: x [B, T, H, w] (rows
 /// may be strided), gain [w]. Outside autograd.
-TurnedHeads norm_and_rotate(const torch::Tensor& x, const torch::Tensor& gain, const Rope& rope,
-                            bool normalise, long group);
+TurnedHeads qk_norm_rope(const torch::Tensor& x, const torch::Tensor& gain, const Rope& rope,
+                         bool normalise, long group);
 
 /// The way back: from d_rows, shaped as the rows, to d_x [B, T, H, w], which is written and may be
 /// strided, and to the gain's gradient, which is returned.
-torch::Tensor norm_and_rotate_back(const torch::Tensor& d_rows, const torch::Tensor& x,
-                                   const torch::Tensor& gain, const torch::Tensor& inverse,
-                                   const Rope& rope, bool normalise, const torch::Tensor& d_x);
+torch::Tensor qk_norm_rope_back(const torch::Tensor& d_rows, const torch::Tensor& x,
+                                const torch::Tensor& gain, const torch::Tensor& inverse,
+                                const Rope& rope, bool normalise, const torch::Tensor& d_x);
 
 }  // namespace rc::fused

@@ -2,12 +2,13 @@
 
 namespace rc {
 
-Rope make_rope(long context, const torch::Tensor& steps, const Ladder& ladder,
+Rope make_rope(long context, const torch::Tensor& steps, const RopeFrequencies& frequencies,
                torch::Device device) {
   const auto f64 = torch::TensorOptions(torch::kFloat64);
   const auto exponent =
-      -2.0 * steps.to(torch::kCPU).to(torch::kFloat64) / static_cast<double>(ladder.width);
-  const auto angle = torch::outer(torch::arange(context, f64), torch::pow(ladder.base, exponent));
+      -2.0 * steps.to(torch::kCPU).to(torch::kFloat64) / static_cast<double>(frequencies.width);
+  const auto angle =
+      torch::outer(torch::arange(context, f64), torch::pow(frequencies.base, exponent));
   return {torch::cos(angle).to(torch::kFloat32).to(device),
           torch::sin(angle).to(torch::kFloat32).to(device)};
 }

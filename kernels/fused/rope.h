@@ -12,17 +12,17 @@ struct Rope {
 };
 
 /// The frequencies a model has: base^(-2s/width) for the steps s = 0, ..., width/2 - 1.
-struct Ladder {
+struct RopeFrequencies {
   long width = 0;  // d_k of the model as it was trained
   double base = 10000;
 };
 
-/// Pair i turns at step steps[i] of the ladder; steps [pairs] int64. A model that lost pairs keeps
-/// the steps of those it has left.
-Rope make_rope(long context, const torch::Tensor& steps, const Ladder& ladder,
+/// Pair i turns at step steps[i] of the frequencies; steps [pairs] int64. A model that lost pairs
+/// keeps the steps of those it has left.
+Rope make_rope(long context, const torch::Tensor& steps, const RopeFrequencies& frequencies,
                torch::Device device = torch::kCPU);
 
-/// The usual table: pair i turns at step i of a ladder as wide as the keys.
+/// The usual table: pair i turns at step i of frequencies as wide as the keys.
 Rope make_rope(long context, long d_k, double base, torch::Device device = torch::kCPU);
 
 /// Turns each pair of x [..., T, d_k] by the angle of its position, T <= context:

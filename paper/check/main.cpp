@@ -4,8 +4,8 @@
 #include <algorithm>
 
 #include "paper/check/check.h"
-#include "pipeline/files/artifact.h"
 #include "pipeline/error.h"
+#include "pipeline/files/artifact.h"
 #include "pipeline/settings/options.h"
 
 namespace {

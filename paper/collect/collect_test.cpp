@@ -5,8 +5,8 @@
 
 #include "paper/collect/merge.h"
 #include "paper/testing/synthetic.h"
-#include "pipeline/files/artifact.h"
 #include "pipeline/error.h"
+#include "pipeline/files/artifact.h"
 
 namespace rc {
 namespace {

@@ -6,9 +6,9 @@
 #include "paper/collect/merge.h"
 #include "paper/collect/provenance.h"
 #include "paper/verdict/verdict.h"
-#include "pipeline/files/artifact.h"
 #include "pipeline/dag.h"
 #include "pipeline/error.h"
+#include "pipeline/files/artifact.h"
 #include "pipeline/stage/stage.h"
 
 namespace {

@@ -5,8 +5,8 @@
 #include <algorithm>
 
 #include "paper/text/number_text.h"
-#include "pipeline/files/artifact.h"
 #include "pipeline/error.h"
+#include "pipeline/files/artifact.h"
 #include "pipeline/statistics/statistics.h"
 
 namespace rc {

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "pipeline/files/artifact.h"
 #include "pipeline/dag.h"
+#include "pipeline/files/artifact.h"
 
 namespace rc {
 namespace {

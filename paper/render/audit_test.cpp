@@ -102,8 +102,8 @@ TEST(Audit, EveryArmsDocumentsHoldForEveryVerdict) {
   }
 }
 
-/// Three ways a pattern can relate to the ladder of frequencies.
-TEST(Audit, TheDeepDiveReadsTheShuffledLadder) {
+/// Three ways a pattern can relate to the rotary frequencies.
+TEST(Audit, TheDeepDiveReadsTheShuffledFrequencies) {
   const auto deep_dive = [](double by_frequency, double by_index) {
     json collected = synthetic_collection(all_arms());
     const std::string arm = "correlate.rope_shuffled.";

@@ -5,8 +5,8 @@
 #include <boost/process.hpp>
 #include <cerrno>
 
-#include "pipeline/files/artifact.h"
 #include "pipeline/error.h"
+#include "pipeline/files/artifact.h"
 #include "pipeline/files/file.h"
 
 namespace rc {

@@ -6,8 +6,8 @@
 
 #include "paper/render/command.h"
 #include "paper/render/pages.h"
-#include "pipeline/files/artifact.h"
 #include "pipeline/error.h"
+#include "pipeline/files/artifact.h"
 
 namespace rc {
 namespace {

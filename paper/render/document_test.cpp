@@ -4,8 +4,8 @@
 
 #include "paper/render/command.h"
 #include "paper/text/number_text.h"
-#include "pipeline/files/artifact.h"
 #include "pipeline/error.h"
+#include "pipeline/files/artifact.h"
 
 namespace rc {
 namespace {

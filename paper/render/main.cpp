@@ -3,8 +3,8 @@
 
 #include "paper/render/document.h"
 #include "paper/render/pages.h"
-#include "pipeline/files/artifact.h"
 #include "pipeline/dag.h"
+#include "pipeline/files/artifact.h"
 #include "pipeline/stage/progress.h"
 #include "pipeline/stage/stage.h"
 

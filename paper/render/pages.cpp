@@ -5,8 +5,8 @@
 #include "paper/render/page_names.h"
 #include "paper/render/template_text.h"
 #include "paper/text/number_text.h"
-#include "pipeline/files/artifact.h"
 #include "pipeline/error.h"
+#include "pipeline/files/artifact.h"
 
 namespace rc {
 namespace {

@@ -11,8 +11,8 @@
 #include "paper/testing/synthetic.h"
 #include "paper/text/number_text.h"
 #include "paper/verdict/verdict.h"
-#include "pipeline/files/artifact.h"
 #include "pipeline/error.h"
+#include "pipeline/files/artifact.h"
 #include "pipeline/text.h"
 
 namespace rc {

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <vector>
 
-#include "pipeline/files/artifact.h"
 #include "pipeline/error.h"
+#include "pipeline/files/artifact.h"
 
 namespace rc {
 namespace {

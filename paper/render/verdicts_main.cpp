@@ -2,8 +2,8 @@
 #include <fmt/format.h>
 
 #include "paper/render/verdict_table.h"
-#include "pipeline/files/artifact.h"
 #include "pipeline/error.h"
+#include "pipeline/files/artifact.h"
 #include "pipeline/settings/options.h"
 
 namespace {

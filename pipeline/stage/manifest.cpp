@@ -1,7 +1,7 @@
 #include "pipeline/stage/manifest.h"
 
-#include "pipeline/files/artifact.h"
 #include "pipeline/error.h"
+#include "pipeline/files/artifact.h"
 
 namespace rc {
 namespace {

@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
-#include "pipeline/files/artifact.h"
 #include "pipeline/dag.h"
+#include "pipeline/files/artifact.h"
 #include "pipeline/stage/stage_runner.h"
 #include "pipeline/testing.h"
 

@@ -4,8 +4,8 @@
 
 #include <sstream>
 
-#include "pipeline/files/artifact.h"
 #include "pipeline/dag.h"
+#include "pipeline/files/artifact.h"
 #include "pipeline/stage/stage.h"
 #include "pipeline/testing.h"
 #include "pipeline/text.h"

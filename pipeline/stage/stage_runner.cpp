@@ -6,9 +6,9 @@
 #include <cstdio>
 #include <stdexcept>
 
+#include "pipeline/error.h"
 #include "pipeline/files/artifact.h"
 #include "pipeline/stage/environment.h"
-#include "pipeline/error.h"
 #include "pipeline/stage/inputs.h"
 #include "pipeline/stage/lock.h"
 #include "pipeline/stage/manifest.h"

@@ -6,9 +6,9 @@
 
 #include <cstdlib>
 
-#include "pipeline/files/artifact.h"
 #include "pipeline/dag.h"
 #include "pipeline/error.h"
+#include "pipeline/files/artifact.h"
 #include "pipeline/files/hash.h"
 #include "pipeline/stage/stage.h"
 

@@ -25,11 +25,11 @@ TEST(RemovablePercent, EndsBeforeTheFirstRiseThatIsNoticed) {
 class Operations : public ::testing::Test {
  protected:
   Experiment run(const ExperimentOptions& options) {
-    Theatre theatre(model_, [&](long) { ++ticks_; });
-    return run_experiment(theatre, clinic_.patient(), tiny_batch(), options);
+    Evaluator evaluate(model_, [&](long) { ++ticks_; });
+    return run_experiment(evaluate, tiny_.trained(), tiny_batch(), options);
   }
-  TinyClinic clinic_;
-  Transformer model_{clinic_.model.config, clinic_.model.weights, torch::kCPU};
+  TinyModel tiny_;
+  Transformer model_{tiny_.model.config, tiny_.model.weights, torch::kCPU};
   long ticks_ = 0;
 };
 
@@ -73,13 +73,13 @@ TEST_F(Operations, AreReportedByPositionAndDifficulty) {
 }
 
 TEST_F(Operations, OnRepeatedSequencesLookAtTheSecondHalf) {
-  const auto batch = repeated_batch(clinic_.model.config, 3, false, 0);
+  const auto batch = repeated_batch(tiny_.model.config, 3, false, 0);
   EXPECT_TRUE(torch::equal(batch.ids.narrow(1, 0, 6), batch.ids.narrow(1, 6, 6)));
   EXPECT_TRUE(torch::equal(batch.labels.narrow(1, 0, 11), batch.ids.narrow(1, 1, 11)));
   const auto whole =
       sequences_of(evaluate_tokens(model_, batch, 3).to(torch::kFloat64).narrow(1, 6, 6));
-  Theatre theatre(model_, [&](long) { ++ticks_; });
-  const auto losses = run_induction(theatre, clinic_.patient(), batch, 2);
+  Evaluator evaluate(model_, [&](long) { ++ticks_; });
+  const auto losses = run_induction(evaluate, tiny_.trained(), batch, 2);
   EXPECT_EQ(ticks_, induction_count(2));
   EXPECT_NEAR(losses.baseline[0], whole[0], 1e-6);
   EXPECT_NE(losses.random[0], losses.floor[0]);

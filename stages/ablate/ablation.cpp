@@ -7,7 +7,7 @@
 
 namespace rc {
 
-Clinic::Clinic(const Context& context)
+Ablation::Ablation(const Context& context)
     : context_(context),
       arm_(arm_named(context.arm())),
       tokens_(load_tokens(context.output_of("tokenize", "tokens.safetensors"))),
@@ -22,51 +22,51 @@ Clinic::Clinic(const Context& context)
       calibrate(transformer(model_), windows(tokens_.train, "ablate.calibration_sequences").ids);
 }
 
-Transformer Clinic::transformer(const SavedModel& saved) const {
+Transformer Ablation::transformer(const SavedModel& saved) const {
   const auto precision = Precision::kFloat32;
   const auto& operations = context_.settings().text("model.operations");
   return {saved.config, saved.weights, device_, precision,
           operations_named(operations, device_, precision)};
 }
 
-Batch Clinic::windows(const torch::Tensor& tokens, const char* count) const {
+Batch Ablation::windows(const torch::Tensor& tokens, const char* count) const {
   return fixed_batch(tokens, setting(count), model_.config.context, arm_.copy_labels, count);
 }
 
-ExperimentOptions Clinic::options() const {
+ExperimentOptions Ablation::options() const {
   return {.percents = percent_grid(setting("ablate.step_percent")),
           .orders = full_ ? context_.settings().words("ablate.orders")
                           : std::vector<std::string>{"low_gain"},
           .draws = static_cast<int>(setting("ablate.random_draws"))};
 }
 
-Experiment Clinic::orders() const {
+Experiment Ablation::orders() const {
   Progress progress("ablate " + context_.label(), evaluation_count(options()));
   auto model = transformer(model_);
-  Theatre theatre(model, [&](long done) { progress.update(done); });
-  return run_experiment(theatre, patient(), windows(tokens_.validation, "ablate.sequences"),
+  Evaluator evaluate(model, [&](long done) { progress.update(done); });
+  return run_experiment(evaluate, trained(), windows(tokens_.validation, "ablate.sequences"),
                         options());
 }
 
-Deletions Clinic::deletions() const {
+Deletions Ablation::deletions() const {
   const auto batch = windows(tokens_.validation, "ablate.sequences");
   Progress progress("delete " + context_.label(), kDeletionCount);
   long done = 0;
-  return run_deletions(patient(), [&](const SavedModel& saved) {
+  return run_deletions(trained(), [&](const SavedModel& saved) {
     auto losses = evaluate_sequences(transformer(saved), batch, batch.ids.size(0));
     progress.update(++done);
     return losses;
   });
 }
 
-Induction Clinic::induction() const {
+Induction Ablation::induction() const {
   const auto batch =
       repeated_batch(model_.config, setting("ablate.sequences"), arm_.copy_labels, seed());
   const int draws = options().draws;
   Progress progress("induction " + context_.label(), induction_count(draws));
   auto model = transformer(model_);
-  Theatre theatre(model, [&](long done) { progress.update(done); });
-  return run_induction(theatre, patient(), batch, draws);
+  Evaluator evaluate(model, [&](long done) { progress.update(done); });
+  return run_induction(evaluate, trained(), batch, draws);
 }
 
 }  // namespace rc

@@ -8,13 +8,13 @@
 
 namespace rc {
 
-class Clinic {
+class Ablation {
  public:
   /// Loads the model as it was at the last step, on the settings' device. UserError for an order
   /// that does not exist.
-  explicit Clinic(const Context& context);
+  explicit Ablation(const Context& context);
 
-  Patient patient() const { return {model_, calibration_, seed()}; }
+  TrainedModel trained() const { return {model_, calibration_, seed()}; }
   std::string device() const { return device_.str(); }
   /// Every order and control, or the original's surgery alone (setting ablate.full_arms).
   bool is_full() const { return full_; }

@@ -33,8 +33,8 @@ Calibration calibrate(const Transformer& model, const Tensor& ids) {
   for (std::size_t l = 0; l < taps.q.size(); ++l) {
     calibration.q.push_back(taps.q[l].transpose(1, 2).contiguous());
     calibration.k.push_back(taps.k[l].transpose(1, 2).contiguous());
-    calibration.ropes.push_back(
-        make_rope(ids.size(1), model.weights.layers[l].rotary_pairs, c.ladder, model.device()));
+    calibration.ropes.push_back(make_rope(ids.size(1), model.weights.layers[l].rotary_pairs,
+                                          c.frequencies, model.device()));
   }
   return calibration;
 }

@@ -17,16 +17,16 @@ std::vector<long> survivors(const std::vector<long>& cut, long count) {
 }
 
 /// Correction of a layer's norms: 1 without QK-norm, or where the norm is left to the survivors.
-NormCorrection correction(const Patient& patient, std::size_t layer, const std::vector<long>& kept,
-                          bool statistic) {
-  if (!statistic || !patient.model.config.qk_norm) return {};
-  return norm_correction(patient.calibration, layer, patient.model.weights.layers[layer], kept);
+NormCorrection correction(const TrainedModel& trained, std::size_t layer,
+                          const std::vector<long>& kept, bool statistic) {
+  if (!statistic || !trained.model.config.qk_norm) return {};
+  return norm_correction(trained.calibration, layer, trained.model.weights.layers[layer], kept);
 }
 
-LayerWeights without_rows(const Patient& patient, std::size_t l, const std::vector<long>& cut,
+LayerWeights without_rows(const TrainedModel& trained, std::size_t l, const std::vector<long>& cut,
                           bool statistic) {
-  const auto& c = patient.model.config;
-  auto layer = patient.model.weights.layers[l];
+  const auto& c = trained.model.config;
+  auto layer = trained.model.weights.layers[l];
   const auto kept = survivors(cut, c.d_k);
   auto mask = torch::zeros_like(layer.gain_k);
   mask.index_fill_(0, torch::tensor(kept, torch::kInt64).to(mask.device()), 1);
@@ -38,7 +38,7 @@ LayerWeights without_rows(const Patient& patient, std::size_t l, const std::vect
   if (!c.qk_norm) return layer;
   // The model's norm still counts the empty rows: root(sum / d_k) where root(sum / kept) is meant.
   const double over_survivors = std::sqrt(static_cast<double>(kept.size()) / c.d_k);
-  layer.gain_k = layer.gain_k * (over_survivors * correction(patient, l, kept, statistic).k);
+  layer.gain_k = layer.gain_k * (over_survivors * correction(trained, l, kept, statistic).k);
   return layer;
 }
 
@@ -46,41 +46,41 @@ const char* rule_behind(const std::string& way) {
   return way.starts_with("pairs") ? "pair" : "low_gain";
 }
 
-SavedModel deleted(const Patient& patient, const std::string& way, long percent) {
-  const auto cut = order_named(rule_behind(way)).cut(patient, percent, 0);
+SavedModel deleted(const TrainedModel& trained, const std::string& way, long percent) {
+  const auto cut = order_named(rule_behind(way)).cut(trained, percent, 0);
   const bool statistic = way.ends_with("_statistic");
-  if (way.starts_with("pairs")) return delete_pairs(patient, cut, statistic);
-  return {patient.model.config, delete_rows(patient, cut, statistic)};
+  if (way.starts_with("pairs")) return delete_pairs(trained, cut, statistic);
+  return {trained.model.config, delete_rows(trained, cut, statistic)};
 }
 
 }  // namespace
 
-Weights delete_rows(const Patient& patient, const Cut& cut, bool statistic) {
-  Weights weights = patient.model.weights;
+Weights delete_rows(const TrainedModel& trained, const Cut& cut, bool statistic) {
+  Weights weights = trained.model.weights;
   for (std::size_t l = 0; l < cut.size(); ++l)
-    weights.layers[l] = without_rows(patient, l, cut[l], statistic);
+    weights.layers[l] = without_rows(trained, l, cut[l], statistic);
   return weights;
 }
 
-SavedModel delete_pairs(const Patient& patient, const Cut& cut, bool statistic) {
+SavedModel delete_pairs(const TrainedModel& trained, const Cut& cut, bool statistic) {
   KeptPairs kept;
   std::vector<NormCorrection> corrections;
   for (std::size_t l = 0; l < cut.size(); ++l) {
-    const auto dimensions = survivors(cut[l], patient.model.config.d_k);
+    const auto dimensions = survivors(cut[l], trained.model.config.d_k);
     auto& pairs = kept.emplace_back();
     for (const long d : dimensions)
       if (d % 2 == 0) pairs.push_back(d / 2);
-    corrections.push_back(correction(patient, l, dimensions, statistic));
+    corrections.push_back(correction(trained, l, dimensions, statistic));
   }
-  return compact(patient.model, kept, corrections);
+  return compact(trained.model, kept, corrections);
 }
 
-Deletions run_deletions(const Patient& patient,
+Deletions run_deletions(const TrainedModel& trained,
                         const std::function<Sequences(const SavedModel&)>& evaluate) {
   Deletions results;
   for (const std::string way : kDeletions)
     for (const long percent : kDeletionPercents)
-      results[way][percent] = evaluate(deleted(patient, way, percent));
+      results[way][percent] = evaluate(deleted(trained, way, percent));
   return results;
 }
 

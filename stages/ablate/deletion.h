@@ -22,17 +22,17 @@ inline constexpr long kDeletionPercents[] = {20, 40, 50, 60, 80};
 
 /// The weights with rows of W_k deleted. As single rows leave the key as wide as it was (RoPE turns
 /// pairs), they are deleted in effect: set to 0, and the norm made one over the survivors.
-Weights delete_rows(const Patient& patient, const Cut& cut, bool statistic);
+Weights delete_rows(const TrainedModel& trained, const Cut& cut, bool statistic);
 
 /// The compacted model: whole pairs gone from W_k, W_q, gains and rotary tables. `cut` holds both
 /// members of a pair or none.
-SavedModel delete_pairs(const Patient& patient, const Cut& cut, bool statistic);
+SavedModel delete_pairs(const TrainedModel& trained, const Cut& cut, bool statistic);
 
 /// By way and percentage.
 using Deletions = std::map<std::string, std::map<long, Sequences>>;
 
 /// `evaluate` gives the losses of a model; deletion changes its shape.
-Deletions run_deletions(const Patient& patient,
+Deletions run_deletions(const TrainedModel& trained,
                         const std::function<Sequences(const SavedModel&)>& evaluate);
 
 inline constexpr long kDeletionCount = std::size(kDeletions) * std::size(kDeletionPercents);

@@ -15,8 +15,9 @@ bool is_kept(long percent) { return percent == kDifficultyPercent || percent == 
 /// One rule, one draw, all percentages.
 class Series {
  public:
-  Series(Theatre& theatre, const Patient& patient, const Batch& batch, Experiment& experiment)
-      : theatre_(theatre), patient_(patient), batch_(batch), e_(experiment) {}
+  Series(Evaluator& evaluate, const TrainedModel& trained, const Batch& batch,
+         Experiment& experiment)
+      : evaluate_(evaluate), trained_(trained), batch_(batch), e_(experiment) {}
 
   void run(const OrderRule& rule, int draw, int draws) {
     Curve curve;
@@ -34,23 +35,23 @@ class Series {
   TokenLosses losses(const OrderRule& rule, long percent, int draw) {
     if (percent == 0) return e_.baseline;
     if (percent == 100) return e_.floor;
-    return theatre_(rule.operate(patient_, rule.cut(patient_, percent, draw)), batch_);
+    return evaluate_(rule.apply(trained_, rule.cut(trained_, percent, draw)), batch_);
   }
 
-  Theatre& theatre_;
-  const Patient& patient_;
+  Evaluator& evaluate_;
+  const TrainedModel& trained_;
   const Batch& batch_;
   Experiment& e_;
 };
 
 }  // namespace
 
-Theatre::Theatre(Transformer& model, const std::function<void(long)>& tick)
+Evaluator::Evaluator(Transformer& model, const std::function<void(long)>& tick)
     : model_(model), whole_(model.weights), tick_(tick) {}
 
-Theatre::~Theatre() { model_.weights = whole_; }
+Evaluator::~Evaluator() { model_.weights = whole_; }
 
-TokenLosses Theatre::operator()(const Weights& weights, const Batch& batch) {
+TokenLosses Evaluator::operator()(const Weights& weights, const Batch& batch) {
   model_.weights = weights;
   auto losses = evaluate_tokens(model_, batch, batch.ids.size(0)).to(torch::kFloat64);
   tick_(++done_);
@@ -76,14 +77,14 @@ long evaluation_count(const ExperimentOptions& options) {
   return curves * (static_cast<long>(options.percents.size()) - 2) + 2;
 }
 
-Experiment run_experiment(Theatre& theatre, const Patient& patient, const Batch& batch,
+Experiment run_experiment(Evaluator& evaluate, const TrainedModel& trained, const Batch& batch,
                           const ExperimentOptions& options) {
-  const auto& whole = patient.model.weights;
+  const auto& whole = trained.model.weights;
   Experiment e{.percents = options.percents,
-               .d_k = patient.model.config.d_k,
-               .baseline = theatre(whole, batch),
-               .floor = theatre(without_keys(whole), batch)};
-  Series series(theatre, patient, batch, e);
+               .d_k = trained.model.config.d_k,
+               .baseline = evaluate(whole, batch),
+               .floor = evaluate(without_keys(whole), batch)};
+  Series series(evaluate, trained, batch, e);
   for (const auto& name : options.orders) {
     const auto& rule = order_named(name);
     const int draws = draws_of(rule, options.draws);

@@ -47,13 +47,13 @@ int draws_of(const OrderRule& rule, int draws);
 /// evaluated once.
 long evaluation_count(const ExperimentOptions& options);
 
-/// Evaluates models that differ from the patient in their weights alone.
-class Theatre {
+/// Evaluates models that differ from the trained model in their weights alone.
+class Evaluator {
  public:
   /// `tick` is called with the number of evaluations done. The model gets its weights back in the
   /// end.
-  Theatre(Transformer& model, const std::function<void(long)>& tick);
-  ~Theatre();
+  Evaluator(Transformer& model, const std::function<void(long)>& tick);
+  ~Evaluator();
   TokenLosses operator()(const Weights& weights, const Batch& batch);
 
  private:
@@ -65,13 +65,13 @@ class Theatre {
 
 /// All curves. Nothing below the first layer's keys can be shared between orders (all cut there),
 /// so each evaluation runs the whole model; what they share is the two ends.
-Experiment run_experiment(Theatre& theatre, const Patient& patient, const Batch& batch,
+Experiment run_experiment(Evaluator& evaluate, const TrainedModel& trained, const Batch& batch,
                           const ExperimentOptions& options);
 
 /// Mean over the tokens of each sequence.
 Sequences sequences_of(const TokenLosses& tokens);
 
-/// The patient with every key at zero.
+/// The trained model with every key at zero.
 Weights without_keys(const Weights& weights);
 
 }  // namespace rc

@@ -13,18 +13,19 @@ Batch repeated_batch(const ModelConfig& config, long count, bool copy, std::uint
   return {ids, copy ? ids : ids.roll(-1, 1)};  // the last label is the first token: it wraps round
 }
 
-Induction run_induction(Theatre& theatre, const Patient& patient, const Batch& batch, int draws) {
+Induction run_induction(Evaluator& evaluate, const TrainedModel& trained, const Batch& batch,
+                        int draws) {
   const auto half = batch.ids.size(1) / 2;
   const auto second_half = [&](const Weights& weights) {
-    return sequences_of(theatre(weights, batch).narrow(1, half, half));
+    return sequences_of(evaluate(weights, batch).narrow(1, half, half));
   };
   const auto operated = [&](const char* order, int draw) {
     const auto& rule = order_named(order);
-    return second_half(rule.operate(patient, rule.cut(patient, kPositionPercent, draw)));
+    return second_half(rule.apply(trained, rule.cut(trained, kPositionPercent, draw)));
   };
   Induction losses;
-  losses.baseline = second_half(patient.model.weights);
-  losses.floor = second_half(without_keys(patient.model.weights));
+  losses.baseline = second_half(trained.model.weights);
+  losses.floor = second_half(without_keys(trained.model.weights));
   losses.low_gain = operated("low_gain", 0);
   std::vector<Curve> random;
   for (int draw = 0; draw < draws; ++draw) random.push_back({operated("random", draw)});

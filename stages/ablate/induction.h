@@ -16,7 +16,8 @@ struct Induction {
 };
 
 /// At kPositionPercent.
-Induction run_induction(Theatre& theatre, const Patient& patient, const Batch& batch, int draws);
+Induction run_induction(Evaluator& evaluate, const TrainedModel& trained, const Batch& batch,
+                        int draws);
 
 /// Evaluations that makes.
 long induction_count(int draws);

@@ -4,8 +4,8 @@
 
 #include "model/tensors.h"
 #include "model/torch_compat.h"
-#include "pipeline/files/artifact.h"
 #include "pipeline/dag.h"
+#include "pipeline/files/artifact.h"
 #include "pipeline/stage/stage.h"
 #include "stages/ablate/ablation.h"
 #include "stages/ablate/ablation_report.h"
@@ -13,35 +13,36 @@
 namespace {
 
 /// The numbers of an arm that undergoes every control, and what its figures need.
-void add_controls(const rc::Clinic& clinic, const rc::Experiment& e, rc::Numbers& numbers,
+void add_controls(const rc::Ablation& ablation, const rc::Experiment& e, rc::Numbers& numbers,
                   nlohmann::json& report) {
-  const int draws = clinic.bootstrap_draws();
-  numbers.merge(rc::deletion_numbers(clinic.deletions(), rc::sequences_of(e.baseline), draws));
+  const int draws = ablation.bootstrap_draws();
+  numbers.merge(rc::deletion_numbers(ablation.deletions(), rc::sequences_of(e.baseline), draws));
   numbers.merge(rc::position_numbers(e, draws));
-  numbers.merge(rc::induction_numbers(clinic.induction(), draws));
-  if (auto difficulty = rc::difficulty_report(e, draws, clinic.patient().seed)) {
+  numbers.merge(rc::induction_numbers(ablation.induction(), draws));
+  if (auto difficulty = rc::difficulty_report(e, draws, ablation.trained().seed)) {
     numbers.merge(difficulty->numbers);
     report["difficulty"] = difficulty->curves;
   }
 }
 
 /// The model at the percentage where the claims look, narrower for good.
-void keep_compacted(rc::Context& c, const rc::Patient& patient) {
-  const auto cut = rc::order_named("pair").cut(patient, rc::kPositionPercent, 0);
+void keep_compacted(rc::Context& c, const rc::TrainedModel& trained) {
+  const auto cut = rc::order_named("pair").cut(trained, rc::kPositionPercent, 0);
   const auto file = c.dir() / fmt::format("compacted-{}.safetensors", rc::kPositionPercent);
-  rc::save_model(file, rc::delete_pairs(patient, cut, /*statistic=*/true),
+  rc::save_model(file, rc::delete_pairs(trained, cut, /*statistic=*/true),
                  {{"arm", c.arm()}, {"percent", std::to_string(rc::kPositionPercent)}});
   c.made(file);
 }
 
 void ablate(rc::Context& c) {
   const int threads = rc::prepare_cpu(c.settings().integer("threads"));
-  const rc::Clinic clinic(c);
-  c.facts = {{"device", clinic.device()}, {"threads", threads}, {"libtorch", rc::torch_version()}};
-  const auto experiment = clinic.orders();
-  auto numbers = rc::ablation_numbers(experiment, clinic.bootstrap_draws());
-  auto report = rc::ablation_curves(experiment, clinic.bootstrap_draws());
-  if (clinic.is_full()) add_controls(clinic, experiment, numbers, report);
+  const rc::Ablation ablation(c);
+  c.facts = {
+      {"device", ablation.device()}, {"threads", threads}, {"libtorch", rc::torch_version()}};
+  const auto experiment = ablation.orders();
+  auto numbers = rc::ablation_numbers(experiment, ablation.bootstrap_draws());
+  auto report = rc::ablation_curves(experiment, ablation.bootstrap_draws());
+  if (ablation.is_full()) add_controls(ablation, experiment, numbers, report);
   report.update({{"stage", "ablate"},
                  {"arm", c.arm()},
                  {"seed", c.seed()},
@@ -49,7 +50,7 @@ void ablate(rc::Context& c) {
   const auto file = c.dir() / "ablation.json";
   rc::write_json(file, report);
   c.made(file);
-  keep_compacted(c, clinic.patient());
+  keep_compacted(c, ablation.trained());
 }
 
 }  // namespace

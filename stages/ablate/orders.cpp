@@ -15,10 +15,10 @@ namespace {
 using torch::Tensor;
 
 /// A number for each dimension (or pair) of a layer; the least are cut first.
-using Score = std::function<Tensor(const Patient&, std::size_t layer)>;
+using Score = std::function<Tensor(const TrainedModel&, std::size_t layer)>;
 
-const LayerWeights& layer_of(const Patient& patient, std::size_t layer) {
-  return patient.model.weights.layers[layer];
+const LayerWeights& layer_of(const TrainedModel& trained, std::size_t layer) {
+  return trained.model.weights.layers[layer];
 }
 
 std::vector<long> to_vector(const Tensor& indices) {
@@ -31,10 +31,10 @@ Tensor ascending(const Tensor& scores) { return std::get<1>(torch::sort(scores, 
 
 /// Within each layer, the dimensions of least score.
 auto by_dimension(Score score) {
-  return [score](const Patient& patient, long percent, int) {
+  return [score](const TrainedModel& trained, long percent, int) {
     Cut cut;
-    for (std::size_t l = 0; l < patient.model.weights.layers.size(); ++l) {
-      const auto order = ascending(score(patient, l));
+    for (std::size_t l = 0; l < trained.model.weights.layers.size(); ++l) {
+      const auto order = ascending(score(trained, l));
       cut.push_back(to_vector(order.narrow(0, 0, share_of(percent, order.numel()))));
     }
     return cut;
@@ -43,28 +43,28 @@ auto by_dimension(Score score) {
 
 /// Within each layer, both members of the pairs of least score.
 auto by_pair(Score score) {
-  return [pairs = by_dimension(score)](const Patient& patient, long percent, int draw) {
+  return [pairs = by_dimension(score)](const TrainedModel& trained, long percent, int draw) {
     Cut cut;
-    for (const auto& layer : pairs(patient, percent, draw))
+    for (const auto& layer : pairs(trained, percent, draw))
       cut.push_back(dimensions_of_pairs(layer));
     return cut;
   };
 }
 
-Tensor gain_size(const Patient& patient, std::size_t layer) {
-  return layer_of(patient, layer).gain_k.abs();
+Tensor gain_size(const TrainedModel& trained, std::size_t layer) {
+  return layer_of(trained, layer).gain_k.abs();
 }
 
-Tensor pair_size(const Patient& patient, std::size_t layer) {
-  return layer_of(patient, layer).gain_k.square().reshape({-1, 2}).sum(1);
+Tensor pair_size(const TrainedModel& trained, std::size_t layer) {
+  return layer_of(trained, layer).gain_k.square().reshape({-1, 2}).sum(1);
 }
 
-Cut global_cut(const Patient& patient, long percent, int) {
+Cut global_cut(const TrainedModel& trained, long percent, int) {
   std::vector<Tensor> sizes;
-  for (std::size_t l = 0; l < patient.model.weights.layers.size(); ++l)
-    sizes.push_back(gain_size(patient, l));
+  for (std::size_t l = 0; l < trained.model.weights.layers.size(); ++l)
+    sizes.push_back(gain_size(trained, l));
   const auto all = torch::cat(sizes);
-  const long d_k = patient.model.config.d_k;
+  const long d_k = trained.model.config.d_k;
   Cut cut(sizes.size());
   for (const long i : to_vector(ascending(all).narrow(0, 0, share_of(percent, all.numel()))))
     cut[static_cast<std::size_t>(i / d_k)].push_back(i % d_k);
@@ -72,9 +72,9 @@ Cut global_cut(const Patient& patient, long percent, int) {
 }
 
 /// `counts` random dimensions of each layer, the first ones of an order that depends on the draw.
-Cut random_dimensions(const Patient& patient, const std::vector<long>& counts, int draw) {
-  auto random = generator(patient.seed, fmt::format("random order {}", draw));
-  std::vector<long> order(static_cast<std::size_t>(patient.model.config.d_k));
+Cut random_dimensions(const TrainedModel& trained, const std::vector<long>& counts, int draw) {
+  auto random = generator(trained.seed, fmt::format("random order {}", draw));
+  std::vector<long> order(static_cast<std::size_t>(trained.model.config.d_k));
   Cut cut;
   for (const long count : counts) {
     std::iota(order.begin(), order.end(), 0);
@@ -84,35 +84,39 @@ Cut random_dimensions(const Patient& patient, const std::vector<long>& counts, i
   return cut;
 }
 
-Cut random_cut(const Patient& patient, long percent, int draw) {
-  const auto count = share_of(percent, patient.model.config.d_k);
-  return random_dimensions(patient, std::vector<long>(patient.model.weights.layers.size(), count),
+Cut random_cut(const TrainedModel& trained, long percent, int draw) {
+  const auto count = share_of(percent, trained.model.config.d_k);
+  return random_dimensions(trained, std::vector<long>(trained.model.weights.layers.size(), count),
                            draw);
 }
 
-Cut shuffled_global_cut(const Patient& patient, long percent, int draw) {
+Cut shuffled_global_cut(const TrainedModel& trained, long percent, int draw) {
   std::vector<long> counts;
-  for (const auto& layer : global_cut(patient, percent, draw))
+  for (const auto& layer : global_cut(trained, percent, draw))
     counts.push_back(static_cast<long>(layer.size()));
-  return random_dimensions(patient, counts, draw);
+  return random_dimensions(trained, counts, draw);
 }
 
-Weights zero(const Patient& patient, const Cut& cut) {
-  return zero_gains(patient.model.weights, cut);
+Weights zero(const TrainedModel& trained, const Cut& cut) {
+  return zero_gains(trained.model.weights, cut);
 }
 
 std::vector<OrderRule> all_rules() {
   const auto low_gain = by_dimension(gain_size);
-  const auto product = [](const Patient& p, std::size_t l) {
+  const auto product = [](const TrainedModel& p, std::size_t l) {
     return (layer_of(p, l).gain_q * layer_of(p, l).gain_k).abs();
   };
-  const auto largest = [](const Patient& p, std::size_t l) { return -gain_size(p, l); };
-  const auto think = [](const Patient& p, std::size_t l) { return think_score(p.calibration, l); };
-  const auto steps = [](const Patient& p, std::size_t l) { return layer_of(p, l).rotary_pairs; };
-  const auto mean = [](const Patient& p, const Cut& cut) {
+  const auto largest = [](const TrainedModel& p, std::size_t l) { return -gain_size(p, l); };
+  const auto think = [](const TrainedModel& p, std::size_t l) {
+    return think_score(p.calibration, l);
+  };
+  const auto steps = [](const TrainedModel& p, std::size_t l) {
+    return layer_of(p, l).rotary_pairs;
+  };
+  const auto mean = [](const TrainedModel& p, const Cut& cut) {
     return set_to_mean(p.model.weights, cut, p.calibration);
   };
-  const auto temperature = [](const Patient& p, const Cut& cut) {
+  const auto temperature = [](const TrainedModel& p, const Cut& cut) {
     return zero_and_rescale(p.model.weights, cut, p.calibration);
   };
   return {

@@ -10,7 +10,7 @@
 namespace rc {
 
 /// The model on the table, whole.
-struct Patient {
+struct TrainedModel {
   const SavedModel& model;
   const Calibration& calibration;
   std::uint64_t seed = 0;
@@ -20,8 +20,8 @@ struct Patient {
 /// and how it goes. `draw` tells apart the draws of a rule that leaves something to chance.
 struct OrderRule {
   std::string name;
-  std::function<Cut(const Patient&, long percent, int draw)> cut;
-  std::function<Weights(const Patient&, const Cut&)> operate;
+  std::function<Cut(const TrainedModel&, long percent, int draw)> cut;
+  std::function<Weights(const TrainedModel&, const Cut&)> apply;
   bool random = false;
 };
 

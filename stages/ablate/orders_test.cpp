@@ -11,46 +11,46 @@
 namespace rc {
 namespace {
 
-Cut cut_by(const std::string& order, long percent, const TinyClinic& clinic, int draw = 0) {
-  return order_named(order).cut(clinic.patient(), percent, draw);
+Cut cut_by(const std::string& order, long percent, const TinyModel& tiny, int draw = 0) {
+  return order_named(order).cut(tiny.trained(), percent, draw);
 }
 
 TEST(Orders, RankByTheSizeOfTheGain) {
-  const TinyClinic clinic;
-  EXPECT_EQ(cut_by("low_gain", 100, clinic)[0], (std::vector<long>{4, 7, 2, 6, 0, 5, 3, 1}));
-  EXPECT_EQ(cut_by("high_gain", 100, clinic)[0], (std::vector<long>{1, 3, 5, 0, 6, 2, 7, 4}));
-  EXPECT_EQ(cut_by("low_gain", 50, clinic)[1], (std::vector<long>{0, 1, 2, 3}));
+  const TinyModel tiny;
+  EXPECT_EQ(cut_by("low_gain", 100, tiny)[0], (std::vector<long>{4, 7, 2, 6, 0, 5, 3, 1}));
+  EXPECT_EQ(cut_by("high_gain", 100, tiny)[0], (std::vector<long>{1, 3, 5, 0, 6, 2, 7, 4}));
+  EXPECT_EQ(cut_by("low_gain", 50, tiny)[1], (std::vector<long>{0, 1, 2, 3}));
 }
 
 TEST(Orders, OfPairsTakeBothMembers) {
-  const TinyClinic clinic;
+  const TinyModel tiny;
   // Sums of squares of layer 0: 10, 4.25, 2.26, 0.53.
-  EXPECT_EQ(cut_by("pair", 50, clinic)[0], (std::vector<long>{6, 7, 4, 5}));
-  EXPECT_EQ(cut_by("frequency", 25, clinic)[0], (std::vector<long>{0, 1}));
+  EXPECT_EQ(cut_by("pair", 50, tiny)[0], (std::vector<long>{6, 7, 4, 5}));
+  EXPECT_EQ(cut_by("frequency", 25, tiny)[0], (std::vector<long>{0, 1}));
 }
 
-TEST(Orders, ByFrequencyFollowTheLayersOwnLadder) {
-  TinyClinic clinic;
-  clinic.model.weights.layers[1].rotary_pairs = torch::tensor({3, 2, 0, 1}, torch::kInt64);
-  EXPECT_EQ(cut_by("frequency", 50, clinic)[1], (std::vector<long>{4, 5, 6, 7}));
+TEST(Orders, ByFrequencyFollowTheLayersOwnFrequencies) {
+  TinyModel tiny;
+  tiny.model.weights.layers[1].rotary_pairs = torch::tensor({3, 2, 0, 1}, torch::kInt64);
+  EXPECT_EQ(cut_by("frequency", 50, tiny)[1], (std::vector<long>{4, 5, 6, 7}));
 }
 
 TEST(Orders, WithOneBudgetTakeMoreFromTheLayerOfSmallGains) {
-  const TinyClinic clinic;
-  const auto cut = cut_by("global", 50, clinic);  // 8 of 16: all of layer 0 but 3.0 and 2.0
+  const TinyModel tiny;
+  const auto cut = cut_by("global", 50, tiny);  // 8 of 16: all of layer 0 but 3.0 and 2.0
   EXPECT_EQ(cut[0].size() + cut[1].size(), 8u);
   EXPECT_GT(cut[0].size(), cut[1].size());
-  const auto shuffled = cut_by("global_shuffled", 50, clinic);
+  const auto shuffled = cut_by("global_shuffled", 50, tiny);
   EXPECT_EQ(shuffled[0].size(), cut[0].size());
   EXPECT_NE(shuffled[0], cut[0]);
 }
 
 TEST(Orders, AtRandomAreNestedAndDifferByDrawAndLayer) {
-  const TinyClinic clinic;
-  const auto few = cut_by("random", 25, clinic)[0], many = cut_by("random", 75, clinic)[0];
+  const TinyModel tiny;
+  const auto few = cut_by("random", 25, tiny)[0], many = cut_by("random", 75, tiny)[0];
   EXPECT_TRUE(std::equal(few.begin(), few.end(), many.begin()));
-  EXPECT_NE(many, cut_by("random", 75, clinic, 1)[0]);
-  EXPECT_NE(many, cut_by("random", 75, clinic)[1]);
+  EXPECT_NE(many, cut_by("random", 75, tiny, 1)[0]);
+  EXPECT_NE(many, cut_by("random", 75, tiny)[1]);
   EXPECT_EQ(std::set<long>(many.begin(), many.end()).size(), 6u);
 }
 
@@ -77,8 +77,8 @@ SavedModel regauged(SavedModel model, const std::vector<float>& factors) {
 // A factor both members of a pair share passes from queries to keys without changing any logit:
 // what it changes is no property of the function the model computes.
 TEST(Gauge, MovesTheOrderByKeyGainAndNotThatByTheProduct) {
-  const TinyClinic before;
-  TinyClinic after;
+  const TinyModel before;
+  TinyModel after;
   after.model = regauged(before.model, {0.02f, 1.0f, 30.0f, 0.5f});
   const auto logits = [](const SavedModel& m) {
     return Transformer(m.config, m.weights, torch::kCPU).logits(tiny_batch().ids);
@@ -92,11 +92,11 @@ TEST(Gauge, MovesTheOrderByKeyGainAndNotThatByTheProduct) {
 }
 
 TEST(ZeroGains, CutsAndLeavesTheOriginalAlone) {
-  const TinyClinic clinic;
-  const auto cut = zero_gains(clinic.model.weights, cut_by("low_gain", 38, clinic));
+  const TinyModel tiny;
+  const auto cut = zero_gains(tiny.model.weights, cut_by("low_gain", 38, tiny));
   EXPECT_EQ(cut.layers[0].gain_k.count_nonzero().item<long>(), 5);
   EXPECT_EQ(cut.layers[0].gain_k[4].item<float>(), 0);
-  EXPECT_EQ(clinic.model.weights.layers[0].gain_k.count_nonzero().item<long>(), 8);
+  EXPECT_EQ(tiny.model.weights.layers[0].gain_k.count_nonzero().item<long>(), 8);
 }
 
 TEST(ShareOf, RoundsToTheNearest) {

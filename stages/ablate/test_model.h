@@ -9,7 +9,7 @@ namespace rc {
 inline ModelConfig tiny_config() {
   ModelConfig c;
   c.layers = 2, c.d_model = 16, c.heads = 2, c.kv_heads = 1, c.d_k = 8, c.d_v = 8, c.d_ff = 24;
-  c.context = 12, c.vocabulary = 20, c.ladder = {8, 10000};
+  c.context = 12, c.vocabulary = 20, c.frequencies = {8, 10000};
   return c;
 }
 
@@ -25,12 +25,12 @@ inline Batch tiny_batch() {
   return fixed_batch(torch::arange(60, torch::kInt32) * 7 % 20, 3, 12, false, "x");
 }
 
-/// A model with what surgery knows of it; a Patient refers to both.
-struct TinyClinic {
+/// A model with what surgery knows of it; a TrainedModel refers to both.
+struct TinyModel {
   SavedModel model = tiny_model();
   Calibration calibration =
       calibrate(Transformer(model.config, model.weights, torch::kCPU), tiny_batch().ids);
-  Patient patient() const { return {model, calibration, 0}; }
+  TrainedModel trained() const { return {model, calibration, 0}; }
 };
 
 }  // namespace rc

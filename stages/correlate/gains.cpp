@@ -66,7 +66,7 @@ void check_pairs(const RotarySteps& pairs, const Rows& gains, const fs::path& fi
       });
   if (!fits)
     throw UserError(
-        fmt::format("{}: rotary_pairs has not {} steps of the frequency ladder for "
+        fmt::format("{}: rotary_pairs has not {} steps of the rotary frequencies for "
                     "each of {} layers",
                     file.string(), gains.front().size() / 2, gains.size()));
 }

@@ -9,7 +9,7 @@ namespace rc {
 
 /// [layer][d_k].
 using Rows = std::vector<std::vector<double>>;
-/// [layer][pair]: step of the RoPE frequency ladder that turns each rotary pair; step 0 turns
+/// [layer][pair]: step of the rotary frequencies that turns each rotary pair; step 0 turns
 /// fastest. Empty where nothing is known of it.
 using RotarySteps = std::vector<std::vector<long>>;
 

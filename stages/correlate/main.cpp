@@ -1,11 +1,11 @@
 // Snapshots in, correlation.json out: do the layers agree on which dimensions have large gains?
 // With --gains FILE, the same of somebody else's model.
-#include "pipeline/files/artifact.h"
 #include "pipeline/dag.h"
 #include "pipeline/error.h"
+#include "pipeline/files/artifact.h"
 #include "pipeline/stage/stage.h"
-#include "stages/correlate/model_gains.h"
 #include "stages/correlate/correlation_report.h"
+#include "stages/correlate/model_gains.h"
 
 namespace {
 

@@ -34,18 +34,18 @@ KeySnapshot KeySnapshot::open(const std::filesystem::path& path) {
   snapshot.gains_ = to_torch(file.at("gain_k"));
   if (snapshot.gains_.dim() != 2)
     throw UserError(path.string() + ": gain_k is not [layers, d_k]; rerun stage snapshot");
-  snapshot.read_ladder();
+  snapshot.read_frequencies();
   return snapshot;
 }
 
-void KeySnapshot::read_ladder() {
-  const bool wide = file_.metadata().contains("rope_ladder");
-  ladder_ = {wide ? static_cast<long>(metadata(file_, "rope_ladder")) : d_k(),
-             metadata(file_, "rope_base")};
+void KeySnapshot::read_frequencies() {
+  const bool wide = file_.metadata().contains("rope_frequencies");
+  frequencies_ = {wide ? static_cast<long>(metadata(file_, "rope_frequencies")) : d_k(),
+                  metadata(file_, "rope_base")};
   rotary_pairs_ = torch::arange(d_k() / 2).expand({layers(), -1});
   if (!file_.tensors().contains("rotary_pairs")) return;
   const auto pairs = to_torch(file_.at("rotary_pairs")).to(torch::kInt64);
-  const auto steps = ladder_.width / 2;
+  const auto steps = frequencies_.width / 2;
   if (pairs.sizes() != rotary_pairs_.sizes() || ((pairs < 0) | (pairs >= steps)).any().item<bool>())
     throw UserError(
         fmt::format("{}: rotary_pairs is not [{}, {}] of steps 0 to {}; rerun stage "

@@ -29,16 +29,17 @@ class KeySnapshot {
   torch::Tensor gains(long layer) const { return gains_[layer]; }
   /// What turns the keys of a layer: its pairs may stand in another order of the frequencies than
   /// usual, or be what is left of more. A file that says nothing of it has the usual table.
-  Rope rope(long layer) const { return make_rope(context_, rotary_pairs_[layer], ladder_); }
+  Rope rope(long layer) const { return make_rope(context_, rotary_pairs_[layer], frequencies_); }
 
  private:
   explicit KeySnapshot(Safetensors file) : file_(std::move(file)) {}
   torch::Tensor tensor(const char* prefix, long layer) const;
-  void read_ladder();
+  void read_frequencies();
   Safetensors file_;
-  torch::Tensor gains_;         // [layers, d_k]
-  torch::Tensor rotary_pairs_;  // [layers, d_k / 2] int64, step of the ladder that turns each pair
-  Ladder ladder_;
+  torch::Tensor gains_;  // [layers, d_k]
+  torch::Tensor
+      rotary_pairs_;  // [layers, d_k / 2] int64, step of the frequencies that turns each pair
+  RopeFrequencies frequencies_;
   long step_ = 0;
   long context_ = 0;
   long sequences_ = 0;

@@ -1,8 +1,8 @@
 // Snapshots in, rank.json out: participation ratios, spectra and entropy, each beside its null.
 #include "model/tensors.h"
 #include "model/torch_compat.h"
-#include "pipeline/files/artifact.h"
 #include "pipeline/dag.h"
+#include "pipeline/files/artifact.h"
 #include "pipeline/stage/progress.h"
 #include "pipeline/stage/stage.h"
 #include "stages/measure_rank/rank_numbers.h"

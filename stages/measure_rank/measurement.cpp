@@ -30,7 +30,7 @@ std::vector<KeySnapshot> open_by_step(std::span<const std::filesystem::path> fil
 ShapeNulls shape_nulls(const NullDraws& draws, const torch::Tensor& weights, std::uint64_t seed) {
   const auto tokens = draws.gaussian.size(2), d = draws.gaussian.size(3);
   // Turned by any angles, independent Gaussian coordinates stay just that: one table of angles
-  // serves layers of all ladders.
+  // serves layers of all frequencies.
   const auto gaussian = moments(draws.gaussian, make_rope(tokens, d, 10000));
   ShapeNulls nulls{.gaussian_coordinate_pr = gaussian_coordinate_pr(d, seed + 1),
                    .laplace_coordinate_pr = laplace_coordinate_pr(d, seed + 2),

@@ -212,8 +212,8 @@ TEST_F(MeasuredRunTest, PairsInAnotherOrderScoreAsBeforeWithTheirOwnFrequencies)
   EXPECT_TRUE(torch::allclose(moved.entropy, plain.entropy, 1e-5, 1e-6));
 }
 
-TEST_F(MeasuredRunTest, LadderIsTheFilesOrTheUsualOne) {
-  const auto file = folder_ / "ladder.safetensors";
+TEST_F(MeasuredRunTest, FrequenciesAreTheFilesOrTheUsualOne) {
+  const auto file = folder_ / "frequencies.safetensors";
   std::map<std::string, std::string> metadata{
       {"step", "0"}, {"context", "5"}, {"sequences", "2"}, {"rope_base", "100"}};
   NamedTensors tensors{{"gain_k", torch::ones({2, 4})}};
@@ -223,8 +223,8 @@ TEST_F(MeasuredRunTest, LadderIsTheFilesOrTheUsualOne) {
   };
   EXPECT_TRUE(cos(1).equal(make_rope(5, 4, 100).cos));
   tensors["rotary_pairs"] = torch::tensor({{1, 0}, {3, 1}}, torch::kInt64);
-  EXPECT_THROW(cos(1), UserError);  // a ladder of 4 has no step 3
-  metadata["rope_ladder"] = "8";
+  EXPECT_THROW(cos(1), UserError);  // frequencies of width 4 have no step 3
+  metadata["rope_frequencies"] = "8";
   EXPECT_TRUE(cos(0).equal(make_rope(5, torch::tensor({1, 0}), {8, 100}).cos));
   EXPECT_TRUE(cos(1).equal(make_rope(5, torch::tensor({3, 1}), {8, 100}).cos));
   tensors["rotary_pairs"] = torch::zeros({2, 4}, torch::kInt64);

@@ -43,8 +43,8 @@ std::map<std::string, std::string> describe(const rc::Context& c, const rc::Mode
           {"kv_heads", std::to_string(m.kv_heads)},
           {"d_k", std::to_string(m.d_k)},
           {"context", std::to_string(m.context)},
-          {"rope_base", fmt::format("{}", m.ladder.base)},
-          {"rope_ladder", std::to_string(m.ladder.width)},
+          {"rope_base", fmt::format("{}", m.frequencies.base)},
+          {"rope_frequencies", std::to_string(m.frequencies.width)},
           {"sequences", std::to_string(c.settings().integer("snapshot.sequences"))}};
 }
 

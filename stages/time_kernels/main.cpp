@@ -1,11 +1,11 @@
 // Times attention and whole models at thinner and thinner keys, after checking them: kernels.json.
+#include "bench/inference.h"
 #include "bench/kernel_plan.h"
 #include "model/tensors.h"
 #include "model/torch_compat.h"
-#include "pipeline/files/artifact.h"
 #include "pipeline/dag.h"
+#include "pipeline/files/artifact.h"
 #include "pipeline/stage/progress.h"
-#include "bench/inference.h"
 #include "stages/time_kernels/kernel_report.h"
 
 namespace {

@@ -5,9 +5,9 @@
 
 #include "model/corpus.h"
 #include "model/tokenizer.h"
-#include "pipeline/files/artifact.h"
 #include "pipeline/dag.h"
 #include "pipeline/error.h"
+#include "pipeline/files/artifact.h"
 #include "pipeline/files/safetensors.h"
 #include "pipeline/stage/stage.h"
 

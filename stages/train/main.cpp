@@ -6,13 +6,13 @@
 
 #include "model/evaluate.h"
 #include "model/torch_compat.h"
-#include "pipeline/files/artifact.h"
+#include "model/trainer.h"
 #include "pipeline/dag.h"
+#include "pipeline/files/artifact.h"
 #include "pipeline/stage/progress.h"
 #include "pipeline/stage/stage.h"
 #include "pipeline/statistics/statistics.h"
 #include "stages/train/record.h"
-#include "model/trainer.h"
 
 namespace {
 
