@@ -1,80 +1,259 @@
-# The user's face. `make help` lists what there is; the stages decide themselves whether they need to run.
+# The chain: from a corpus to numbers, figures and documents. `make help` lists what there is.
+#
+# What Make sees of a stage is its manifest, which the stage writes last. A rule names what the stage
+# reads: manifests of other stages, its program, and a file with just its own settings. Make decides by
+# time what may be out of date; the stage decides by content what is, and says "cached" where nothing
+# changed. All of Make works: -j, -k, -n, single stages by name, results by file.
+
+SHELL := /bin/bash
+.SUFFIXES:
+.DELETE_ON_ERROR:
+dry := $(findstring n,$(firstword -$(MAKEFLAGS)))
+MAKEFLAGS += -rR
 
 PROFILE ?= laptop
 RUNS    ?= runs
 BUILD   ?= build
 SET     ?=
-# Shorthands for settings one changes most; any other goes through SET="train.steps=500 seed=3".
+# Shorthands for settings one changes most; any other goes through SET="train.steps=500 rank.null_draws=9".
 CORPUS  ?=
 DEVICE  ?=
-SEEDS   ?=
-ARMS    ?=
+# A prefix of every stage, as in LAUNCH="srun -n1 -c4".
+LAUNCH  ?=
+# What `make plan` looks at.
+GOAL    ?= report
 
-STAGES  := tokenize train snapshot measure-rank ablate correlate time-kernels collect figures render
-BIN     := $(BUILD)/bin
-# Someone else's text has no hash to be held against.
-OVERRIDES := $(SET) $(if $(CORPUS),corpus.path=$(CORPUS) corpus.sha256=) $(if $(DEVICE),device=$(DEVICE))
-COMMON  := --profile $(PROFILE) --runs $(RUNS) --set "$(strip $(OVERRIDES))"
-RUN     := $(BIN)/rank-collapse
-CHOICE  := $(if $(SEEDS),--seeds "$(SEEDS)") $(if $(ARMS),--arms "$(ARMS)")
+# --- what was asked for -------------------------------------------------------------------------------
 
-# Every arm of the claims (model/config.cpp).
-AUDIT_ARMS := learned copy frozen none thin32 thin16 grouped40 virtual12 virtual12_random rope_shuffled
+# Stages that run for every seed and arm, and those that run once a profile.
+RUN_STAGES := train snapshot measure-rank ablate correlate
+ONE_STAGES := tokenize time-kernels collect render
+STAGES     := $(RUN_STAGES) $(ONE_STAGES) figures
+PROFILES := $(basename $(notdir $(wildcard profiles/*.conf)))
+ALL_ARMS := $(basename $(notdir $(wildcard profiles/arms/*.conf)))
+FIGURES  := $(basename $(notdir $(wildcard figures/*.cpp)))
 
-.PHONY: help deps build report audit check accept results test bench bench-train plan dag clean $(STAGES)
+# A variable as the command line gave it, one word for the shell: no $ and no quote in it means anything.
+quote = '$(subst ','\'',$(value $(1)))'
+in_profile = $(shell sed -n 's/^$(1) *= *//p' profiles/$(PROFILE).conf)
+
+ifeq ($(filter $(PROFILE),$(PROFILES)),)
+  $(error no profile "$(PROFILE)" in profiles/; there are: $(PROFILES))
+endif
+ifeq ($(origin SEEDS),undefined)
+  SEEDS := $(call in_profile,seeds)
+endif
+ifeq ($(origin ARMS),undefined)
+  ARMS := $(if $(filter audit,$(MAKECMDGOALS) $(GOAL)),$(ALL_ARMS),$(call in_profile,arms))
+endif
+ifneq ($(shell [[ $(call quote,SEEDS) =~ ^[\ ]*[0-9]+[0-9\ ]*$$ ]] && echo numbers),numbers)
+  $(error SEEDS="$(value SEEDS)": whole numbers are expected, as in SEEDS="0 1 2")
+endif
+ifneq ($(filter-out $(ALL_ARMS),$(ARMS)),)
+  $(error no arm "$(filter-out $(ALL_ARMS),$(ARMS))" in profiles/arms/; there are: $(ALL_ARMS))
+endif
+ifeq ($(strip $(ARMS)),)
+  $(error ARMS is empty; there are: $(ALL_ARMS))
+endif
+ifneq ($(LAUNCH),)
+  $(if $(shell command -v $(firstword $(LAUNCH))),,$(error LAUNCH: there is no program "$(firstword $(LAUNCH))"))
+endif
+ifneq ($(shell printf %s $(call quote,BUILD) | tr -d 'A-Za-z0-9_./-'),)
+  $(error BUILD="$(value BUILD)": letters, digits, _, ., / and - are allowed)
+endif
+override ARMS := $(filter learned,$(ARMS)) $(filter-out learned,$(ARMS))
+
+BIN := $(BUILD)/bin
+# Make parts words at spaces: a folder of another name is reached through a link.
+ROOT := $(if $(shell printf %s $(call quote,RUNS) | tr -d 'A-Za-z0-9_./-'),$(BUILD)/runs-$(shell \
+  printf %s $(call quote,RUNS) | cksum | cut -d' ' -f1),$(RUNS))
+ifneq ($(ROOT),$(RUNS))
+  $(shell mkdir -p $(BUILD) $(call quote,RUNS) && ln -sfn "$$(realpath $(call quote,RUNS))" $(ROOT))
+endif
+R    := $(ROOT)/$(PROFILE)
+RUN_FOLDERS := $(foreach s,$(SEEDS),$(foreach a,$(ARMS),$(R)/seed-$(s)/$(a)))
+
+ONCE := $(ONE_STAGES) $(FIGURES:%=figure-%)
+# The manifests of a stage.
+of = $(if $(filter $(1),$(ONCE)),$(R)/manifest/$(1).json,$(RUN_FOLDERS:%=%/manifest/$(1).json))
+
+# --- the chain ----------------------------------------------------------------------------------------
+# A stage finds its settings in <out>/settings/<stage>.conf. Stages that run side by side share the
+# cores; those behind a LAUNCH take what it gave them.
+
+jobs = $(if $(LAUNCH),1,$(or $(patsubst -j%,%,$(filter -j%,$(MAKEFLAGS))),1))
+export RC_JOBS = $(jobs)
+export RC_RUN := $(R)
+
+stage = $(basename $(notdir $@))
+manifests = $(foreach p,$^,$(if $(findstring /manifest/,$(p)),$(p)))
+run = @$(LAUNCH) $(BIN)/$(stage) --out $(patsubst %/manifest/,%,$(dir $@)) $(manifests)
+
+# A program and its settings, once a profile; and for a seed and arm, whose folder is the stem.
+once = $(BIN)/$(1) $(R)/settings/$(1).conf
+each = $(BIN)/$(1) %/settings/$(1).conf
+# What of this machine changes numbers: for all that computes with LibTorch.
+MACHINE   := $(R)/settings/machine.json
+TOKENS    := $(R)/manifest/tokenize.json
+TEMPLATES := $(wildcard paper/templates/*)
+
+$(TOKENS): $(call once,tokenize) $(R)/settings/corpus.path.list
+	$(run) @$(R)/settings/corpus.path.list
+
+$(call of,train): %/manifest/train.json: $(TOKENS) $(call each,train) $(MACHINE)
+	$(run)
+
+$(call of,snapshot): %/manifest/snapshot.json: $(TOKENS) %/manifest/train.json $(call each,snapshot) $(MACHINE)
+	$(run)
+
+$(call of,measure-rank): %/manifest/measure-rank.json: %/manifest/snapshot.json $(call each,measure-rank) $(MACHINE)
+	$(run)
+
+$(call of,ablate): %/manifest/ablate.json: $(TOKENS) %/manifest/train.json $(call each,ablate) $(MACHINE)
+	$(run)
+
+$(call of,correlate): %/manifest/correlate.json: %/manifest/snapshot.json $(call each,correlate)
+	$(run)
+
+# It times, and waits for a machine of its own: after the stages that take long, where those are made too.
+$(call of,time-kernels): $(call once,time-kernels) $(MACHINE) \
+		| $(if $(filter time-kernels,$(MAKECMDGOALS)),,$(foreach s,$(RUN_STAGES),$(call of,$(s))))
+	$(run)
+
+$(call of,collect): $(TOKENS) $(foreach s,$(RUN_STAGES) time-kernels,$(call of,$(s))) $(call once,collect) \
+		paper/originals.json
+	$(run) paper/originals.json
+
+# A figure is a program figures/<name>.cpp; here stands what it draws.
+effective_rank_draws          := measure-rank
+gamma_heatmap_draws           := correlate
+surgery_impact_draws          := ablate
+layer_correlation_draws       := correlate
+kernel_speedup_draws          := time-kernels
+loss_draws                    := train
+surgery_orders_draws          := ablate
+difficulty_deciles_draws      := ablate
+spectra_draws                 := measure-rank
+correlation_by_distance_draws := correlate
+arm_losses_draws              := train
+
+define figure_rule
+$(if $($(1)_draws),,$(error Makefile: say what figure $(1) draws: $(1)_draws := a stage))
+$(call of,figure-$(1)): $(call of,$($(1)_draws)) $(call once,figure-$(1))
+	$$(run)
+endef
+$(foreach f,$(FIGURES),$(eval $(call figure_rule,$(f))))
+
+$(call of,render): $(call of,collect) $(foreach f,$(FIGURES),$(call of,figure-$(f))) $(call once,render) $(TEMPLATES)
+	$(run) $(TEMPLATES)
+
+# --- what the chain stands on -------------------------------------------------------------------------
+
+PROGRAMS := $(addprefix $(BIN)/,$(RUN_STAGES) $(ONCE))
+SETTINGS := $(ONCE:%=$(R)/settings/%.conf) $(R)/settings/corpus.path.list \
+            $(foreach r,$(RUN_FOLDERS),$(RUN_STAGES:%=$(r)/settings/%.conf))
+
+.PHONY: help deps build report audit check accept results test bench bench-train bench-shared plan dag clean FORCE $(STAGES)
+FORCE:
+
+$(BUILD)/build.ninja: | $(filter deps,$(MAKECMDGOALS))
+	@cmake -S . -B $(BUILD) -G Ninja
+
+# Ninja knows what a program is made of, so it is always asked; a dry run has no programs to wait for.
+build: $(BUILD)/build.ninja | $(filter deps,$(MAKECMDGOALS))  ## compile what a report needs
+	@cmake --build $(BUILD) --target programs
+
+ifeq ($(dry),)
+$(PROGRAMS): build ;
+endif
+
+# Written where they change; manifests whose outputs are gone are removed. Also in a dry run.
+$(SETTINGS) &: FORCE | build
+	+@[ ! -x $(BIN)/prepare ] || $(BIN)/prepare --folder $(R) --stages $(BUILD)/stages --profile $(PROFILE) \
+	  --seeds "$(SEEDS)" --arms "$(ARMS)" --set $(call quote,SET) --corpus $(call quote,CORPUS) --device $(call quote,DEVICE)
+
+$(MACHINE): FORCE | build
+	+@[ ! -x $(BIN)/environment ] || $(BIN)/environment --facts $@ --device $(call quote,DEVICE)
+
+# A stage named on the command line looks at the bytes of what it wrote, and makes good what is damaged.
+$(foreach s,$(filter $(STAGES),$(MAKECMDGOALS)),$(foreach m,$(call of,$(s)),$(eval $(m): FORCE)))
+
+# Results by file.
+$(R)/kernels.json: $(call of,time-kernels) ;
+$(R)/numbers.json: $(call of,collect) ;
+$(RUN_FOLDERS:%=%/train.json): %/train.json: %/manifest/train.json ;
+$(RUN_FOLDERS:%=%/rank.json): %/rank.json: %/manifest/measure-rank.json ;
+$(RUN_FOLDERS:%=%/ablation.json): %/ablation.json: %/manifest/ablate.json ;
+$(RUN_FOLDERS:%=%/correlation.json): %/correlation.json: %/manifest/correlate.json ;
+
+# --- for people ---------------------------------------------------------------------------------------
 
 help:  ## this list
-	@echo "usage: make TARGET [PROFILE=smoke|laptop|paper] [SET=\"train.steps=500 seed=3\"]"
-	@echo "                   [CORPUS=FILE] [DEVICE=auto|cpu|cuda] [SEEDS=\"0 1 2\"] [ARMS=\"learned copy\"]"
+	@echo 'usage: make TARGET [PROFILE=$(subst $(eval) ,|,$(PROFILES))] [SET="train.steps=500"]'
+	@echo '                   [SEEDS="0 1 2"] [ARMS="learned copy"] [CORPUS=FILE] [DEVICE=auto|cpu|cuda]'
+	@echo '                   [RUNS=FOLDER] [LAUNCH="srun -n1 -c4"] [-j N] [-k] [-n]'
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  %-12s %s\n", $$1, $$2}'
-	@echo "  a stage: $(STAGES)"
+	@echo '  a stage: $(STAGES)' | fold -s -w 78
+	@echo '  an arm: $(ALL_ARMS)' | fold -s -w 78
 
 deps:  ## install the Debian packages that are missing
 	@.ci/deps
 
-build: $(BUILD)/build.ninja  ## compile everything
+# Counts what there is to do before the first stage starts, so that stages can say how much is left.
+ANNOUNCE ?= $(filter report audit,$(MAKECMDGOALS))
+.PHONY: announce
+ifneq ($(ANNOUNCE),)
+announce: build $(SETTINGS) $(MACHINE)
+	@$(MAKE) --no-print-directory -nB $(ANNOUNCE) ANNOUNCE= LAUNCH= | \
+	  $(BIN)/plan --programs $(BIN) --stages $(BUILD)/stages --facts $(MACHINE) --announce
+$(foreach s,$(ONCE) $(RUN_STAGES),$(call of,$(s))): | announce
+endif
+
+report: $(call of,render)  ## from the corpus to the documents; ends with the claims and their verdicts
+	@$(BIN)/verdicts --folder $(R)
+
+audit: report  ## the report with every arm and control, resumable
+
+$(filter-out figures,$(STAGES)): %: build
+$(foreach s,$(filter-out figures,$(STAGES)),$(eval $(s): $(call of,$(s))))
+figures: $(foreach f,$(FIGURES),$(call of,figure-$(f)))
+
+plan: build $(SETTINGS) $(MACHINE)  ## what `make $(GOAL)` would run, and why; GOAL=audit for another
+	@$(MAKE) --no-print-directory -nB $(GOAL) ANNOUNCE= LAUNCH= | \
+	  $(BIN)/plan --programs $(BIN) --stages $(BUILD)/stages --facts $(MACHINE)
+
+dag: build  ## what each stage reads
+	@$(BIN)/plan --dag --stages $(BUILD)/stages
+
+after_report := $(filter report audit,$(MAKECMDGOALS))
+check: build | $(after_report)  ## hold the headline numbers of a report against paper/expected/
+	@$(BIN)/check --folder $(R) --profile $(PROFILE)
+
+accept: build | $(after_report)  ## make the present headline numbers the expected ones
+	@$(BIN)/check --folder $(R) --profile $(PROFILE) --accept
+
+KEPT := paper/results/$(PROFILE)
+results: | $(after_report)  ## keep this run's numbers, figures and Markdown under paper/results/
+	@mkdir -p $(KEPT)/figures $(KEPT)/report
+	@cp $(R)/numbers.json $(KEPT)/
+	@cp $(R)/figures/*.svg $(KEPT)/figures/
+	@cp $(R)/report/*.md $(KEPT)/report/
+
+test: $(BUILD)/build.ninja | $(filter deps,$(MAKECMDGOALS))  ## compile everything, run all tests
 	@cmake --build $(BUILD)
-
-$(BUILD)/build.ninja:
-	@cmake -S . -B $(BUILD) -G Ninja
-
-report: build  ## from the corpus to the documents; ends with the claims and their verdicts
-	@$(RUN) run report $(COMMON) $(CHOICE)
-	@$(BIN)/verdicts --profile $(PROFILE) --runs $(RUNS)
-
-audit:  ## the report with every arm and control: 40 to 60 minutes, resumable
-	@$(MAKE) --no-print-directory report ARMS="$(or $(ARMS),$(AUDIT_ARMS))"
-
-$(STAGES): build
-	@$(RUN) run $@ $(COMMON) $(CHOICE)
-
-check: build  ## hold the headline numbers of a report against paper/expected/
-	@$(BIN)/check --profile $(PROFILE) --runs $(RUNS)
-
-accept: build  ## make the present headline numbers the expected ones
-	@$(BIN)/check --profile $(PROFILE) --runs $(RUNS) --accept
-
-results:  ## keep this run's numbers, figures and Markdown under paper/results/
-	@mkdir -p paper/results/$(PROFILE)/figures paper/results/$(PROFILE)/report
-	@cp $(RUNS)/$(PROFILE)/numbers.json paper/results/$(PROFILE)/
-	@cp $(RUNS)/$(PROFILE)/figures/*.svg paper/results/$(PROFILE)/figures/
-	@cp $(RUNS)/$(PROFILE)/report/*.md paper/results/$(PROFILE)/report/
-
-test: build  ## all tests
 	@ctest --test-dir $(BUILD) --output-on-failure -j 2
 
-bench: build  ## time attention kernels against their goals, and whole models
-	@$(BIN)/bench-goals --profile $(PROFILE) --set "$(strip $(OVERRIDES))"
-	@$(BIN)/bench-inference --profile $(PROFILE) --set "$(strip $(OVERRIDES))"
+bench: build $(SETTINGS)  ## time attention kernels against their goals, and whole models
+	@cmake --build $(BUILD) --target bench-goals bench-inference
+	@$(BIN)/bench-goals --settings $(R)/settings/time-kernels.conf
+	@$(BIN)/bench-inference --settings $(R)/settings/time-kernels.conf
 
-bench-train: build  ## time training steps, fused and composed
-	@$(BIN)/bench-train --profile $(PROFILE) --set "$(strip $(OVERRIDES))"
+bench-train: build $(SETTINGS)  ## time training steps, fused and composed
+	@cmake --build $(BUILD) --target bench-train
+	@$(BIN)/bench-train --settings $(firstword $(RUN_FOLDERS))/settings/train.conf
 
-plan: build  ## what a report would run, and why
-	@$(RUN) plan report $(COMMON) $(CHOICE)
-
-dag: build  ## the way of the data
-	@$(RUN) dag
+bench-shared: build  ## the smoke report alone and beside one busy process a core
+	@bench/shared BUILD=$(BUILD)
 
 clean:  ## remove what was compiled; runs/ stays
 	@rm -rf $(BUILD)

@@ -3,22 +3,22 @@
 //   build/bin/bench-attention --benchmark_filter=decode --benchmark_repetitions=9
 //       --benchmark_enable_random_interleaving=true kernels.decode_context=4096
 //
-// Words without dashes are settings (profiles/settings.h: kernels.*, device).
-#include <ATen/Parallel.h>
+// Words without dashes are settings (bench/settings.h: kernels.*; device).
 #include <benchmark/benchmark.h>
 
 #include <thread>
 
 #include "bench/kernel_plan.h"
+#include "bench/settings.h"
 #include "pipeline/error.h"
 
 namespace {
 
-at::Device device_of(const rc::Profile& settings) {
+at::Device device_of(const rc::Settings& settings) {
   return settings.text("device") != "cpu" && torch::cuda::is_available() ? at::kCUDA : at::kCPU;
 }
 
-int threads_of(const rc::Profile& settings) {
+int threads_of(const rc::Settings& settings) {
   const long threads = settings.integer("kernels.threads");
   return threads > 0 ? static_cast<int>(threads)
                      : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
@@ -26,7 +26,7 @@ int threads_of(const rc::Profile& settings) {
 
 int bench(int argc, char** argv) {
   benchmark::Initialize(&argc, argv);  // takes its own flags away
-  const auto settings = rc::Profile::defaults({argv + 1, argv + argc});
+  const auto settings = rc::Settings(rc::timing_tables(), {argv + 1, argv + argc});
   at::set_num_threads(threads_of(settings));
   const auto plan = rc::plan_kernels(settings, device_of(settings));
   for (const auto& timed : plan.cases)

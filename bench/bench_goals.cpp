@@ -1,7 +1,6 @@
 // All attention kernels at all key widths, taken in turn, and our own held against its goals:
 //
-//   build/bin/bench-goals --profile laptop --set kernels.decode_context=4096
-#include <ATen/Parallel.h>
+//   build/bin/bench-goals --set kernels.decode_context=4096
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -10,6 +9,8 @@
 
 #include "bench/clock.h"
 #include "bench/goals.h"
+#include "bench/options.h"
+#include "bench/settings.h"
 #include "kernels/attention/attention.h"
 #include "model/tensors.h"
 #include "pipeline/error.h"
@@ -50,8 +51,8 @@ void print_curves(const std::vector<rc::SpeedCurve>& curves) {
   for (const auto& curve : curves) print_curve(curve);
 }
 
-void bench(const rc::Profile& settings) {
-  const auto threads = rc::prepare_cpu(settings.integer("kernels.threads"));
+void bench(const rc::Settings& settings) {
+  const auto threads = rc::prepare_cpu_for_timing(settings.integer("kernels.threads"));
   const auto plan = rc::plan_kernels(settings, at::kCPU);
   const auto protocol = rc::protocol_of(settings);
   const auto copies = copy_samples(protocol.repetitions);
@@ -69,7 +70,7 @@ void bench(const rc::Profile& settings) {
 }
 
 int run(int argc, char** argv) {
-  rc::CommonOptions common;
+  rc::BenchOptions common;
   po::options_description options(
       "bench-goals: every attention kernel, and the goals of our own\nOptions");
   common.describe(options);
@@ -77,7 +78,7 @@ int run(int argc, char** argv) {
   if (common.help)
     std::cout << options;
   else
-    bench(common.load());
+    bench(common.load(rc::timing_tables()));
   return 0;
 }
 

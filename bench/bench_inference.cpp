@@ -12,6 +12,8 @@
 #include <iostream>
 
 #include "bench/inference.h"
+#include "bench/options.h"
+#include "bench/settings.h"
 #include "model/tensors.h"
 #include "pipeline/error.h"
 #include "pipeline/settings/options.h"
@@ -21,7 +23,7 @@ namespace {
 namespace po = boost::program_options;
 
 struct Options {
-  rc::CommonOptions common;
+  rc::BenchOptions common;
   std::vector<long> batches = {1, 8, 32}, contexts = {256, 2048, 8192};
   long percent = 60;
   double prefill_tokens = 8192;
@@ -57,9 +59,8 @@ void check(const Options& o) {
 }
 
 /// The full and the thin model, of checkpoints or at random weights.
-std::vector<rc::ThinModel> models_of(const Options& o, const rc::Profile& s) {
-  const auto config =
-      rc::ModelConfig::from(s, s.integer("tokens.vocabulary"), rc::arm_named("learned"));
+std::vector<rc::ThinModel> models_of(const Options& o, const rc::Settings& s) {
+  const auto config = rc::ModelConfig::from(s, s.integer("tokens.vocabulary"));
   std::vector<rc::ThinModel> models;
   if (o.full.empty())
     models = rc::thin_models(config, {o.percent});
@@ -126,8 +127,8 @@ void print_row(const rc::InferenceCurve& curve) {
 }
 
 void bench(const Options& o) {
-  const auto settings = o.common.load();
-  rc::prepare_cpu(settings.integer("kernels.threads"));
+  const auto settings = o.common.load(rc::timing_tables());
+  rc::prepare_cpu_for_timing(settings.integer("kernels.threads"));
   const auto models = models_of(o, settings);
   const auto works = works_of(o, models);
   const auto curves =

@@ -1,13 +1,15 @@
 // Tokens a second of both ways to compute a training step, taken in turn, against the rate at which
 // this machine multiplies matrices:
 //
-//   build/bin/bench-train --profile laptop --rounds 9
+//   build/bin/bench-train --settings runs/laptop/seed-0/learned/settings/train.conf --rounds 9
 #include <fmt/format.h>
 
 #include <boost/program_options.hpp>
 #include <iostream>
 
+#include "bench/options.h"
 #include "bench/training_speed.h"
+#include "model/settings.h"
 #include "model/tensors.h"
 #include "pipeline/error.h"
 #include "pipeline/settings/options.h"
@@ -57,7 +59,7 @@ void print(const rc::Rounds& rounds, const rc::ModelConfig& config, double token
 }
 
 int bench(int argc, char** argv) {
-  rc::CommonOptions common;
+  rc::BenchOptions common;
   po::options_description options(
       "bench-train: how fast is a training step, fused and composed?\nOptions");
   common.describe(options);
@@ -70,11 +72,12 @@ int bench(int argc, char** argv) {
     return 0;
   }
   if (rounds < 3) throw rc::UserError("--rounds must be at least 3 for a median");
-  const auto settings = common.load();
+  const auto settings =
+      common.load({rc::kDeviceSettings, rc::kThreadSettings, rc::kVocabularySettings,
+                   rc::kModelSettings, rc::kLabelSettings, rc::kTrainSettings});
   rc::prepare_cpu(settings.integer("threads"));
   const auto device = rc::device_named(settings.text("device"));
-  const auto config = rc::ModelConfig::from(settings, settings.integer("tokens.vocabulary"),
-                                            rc::arm_named("learned"));
+  const auto config = rc::ModelConfig::from(settings, settings.integer("tokens.vocabulary"));
   const auto tokens = static_cast<double>(settings.integer("train.batch") * config.context);
   print(rc::time_steps(config, settings, device, rounds), config, tokens);
   return 0;

@@ -1,10 +1,10 @@
 // How long work takes on a device, and how its caches are emptied.
 #pragma once
 
-#include <torch/torch.h>
-
 #include <functional>
 #include <vector>
+
+#include "kernels/torch.h"
 
 namespace rc {
 

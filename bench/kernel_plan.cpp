@@ -13,7 +13,7 @@ void require(bool holds, const std::string& complaint) {
   if (!holds) throw UserError(complaint);
 }
 
-std::vector<long> percents_of(const Profile& settings) {
+std::vector<long> percents_of(const Settings& settings) {
   std::vector<long> percents = {0};
   for (const long p : settings.integers("kernels.percents")) percents.push_back(p);
   return percents;
@@ -21,7 +21,7 @@ std::vector<long> percents_of(const Profile& settings) {
 
 class Planner {
  public:
-  Planner(const Profile& settings, at::Device device)
+  Planner(const Settings& settings, at::Device device)
       : settings_(settings), device_(device), plan_{percents_of(settings), {}} {}
 
   KernelPlan plan() && {
@@ -47,19 +47,19 @@ class Planner {
     }
   }
 
-  const Profile& settings_;
+  const Settings& settings_;
   at::Device device_;
   KernelPlan plan_;
 };
 
 }  // namespace
 
-Protocol protocol_of(const Profile& settings) {
+Protocol protocol_of(const Settings& settings) {
   return {.repetitions = settings.integer("kernels.repetitions"),
           .seconds = settings.real("kernels.seconds")};
 }
 
-AttentionTask task_of(const Profile& settings, Phase phase) {
+AttentionTask task_of(const Settings& settings, Phase phase) {
   const auto setting = [&](const char* name) {
     return settings.integer(std::string("kernels.") + name);
   };
@@ -84,7 +84,7 @@ AttentionTask task_of(const Profile& settings, Phase phase) {
   return task;
 }
 
-KernelPlan plan_kernels(const Profile& settings, at::Device device) {
+KernelPlan plan_kernels(const Settings& settings, at::Device device) {
   return Planner(settings, device).plan();
 }
 

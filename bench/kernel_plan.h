@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "bench/measure.h"
-#include "pipeline/settings/profile.h"
+#include "pipeline/settings/settings.h"
 
 namespace rc {
 
@@ -17,13 +17,13 @@ struct KernelPlan {
 };
 
 /// Repetitions and their least time, kernels.repetitions and kernels.seconds.
-Protocol protocol_of(const Profile& settings);
+Protocol protocol_of(const Settings& settings);
 
 /// The task at full width. UserError if heads do not share evenly or the width is odd.
-AttentionTask task_of(const Profile& settings, Phase phase);
+AttentionTask task_of(const Settings& settings, Phase phase);
 
 /// Checks every rival that handles a task and lists it. UserError names the first wrong one. Rivals
 /// whose work shrinks with the keys also decode with cold caches.
-KernelPlan plan_kernels(const Profile& settings, at::Device device);
+KernelPlan plan_kernels(const Settings& settings, at::Device device);
 
 }  // namespace rc

@@ -8,18 +8,19 @@
 
 #include "bench/clock.h"
 #include "bench/kernel_plan.h"
+#include "bench/settings.h"
 #include "pipeline/error.h"
 
 namespace rc {
 namespace {
 
-Profile tiny(std::vector<std::string> overrides = {}) {
+Settings tiny(std::vector<std::string> overrides = {}) {
   std::vector<std::string> all = {"kernels.key_width=16",     "kernels.value_width=4",
                                   "kernels.heads=4",          "kernels.kv_heads=2",
                                   "kernels.decode_batch=2",   "kernels.prefill_context=6",
                                   "kernels.decode_context=9", "kernels.percents=50 75"};
   all.insert(all.end(), overrides.begin(), overrides.end());
-  return Profile::defaults(all);
+  return {timing_tables(), all};
 }
 
 std::string message_of(const std::function<void()>& act) {

@@ -8,7 +8,8 @@ std::span<const Rival> rivals() {
   static const auto list = [] {
     std::vector<Rival> all = {highway_rival(), matmul_rival(), matvec_rival(), think_rival(),
                               zeroed_gains_rival()};
-    if (const auto fused = scaled_dot_product_rival()) all.push_back(*fused);
+    for (const auto& optional : {scaled_dot_product_rival(), cuda_rival()})
+      if (optional) all.push_back(*optional);
     return all;
   }();
   return list;

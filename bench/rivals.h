@@ -33,5 +33,6 @@ Rival matvec_rival();
 Rival think_rival();
 Rival zeroed_gains_rival();
 std::optional<Rival> scaled_dot_product_rival();  // only where LibTorch has that function
+std::optional<Rival> cuda_rival();                // only where nvcc compiled its kernels
 
 }  // namespace rc

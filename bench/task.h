@@ -2,10 +2,10 @@
 // how.
 #pragma once
 
-#include <torch/torch.h>
-
 #include <cstdint>
 #include <vector>
+
+#include "kernels/torch.h"
 
 namespace rc {
 

@@ -2,7 +2,8 @@
 
 #include <chrono>
 
-#include "model/torch_compat.h"
+#include "kernels/torch.h"
+#include "model/microbatches.h"
 #include "model/trainer.h"
 
 namespace rc {
@@ -17,14 +18,21 @@ double seconds_of(torch::Device device, const std::function<void()>& work) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
+/// By as many threads as a step has. In a step they take pieces, and LibTorch has one.
+void multiply(const torch::Tensor& square) {
+  at::set_num_threads(worker_threads());
+  torch::mm(square, square);
+  at::set_num_threads(1);
+}
+
 /// One of the two paths, with a model and optimizers of its own.
 class Path {
  public:
-  Path(const ModelConfig& config, const Profile& settings, torch::Device device,
+  Path(const ModelConfig& config, const Settings& settings, torch::Device device,
        Precision precision, const char* operations)
       : model_(config, initial_weights(config, 0, settings.real("train.init_std")), device,
                precision, operations_named(operations, device, precision)),
-        trainer_(model_, arm_named("learned"), settings, precision, 0) {}
+        trainer_(model_, settings, precision, 0) {}
 
   void step(const Batch& batch) { trainer_.step(++steps_, batch); }
 
@@ -42,7 +50,7 @@ double training_flops(const ModelConfig& c) {
   return 6.0 * static_cast<double>(c.parameters()) + attention;
 }
 
-Rounds time_steps(const ModelConfig& config, const Profile& settings, torch::Device device,
+Rounds time_steps(const ModelConfig& config, const Settings& settings, torch::Device device,
                   long rounds) {
   const auto precision = precision_named(settings.text("train.precision"), device);
   Path reference(config, settings, device, precision, "reference");
@@ -58,7 +66,7 @@ Rounds time_steps(const ModelConfig& config, const Profile& settings, torch::Dev
                                     config.context, /*copy=*/false);
     const double first = seconds_of(device, [&] { reference.step(batch); });
     const double second = seconds_of(device, [&] { fused.step(batch); });
-    const double third = seconds_of(device, [&] { torch::mm(square, square); });
+    const double third = seconds_of(device, [&] { multiply(square); });
     if (round == 0) continue;  // memory is fetched and kernels are chosen
     taken.reference.push_back(first);
     taken.fused.push_back(second);

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "model/config.h"
-#include "pipeline/settings/profile.h"
+#include "pipeline/settings/settings.h"
 
 namespace rc {
 
@@ -25,7 +25,7 @@ inline constexpr double kProductFlops = 2.0 * kProductSize * kProductSize * kPro
 
 /// Trains two models of one seed on random tokens, a step of each in turn, after one unrecorded
 /// step of both.
-Rounds time_steps(const ModelConfig& config, const Profile& settings, torch::Device device,
+Rounds time_steps(const ModelConfig& config, const Settings& settings, torch::Device device,
                   long rounds);
 
 }  // namespace rc

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "model/test_settings.h"
+
 namespace rc {
 namespace {
 
@@ -15,9 +17,9 @@ TEST(TrainingFlops, AreSixAParameterAndThreePassesOfAttention) {
 }
 
 TEST(TimeSteps, RecordsEveryRoundButTheFirst) {
-  const auto settings = Profile::defaults({"model.layers=3", "model.d_model=16", "model.d_ff=24",
-                                           "model.d_k=8", "model.context=8", "train.batch=2"});
-  const auto config = ModelConfig::from(settings, 300, arm_named("learned"));
+  const auto settings = model_settings({"model.layers=3", "model.d_model=16", "model.d_ff=24",
+                                        "model.d_k=8", "model.context=8", "train.batch=2"});
+  const auto config = ModelConfig::from(settings, 300);
   const auto rounds = time_steps(config, settings, torch::kCPU, 3);
   for (const auto* seconds : {&rounds.reference, &rounds.fused, &rounds.product}) {
     EXPECT_EQ(seconds->size(), 3u);

@@ -18,6 +18,15 @@ function(rc_program name)
   rc_precompile_torch(${name} ${arg_LINK})
 endfunction()
 
+# rc_stage(NAME sources... [LINK libraries...]): a program that Make runs as a stage. What it says of
+# itself lies in build/stages, for programs that do not know it.
+function(rc_stage name)
+  rc_program(${name} ${ARGN})
+  add_custom_command(TARGET ${name} POST_BUILD
+    COMMAND ${name} --describe ${CMAKE_BINARY_DIR}/stages/${name}.json)
+  add_dependencies(programs ${name})
+endfunction()
+
 # rc_test(NAME sources... [LINK libraries...]): a GoogleTest program known to ctest case by case.
 function(rc_test name)
   cmake_parse_arguments(arg "" "" "LINK" ${ARGN})
@@ -28,18 +37,24 @@ endfunction()
 
 include(GoogleTest)
 
-# LibTorch's headers cost 20 s a translation unit; compiled once here they cost a few.
-# A room that uses LibTorch says so by linking `torch_parts`.
+# All that a report needs.
+add_custom_target(programs)
+
+# LibTorch's headers cost 10 s a translation unit; compiled once here they cost a few.
+# A room that uses LibTorch says so by linking `torch_parts`. at::parallel_for is a template of these
+# headers: without OpenMP it compiles to a plain loop.
 add_library(torch_parts INTERFACE)
-target_link_libraries(torch_parts INTERFACE ${TORCH_LIBRARIES})
+target_link_libraries(torch_parts INTERFACE ${TORCH_LIBRARIES} ${OpenMP_CXX_LIBRARIES})
 target_compile_features(torch_parts INTERFACE cxx_std_20)
+target_compile_options(torch_parts INTERFACE $<$<COMPILE_LANGUAGE:CXX>:${OpenMP_CXX_FLAGS}>)
 # LibTorch's own headers are not ours to mend.
 target_include_directories(torch_parts SYSTEM INTERFACE ${TORCH_INCLUDE_DIRS})
 
 file(CONFIGURE OUTPUT torch_pch.cpp CONTENT "")  # keeps its time: written anew it would rebuild all
 add_library(torch_pch STATIC ${CMAKE_BINARY_DIR}/torch_pch.cpp)
+target_include_directories(torch_pch PUBLIC ${CMAKE_SOURCE_DIR})
 target_link_libraries(torch_pch PUBLIC torch_parts)
-target_precompile_headers(torch_pch PRIVATE <torch/torch.h>)
+target_precompile_headers(torch_pch PRIVATE ${CMAKE_SOURCE_DIR}/kernels/torch.h)
 set_property(TARGET torch_parts PROPERTY RC_USES_TORCH TRUE)
 
 # Precompiles it for `name` if a library it links (or one behind those) uses LibTorch.

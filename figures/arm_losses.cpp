@@ -159,4 +159,4 @@ Figure describe(const Context& context) {
 }  // namespace
 }  // namespace rc
 
-int main(int argc, char** argv) { return rc::figure_main("arm_losses", argc, argv, rc::describe); }
+int main(int argc, char** argv) { return rc::figure_main({"arm_losses", "validation loss of every arm", "train"}, argc, argv, rc::describe); }

@@ -62,5 +62,5 @@ plot $agreement using 1:4:5 with filledcurves linecolor rgb grey, \
 }  // namespace rc
 
 int main(int argc, char** argv) {
-  return rc::figure_main("correlation_by_distance", argc, argv, rc::describe);
+  return rc::figure_main({"correlation_by_distance", "agreement of the layers by their distance", "correlate"}, argc, argv, rc::describe);
 }

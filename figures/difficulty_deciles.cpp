@@ -64,5 +64,5 @@ Figure describe(const Context& context) {
 }  // namespace rc
 
 int main(int argc, char** argv) {
-  return rc::figure_main("difficulty_deciles", argc, argv, rc::describe);
+  return rc::figure_main({"difficulty_deciles", "what surgery costs easy and hard tokens", "ablate"}, argc, argv, rc::describe);
 }

@@ -68,5 +68,5 @@ Figure describe(const Context& context) {
 }  // namespace rc
 
 int main(int argc, char** argv) {
-  return rc::figure_main("effective_rank", argc, argv, rc::describe);
+  return rc::figure_main({"effective_rank", "the participation ratio over training", "measure-rank"}, argc, argv, rc::describe);
 }

@@ -55,5 +55,5 @@ plot $gains {5}
 }  // namespace rc
 
 int main(int argc, char** argv) {
-  return rc::figure_main("gamma_heatmap", argc, argv, rc::describe);
+  return rc::figure_main({"gamma_heatmap", "the key gains over training", "correlate"}, argc, argv, rc::describe);
 }

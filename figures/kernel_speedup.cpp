@@ -156,5 +156,5 @@ Figure describe(const Context& context) {
 }  // namespace rc
 
 int main(int argc, char** argv) {
-  return rc::figure_main("kernel_speedup", argc, argv, rc::describe);
+  return rc::figure_main({"kernel_speedup", "measured speed-ups against the cap", "time-kernels"}, argc, argv, rc::describe);
 }

@@ -84,5 +84,5 @@ set border 15 front
 }  // namespace rc
 
 int main(int argc, char** argv) {
-  return rc::figure_main("layer_correlation", argc, argv, rc::describe);
+  return rc::figure_main({"layer_correlation", "raw and centred agreement of the layers", "correlate"}, argc, argv, rc::describe);
 }

@@ -69,4 +69,4 @@ Figure describe(const Context& context) {
 }  // namespace
 }  // namespace rc
 
-int main(int argc, char** argv) { return rc::figure_main("loss", argc, argv, rc::describe); }
+int main(int argc, char** argv) { return rc::figure_main({"loss", "training and validation loss", "train"}, argc, argv, rc::describe); }

@@ -136,4 +136,4 @@ set xtics ({})
 }  // namespace
 }  // namespace rc
 
-int main(int argc, char** argv) { return rc::figure_main("spectra", argc, argv, rc::describe); }
+int main(int argc, char** argv) { return rc::figure_main({"spectra", "spectra of the keys against their nulls", "measure-rank"}, argc, argv, rc::describe); }

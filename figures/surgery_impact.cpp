@@ -114,5 +114,5 @@ Figure describe(const Context& context) {
 }  // namespace rc
 
 int main(int argc, char** argv) {
-  return rc::figure_main("surgery_impact", argc, argv, rc::describe);
+  return rc::figure_main({"surgery_impact", "the loss against the share of dimensions cut", "ablate"}, argc, argv, rc::describe);
 }

@@ -217,5 +217,5 @@ Figure describe(const Context& context) {
 }  // namespace rc
 
 int main(int argc, char** argv) {
-  return rc::figure_main("surgery_orders", argc, argv, rc::describe);
+  return rc::figure_main({"surgery_orders", "the loss under every order and control of surgery", "ablate"}, argc, argv, rc::describe);
 }

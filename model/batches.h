@@ -1,9 +1,9 @@
 // Sequences of tokens: random ones to train on, fixed ones to measure with.
 #pragma once
 
-#include <torch/torch.h>
-
 #include <filesystem>
+
+#include "kernels/torch.h"
 
 namespace rc {
 

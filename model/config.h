@@ -1,35 +1,13 @@
-// The shape of the model, and the variants ("arms") in which it is trained.
+// The shape of the model.
 #pragma once
 
 #include <string>
 #include <vector>
 
 #include "kernels/fused/rope.h"
-#include "pipeline/settings/profile.h"
+#include "pipeline/settings/settings.h"
 
 namespace rc {
-
-/// Which key dimensions go on being trained after the first tenth of the steps.
-enum class Trainable { kAll, kHighestGain, kRandom };
-
-/// One way to train: what differs from the main arm `learned`.
-struct Arm {
-  std::string name;
-  bool qk_norm = true;       // RMSNorm on queries and keys
-  bool train_gains = true;   // their gains are parameters; otherwise they stay 1
-  bool copy_labels = false;  // labels are the inputs themselves, as in the original's surgery
-  long d_k = 0;              // key width; 0: the profile's
-  long d_v = 0;              // value width; 0: d_model / heads
-  Trainable trainable = Trainable::kAll;  // of 12 dimensions a layer, or all
-  bool shuffle_frequencies =
-      false;  // each layer's rotary pairs get the frequencies in another order
-};
-
-inline constexpr long kTrainableDimensions = 12;  // claim B7
-
-/// UserError for an unknown name, with those that exist.
-Arm arm_named(const std::string& name);
-std::vector<std::string> arm_names();
 
 /// A decoder-only transformer. All counts are positive.
 struct ModelConfig {
@@ -47,8 +25,8 @@ struct ModelConfig {
   bool shuffle_frequencies = false;
   bool qk_norm = true;
 
-  /// UserError names the setting that is out of range.
-  static ModelConfig from(const Profile& settings, long vocabulary, const Arm& arm);
+  /// Of the settings model.*. UserError names the one that is out of range.
+  static ModelConfig from(const Settings& settings, long vocabulary);
 
   long group() const { return heads / kv_heads; }  // query heads that share a key head
   long q_rows() const { return heads * d_k; }

@@ -7,9 +7,7 @@ namespace rc {
 torch::Tensor evaluate_tokens(const Transformer& model, const Batch& batch, long chunk) {
   const auto rows = batch.ids.size(0);
   const auto device = model.device();
-  // A CPU's threads take single sequences, whose activations stay in the cache.
-  const bool one_by_one = device.is_cpu() && busy_all_threads(rows);
-  const auto microbatches = one_by_one ? rows : (rows + chunk - 1) / chunk;
+  const auto microbatches = device.is_cpu() ? rows : (rows + chunk - 1) / chunk;
   auto losses = torch::empty(batch.ids.sizes(), torch::kFloat32);
   for_microbatches(
       rows, microbatches, device, [&](std::int64_t, std::int64_t first, std::int64_t count) {
@@ -24,6 +22,28 @@ torch::Tensor evaluate_tokens(const Transformer& model, const Batch& batch, long
 std::vector<double> evaluate_sequences(const Transformer& model, const Batch& batch, long chunk) {
   const auto means = evaluate_tokens(model, batch, chunk).to(torch::kFloat64).mean(1);
   return {means.data_ptr<double>(), means.data_ptr<double>() + means.numel()};
+}
+
+Taps tap_sequences(const Transformer& model, const torch::Tensor& ids) {
+  const auto device = model.device();
+  std::vector<Taps> pieces(device.is_cpu() ? static_cast<std::size_t>(ids.size(0)) : 1);
+  for_microbatches(ids.size(0), static_cast<std::int64_t>(pieces.size()), device,
+                   [&](std::int64_t s, std::int64_t first, std::int64_t count) {
+                     const torch::NoGradGuard no_grad;
+                     model.hidden(ids.narrow(0, first, count).to(device),
+                                  &pieces[static_cast<std::size_t>(s)]);
+                   });
+  const auto joined = [&](std::vector<torch::Tensor> Taps::*which, std::size_t layer) {
+    std::vector<torch::Tensor> parts;
+    for (const auto& piece : pieces) parts.push_back((piece.*which)[layer]);
+    return torch::cat(parts);
+  };
+  Taps all;
+  for (std::size_t l = 0; l < model.weights.layers.size(); ++l) {
+    all.q.push_back(joined(&Taps::q, l));
+    all.k.push_back(joined(&Taps::k, l));
+  }
+  return all;
 }
 
 }  // namespace rc

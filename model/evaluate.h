@@ -1,4 +1,4 @@
-// The loss of a model on fixed sequences, without gradients.
+// What a model makes of fixed sequences, without gradients: losses, queries and keys.
 #pragma once
 
 #include <vector>
@@ -8,11 +8,15 @@
 
 namespace rc {
 
-/// Loss of every token in nats, [B, T] float32 on the CPU. `chunk` sequences go through at a time,
-/// or one a thread where a CPU's threads find one each.
+/// Loss of every token in nats, [B, T] float32 on the CPU. One sequence goes through at a time, on
+/// a thread of its own; on a GPU `chunk` of them.
 torch::Tensor evaluate_tokens(const Transformer& model, const Batch& batch, long chunk);
 
 /// Mean loss of each sequence in nats a token.
 std::vector<double> evaluate_sequences(const Transformer& model, const Batch& batch, long chunk);
+
+/// Queries and keys of ids [B, T]. One sequence goes through at a time, on a thread of its own; on
+/// a GPU all of them.
+Taps tap_sequences(const Transformer& model, const torch::Tensor& ids);
 
 }  // namespace rc

@@ -1,7 +1,5 @@
 #include "model/generator.h"
 
-#include <ATen/Parallel.h>
-
 #include <cmath>
 
 #include "kernels/attention/attention.h"

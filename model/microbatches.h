@@ -1,30 +1,36 @@
-// A batch cut into pieces that a thread works through alone.
+// Pieces of work that a thread takes alone: the one place where a stage runs on several threads.
 //
-// One thread a piece beats all threads inside every operation: these models make thousands of small
-// operations a step, and threads that meet after each of them wait more than they work. Activations
-// of a piece also stay in the cache.
+// LibTorch itself has one thread (prepare_cpu). No sum is then cut by how many threads there are: a
+// piece is computed in one order, whoever takes it, and what pieces leave is put together in
+// theirs. One thread a piece also beats all threads inside every operation: these models make
+// thousands of small operations a step, and threads that meet after each of them wait more than
+// they work.
 #pragma once
-
-#include <torch/torch.h>
 
 #include <functional>
 
+#include "kernels/torch.h"
+
 namespace rc {
+
+/// Threads that share pieces out among them, 1 until they are set (prepare_cpu).
+int worker_threads();
+void set_worker_threads(int threads);
+
+/// Calls `body(i)` once for each i of [0, count). On a CPU threads take pieces in order, each the
+/// next one when it is done; elsewhere, and inside another piece, pieces follow each other. All are
+/// tried; then what the first of those that failed threw is thrown again. Autograd's modes belong
+/// to a thread: a body that wants no gradients says so.
+void for_pieces(std::int64_t count, torch::Device device,
+                const std::function<void(std::int64_t piece)>& body);
 
 /// Called with the microbatch's number, its first row and how many rows it has.
 using MicrobatchBody =
     std::function<void(std::int64_t microbatch, std::int64_t first, std::int64_t count)>;
 
-/// Cuts rows [0, rows) into `microbatches` even stretches and calls `body` once for each. On a CPU
-/// the threads take microbatches of their own, and what the body does then runs on one thread; a
-/// single microbatch has all threads to itself. Elsewhere microbatches follow each other. The cut
-/// does not depend on the number of threads. Autograd's modes belong to a thread: a body that wants
-/// no gradients says so.
+/// Cuts rows [0, rows) into `microbatches` even stretches, the pieces that `body` is called for. A
+/// piece's activations stay in the cache.
 void for_microbatches(std::int64_t rows, std::int64_t microbatches, torch::Device device,
                       const MicrobatchBody& body);
-
-/// Whether every thread finds a row of its own. Fewer rows are better left in one microbatch, whose
-/// operations share the threads.
-bool busy_all_threads(std::int64_t rows);
 
 }  // namespace rc

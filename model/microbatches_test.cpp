@@ -2,8 +2,64 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <chrono>
+#include <thread>
+
 namespace rc {
 namespace {
+
+/// Sets the workers for one test.
+class Workers {
+ public:
+  explicit Workers(int threads) : before_(worker_threads()) { set_worker_threads(threads); }
+  ~Workers() { set_worker_threads(before_); }
+
+ private:
+  int before_;
+};
+
+TEST(Pieces, AreTakenByAsManyThreadsAsThereAreWorkers) {
+  using Clock = std::chrono::steady_clock;
+  const Workers three(3);
+  std::atomic<int> there = 0;
+  const auto wait_for_all = [&](std::int64_t) {
+    ++there;
+    const auto deadline = Clock::now() + std::chrono::seconds(10);
+    while (there < 3 && Clock::now() < deadline) std::this_thread::yield();
+    EXPECT_EQ(there, 3);
+  };
+  for_pieces(3, torch::kCPU, wait_for_all);
+}
+
+TEST(Pieces, FollowEachOtherInsideAPiece) {
+  const Workers three(3);
+  std::atomic<int> calls = 0;
+  for_pieces(3, torch::kCPU, [&](std::int64_t) {
+    const auto thread = std::this_thread::get_id();
+    for_pieces(3, torch::kCPU, [&](std::int64_t) {
+      EXPECT_EQ(std::this_thread::get_id(), thread);
+      ++calls;
+    });
+  });
+  EXPECT_EQ(calls, 9);
+}
+
+TEST(Pieces, PassOnWhatTheFirstOfThemThrows) {
+  const Workers three(3);
+  const auto fail = [](std::int64_t piece) {
+    if (piece == 0) return;
+    // The later a piece, the sooner it fails.
+    std::this_thread::sleep_for(std::chrono::milliseconds(6 - piece));
+    throw std::runtime_error(std::to_string(piece));
+  };
+  try {
+    for_pieces(6, torch::kCPU, fail);
+    FAIL();
+  } catch (const std::runtime_error& e) {
+    EXPECT_STREQ(e.what(), "1");
+  }
+}
 
 TEST(Microbatches, CoverEveryRowOnceInOrder) {
   for (const std::int64_t rows : {1, 5, 16}) {
@@ -19,14 +75,6 @@ TEST(Microbatches, CoverEveryRowOnceInOrder) {
     }
     EXPECT_EQ(next, rows);
   }
-}
-
-TEST(Microbatches, PassOnWhatABodyThrows) {
-  EXPECT_THROW(for_microbatches(4, 4, torch::kCPU,
-                                [](std::int64_t, std::int64_t, std::int64_t) {
-                                  throw std::runtime_error("from a thread");
-                                }),
-               std::runtime_error);
 }
 
 }  // namespace

@@ -1,9 +1,11 @@
 #include "model/optimizers.h"
 
-#include <ATen/Parallel.h>
-
+#include <algorithm>
 #include <cmath>
+#include <functional>
 #include <map>
+
+#include "model/microbatches.h"
 
 namespace rc {
 namespace {
@@ -43,10 +45,14 @@ Muon::Muon(std::vector<torch::Tensor> parameters, Options options) : options_(op
   for (const auto& p : parameters) by_shape[p.sizes().vec()].push_back(p);
   for (auto& [shape, group] : by_shape) {
     const auto count = static_cast<std::int64_t>(group.size());
+    const auto rows = static_cast<double>(shape[0]), cols = static_cast<double>(shape[1]);
     auto momentum =
         torch::zeros({count, shape[0], shape[1]}, group[0].options().requires_grad(false));
-    groups_.push_back({std::move(group), std::move(momentum)});
+    groups_.push_back({std::move(group), std::move(momentum),
+                       options.lr * std::sqrt(std::max(1.0, rows / cols))});
   }
+  std::ranges::stable_sort(groups_, std::greater{},
+                           [](const Group& group) { return group.parameters[0].numel(); });
 }
 
 torch::Tensor Muon::direction(const torch::Tensor& gradient, torch::Tensor momentum) const {
@@ -54,32 +60,34 @@ torch::Tensor Muon::direction(const torch::Tensor& gradient, torch::Tensor momen
   return polar_express(gradient.lerp(momentum, options_.momentum), options_.type);
 }
 
+void Muon::step_one(Group& group, std::int64_t matrix) const {
+  auto& p = group.parameters[static_cast<std::size_t>(matrix)];
+  p.sub_(direction(p.grad(), group.momentum[matrix]), group.lr);
+}
+
+void Muon::step_together(Group& group) const {
+  std::vector<torch::Tensor> gradients;
+  for (const auto& p : group.parameters) gradients.push_back(p.grad());
+  const auto update = direction(torch::stack(gradients), group.momentum);
+  for (std::size_t i = 0; i < gradients.size(); ++i)
+    group.parameters[i].sub_(update[static_cast<std::int64_t>(i)], group.lr);
+}
+
 void Muon::step() {
   const torch::NoGradGuard no_grad;
+  std::vector<std::pair<Group*, std::int64_t>> matrices;
   for (auto& group : groups_) {
-    auto& parameters = group.parameters;
-    const double rows = static_cast<double>(parameters[0].size(0)),
-                 cols = static_cast<double>(parameters[0].size(1));
-    const double scale = options_.lr * std::sqrt(std::max(1.0, rows / cols));
-    if (parameters[0].is_cpu()) {
-      // Threads take matrices of their own: products of this size gain little from two threads
-      // each, and a matrix stays in the cache from its gradient to its update.
-      const auto count = static_cast<std::int64_t>(parameters.size());
-      at::parallel_for(0, count, 1, [&](std::int64_t begin, std::int64_t end) {
-        const torch::NoGradGuard no_grad_here;  // the mode belongs to the thread
-        for (auto i = begin; i < end; ++i) {
-          auto& p = parameters[static_cast<std::size_t>(i)];
-          p.sub_(direction(p.grad(), group.momentum[i]), scale);
-        }
-      });
-      continue;
-    }
-    std::vector<torch::Tensor> gradients;
-    for (const auto& p : parameters) gradients.push_back(p.grad());
-    const auto update = direction(torch::stack(gradients), group.momentum);
-    for (std::size_t i = 0; i < parameters.size(); ++i)
-      parameters[i].sub_(update[static_cast<std::int64_t>(i)], scale);
+    const auto count = static_cast<std::int64_t>(group.parameters.size());
+    if (group.momentum.is_cpu())
+      for (std::int64_t i = 0; i < count; ++i) matrices.emplace_back(&group, i);
+    else
+      step_together(group);
   }
+  for_pieces(static_cast<std::int64_t>(matrices.size()), torch::kCPU, [&](std::int64_t i) {
+    const torch::NoGradGuard no_grad_here;  // the mode belongs to the thread
+    const auto [group, matrix] = matrices[static_cast<std::size_t>(i)];
+    step_one(*group, matrix);
+  });
 }
 
 }  // namespace rc

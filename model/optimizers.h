@@ -2,9 +2,9 @@
 // 2025, arXiv:2505.16932); AdamW for the rest is LibTorch's own.
 #pragma once
 
-#include <torch/torch.h>
-
 #include <vector>
+
+#include "kernels/torch.h"
 
 namespace rc {
 
@@ -23,18 +23,23 @@ class Muon {
   Muon(std::vector<torch::Tensor> parameters, Options options);
 
   /// One update from the gradients at hand: p -= lr * sqrt(max(1, rows / cols)) * polar(momentum).
-  /// On a GPU matrices of one shape are orthogonalised together.
+  /// On a CPU threads take matrices of their own: products of this size gain little from two
+  /// threads each, and a matrix stays in the cache from its gradient to its update. On a GPU
+  /// matrices of one shape are orthogonalised together.
   void step();
 
  private:
-  /// Feeds the momentum; returns the orthogonalised direction. Matrices, or stacks of them.
-  torch::Tensor direction(const torch::Tensor& gradient, torch::Tensor momentum) const;
-
   struct Group {
     std::vector<torch::Tensor> parameters;  // all [rows, cols]
     torch::Tensor momentum;                 // [parameters, rows, cols]
+    double lr;
   };
-  std::vector<Group> groups_;
+  void step_one(Group& group, std::int64_t matrix) const;
+  void step_together(Group& group) const;
+  /// Feeds the momentum; returns the orthogonalised direction. Matrices, or stacks of them.
+  torch::Tensor direction(const torch::Tensor& gradient, torch::Tensor momentum) const;
+
+  std::vector<Group> groups_;  // largest matrices first: small ones fill up the threads' time
   Options options_;
 };
 

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "model/torch_compat.h"
+#include "kernels/torch.h"
 
 namespace rc {
 namespace {

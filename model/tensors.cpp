@@ -1,11 +1,15 @@
 #include "model/tensors.h"
 
-#include <ATen/Parallel.h>
 #include <malloc.h>
+#include <sched.h>
 
+#include <charconv>
+#include <cstdlib>
+#include <string_view>
 #include <thread>
 
-#include "model/blas_core.h"
+#include "model/microbatches.h"
+#include "model/process_environment.h"
 #include "pipeline/error.h"
 
 namespace rc {
@@ -34,6 +38,38 @@ std::string name_of(torch::ScalarType type) {
 TensorView view_of(const torch::Tensor& tensor) {
   const auto bytes = std::span(static_cast<const std::byte*>(tensor.data_ptr()), tensor.nbytes());
   return {name_of(tensor.scalar_type()), tensor.sizes().vec(), bytes};
+}
+
+/// Cores that this process may run on, of all that there are.
+int cores() {
+  cpu_set_t allowed;
+  if (sched_getaffinity(0, sizeof allowed, &allowed) == 0) return CPU_COUNT(&allowed);
+  return static_cast<int>(std::thread::hardware_concurrency());  // more than the set has room for
+}
+
+/// Stages that run side by side.
+int jobs() {
+  const char* variable = std::getenv("RC_JOBS");
+  const std::string_view text = variable ? variable : "";
+  if (text.empty()) return 1;
+  int jobs = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), jobs);
+  if (error != std::errc() || end != text.data() + text.size() || jobs < 1)
+    throw UserError("RC_JOBS = " + std::string(text) +
+                    " is not the number of stages that run side by side; unset it");
+  return jobs;
+}
+
+int threads_of(long asked) {
+  return asked > 0 ? static_cast<int>(asked) : std::max(1, cores() / jobs());
+}
+
+void prepare_process() {
+  // Large tensors come and go all the time. By default each is mapped and unmapped anew, and the
+  // page faults cost more than the arithmetic (measured: half the time of a training step).
+  mallopt(M_MMAP_MAX, 0);
+  mallopt(M_TRIM_THRESHOLD, -1);
+  ensure_process_environment();
 }
 
 }  // namespace
@@ -66,14 +102,17 @@ torch::Device device_named(const std::string& name) {
 }
 
 int prepare_cpu(long threads) {
-  // Large tensors come and go all the time. By default each is mapped and unmapped anew, and the
-  // page faults cost more than the arithmetic (measured: half the time of a training step).
-  mallopt(M_MMAP_MAX, 0);
-  mallopt(M_TRIM_THRESHOLD, -1);
-  blas_core();  // links the choice of kernels into the program
-  if (threads <= 0) threads = std::max(1u, std::thread::hardware_concurrency());
-  at::set_num_threads(static_cast<int>(threads));
-  return static_cast<int>(threads);
+  prepare_process();
+  at::set_num_threads(1);
+  set_worker_threads(threads_of(threads));
+  return worker_threads();
+}
+
+int prepare_cpu_for_timing(long threads) {
+  prepare_process();
+  const int all = threads_of(threads);
+  at::set_num_threads(all);
+  return all;
 }
 
 }  // namespace rc

@@ -2,7 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "model/torch_compat.h"
+#include "kernels/torch.h"
+#include "pipeline/error.h"
 #include "pipeline/statistics/statistics.h"
 
 namespace rc {
@@ -24,14 +25,26 @@ Tensor rows_of(const Tensor& dimensions, const ModelConfig& c) {
 }
 
 std::vector<long> chosen(const Tensor& gains, Trainable trainable, std::mt19937_64& random) {
-  const auto order = trainable == Trainable::kHighestGain
+  const auto order = trainable.which == Trainable::Which::kHighestGain
                          ? gains.abs().argsort(-1, /*descending=*/true)
                          : torch::randperm(gains.numel(), cpu_generator(random()), torch::kInt64);
-  const auto first = order.narrow(0, 0, kTrainableDimensions).to(torch::kCPU).contiguous();
-  return {first.data_ptr<std::int64_t>(), first.data_ptr<std::int64_t>() + kTrainableDimensions};
+  const auto first = order.narrow(0, 0, trainable.count).to(torch::kCPU).contiguous();
+  return {first.data_ptr<std::int64_t>(), first.data_ptr<std::int64_t>() + trainable.count};
 }
 
 }  // namespace
+
+Trainable Trainable::from(const Settings& settings, long d_k) {
+  const auto& name = settings.text("train.trainable");
+  if (name == "all") return {};
+  const long count = settings.integer("train.trainable_dimensions");
+  if (count > d_k)
+    throw UserError(
+        fmt::format("train.trainable_dimensions = {}, but keys are model.d_k = {} wide; "
+                    "take fewer",
+                    count, d_k));
+  return {name == "random" ? Which::kRandom : Which::kHighestGain, count};
+}
 
 std::vector<std::vector<long>> trainable_dimensions(const Weights& weights, Trainable trainable,
                                                     std::uint64_t seed) {

@@ -5,14 +5,25 @@
 #include <vector>
 
 #include "model/transformer.h"
+#include "pipeline/settings/settings.h"
 
 namespace rc {
 
 /// Share of the steps that train every dimension; claims.md fixes it.
 inline constexpr double kTrainedInFull = 0.1;
 
-/// The kTrainableDimensions dimensions of each layer that go on being trained, [layer][...]: those
-/// of largest |gamma_k|, or random ones.
+/// Which key dimensions go on being trained after that.
+struct Trainable {
+  enum class Which { kAll, kHighestGain, kRandom };
+  Which which = Which::kAll;
+  long count = 0;  // a layer, where not all
+
+  /// Of the settings train.trainable*. UserError where keys of `d_k` have not so many.
+  static Trainable from(const Settings& settings, long d_k);
+  bool all() const { return which == Which::kAll; }
+};
+
+/// Those dimensions of each layer, [layer][...]: the ones of largest |gamma_k|, or random ones.
 std::vector<std::vector<long>> trainable_dimensions(const Weights& weights, Trainable trainable,
                                                     std::uint64_t seed);
 

@@ -4,10 +4,15 @@
 
 #include <set>
 
+#include "model/test_settings.h"
 #include "model/trainer.h"
+#include "pipeline/error.h"
 
 namespace rc {
 namespace {
+
+constexpr Trainable kLargest{Trainable::Which::kHighestGain, 12};
+constexpr Trainable kRandom{Trainable::Which::kRandom, 12};
 
 ModelConfig small() {
   ModelConfig c;
@@ -20,20 +25,20 @@ Batch some_batch(long step) {
   return random_batch(torch::arange(200, torch::kInt32) * 7 % 50, 0, step, 4, 16, false);
 }
 
-TEST(LiveDimensions, AreThoseOfLargestGain) {
+TEST(TrainableDimensions, AreThoseOfLargestGain) {
   auto weights = initial_weights(small(), 0, 0.02);
   weights.layers[1].gain_k = torch::arange(16, torch::kFloat32) - 7.5;  // large at both ends
-  const auto trainable = trainable_dimensions(weights, Trainable::kHighestGain, 0);
+  const auto trainable = trainable_dimensions(weights, kLargest, 0);
   EXPECT_EQ(std::set<long>(trainable[1].begin(), trainable[1].end()),
             (std::set<long>{0, 1, 2, 3, 4, 5, 10, 11, 12, 13, 14, 15}));
 }
 
-TEST(LiveDimensions, AtRandomDifferByLayerAndComeBackForASeed) {
+TEST(TrainableDimensions, AtRandomDifferByLayerAndComeBackForASeed) {
   const auto weights = initial_weights(small(), 0, 0.02);
-  const auto trainable = trainable_dimensions(weights, Trainable::kRandom, 4);
+  const auto trainable = trainable_dimensions(weights, kRandom, 4);
   EXPECT_EQ(std::set<long>(trainable[0].begin(), trainable[0].end()).size(), 12u);
   EXPECT_NE(trainable[0], trainable[1]);
-  EXPECT_EQ(trainable, trainable_dimensions(weights, Trainable::kRandom, 4));
+  EXPECT_EQ(trainable, trainable_dimensions(weights, kRandom, 4));
 }
 
 /// Rows of dimension d in both query heads and the key head of a layer.
@@ -42,14 +47,14 @@ torch::Tensor rows_of(const torch::Tensor& qkvo, long d) {
 }
 
 TEST(Trainer, HoldsTheOtherDimensionsAfterATenthOfTheSteps) {
-  const auto settings = Profile::defaults({"train.steps=40"});
+  const auto settings = model_settings({"train.steps=40", "train.trainable=highest_gain"});
   Transformer model(small(), initial_weights(small(), 0, 0.02), torch::kCPU);
-  Trainer trainer(model, arm_named("virtual12"), settings, Precision::kFloat32, 0);
+  Trainer trainer(model, settings, Precision::kFloat32, 0);
   const auto copy = [](const torch::Tensor& x) { return x.detach().clone(); };
   for (long step = 1; step <= 4; ++step) trainer.step(step, some_batch(step));
   const auto before = copy(model.weights.layers[0].qkvo);
   const auto gains = copy(model.weights.layers[0].gain_k);
-  const auto trainable = trainable_dimensions(model.weights, Trainable::kHighestGain, 0)[0];
+  const auto trainable = trainable_dimensions(model.weights, kLargest, 0)[0];
   for (long step = 5; step <= 8; ++step) trainer.step(step, some_batch(step));
   const auto& after = model.weights.layers[0].qkvo;
   for (long d = 0; d < 16; ++d) {
@@ -62,22 +67,30 @@ TEST(Trainer, HoldsTheOtherDimensionsAfterATenthOfTheSteps) {
 }
 
 TEST(Trainer, TrainsEveryDimensionInTheFirstTenth) {
-  const auto settings = Profile::defaults({"train.steps=40"});
   std::vector<torch::Tensor> ends;
-  for (const char* arm : {"learned", "virtual12"}) {
+  for (const char* trainable : {"train.trainable=all", "train.trainable=highest_gain"}) {
+    const auto settings = model_settings({"train.steps=40", trainable});
     Transformer model(small(), initial_weights(small(), 0, 0.02), torch::kCPU);
-    Trainer trainer(model, arm_named(arm), settings, Precision::kFloat32, 0);
+    Trainer trainer(model, settings, Precision::kFloat32, 0);
     for (long step = 1; step <= 4; ++step) trainer.step(step, some_batch(step));
     ends.push_back(model.weights.layers[1].qkvo.detach().clone());
   }
   EXPECT_TRUE(torch::equal(ends[0], ends[1]));
 }
 
-TEST(StepsOf, AreFewerForTheCopyingArmAlone) {
-  const auto settings = Profile::defaults({"train.steps=100", "train.copy_steps=30"});
-  EXPECT_EQ(steps_of(arm_named("copy"), settings), 30);
-  EXPECT_EQ(steps_of(arm_named("learned"), settings), 100);
-  EXPECT_EQ(steps_of(arm_named("copy"), Profile::defaults({"train.steps=100"})), 100);
+TEST(TrainableDimensions, AreNoMoreThanThereAre) {
+  const auto settings = model_settings({"train.trainable=random"});
+  EXPECT_THROW(Trainable::from(settings, 8), UserError);
+  EXPECT_EQ(Trainable::from(settings, 16).count, 12);
+}
+
+TEST(StepsOf, AreFewerForAModelThatCopiesAlone) {
+  const std::vector<std::string> steps = {"train.steps=100", "train.copy_steps=30"};
+  EXPECT_EQ(steps_of(model_settings(steps)), 100);
+  auto copying = steps;
+  copying.push_back("train.labels=same");
+  EXPECT_EQ(steps_of(model_settings(copying)), 30);
+  EXPECT_EQ(steps_of(model_settings({"train.steps=100", "train.labels=same"})), 100);
 }
 
 }  // namespace

@@ -12,9 +12,11 @@
 
 namespace rc {
 
-long steps_of(const Arm& arm, const Profile& settings) {
+bool copies(const Settings& settings) { return settings.text("train.labels") == "same"; }
+
+long steps_of(const Settings& settings) {
   const long copy_steps = settings.integer("train.copy_steps");
-  return arm.copy_labels && copy_steps > 0 ? copy_steps : settings.integer("train.steps");
+  return copies(settings) && copy_steps > 0 ? copy_steps : settings.integer("train.steps");
 }
 
 std::vector<long> checkpoint_steps(long steps, long least) {
@@ -34,28 +36,29 @@ std::vector<long> checkpoint_steps(long steps, long least) {
 
 namespace {
 
-/// Pieces that a batch of `rows` sequences is cut into, `asked` of them or 0 for one a thread.
-std::int64_t microbatches_of(std::int64_t rows, long asked) {
-  if (asked > 0) return std::min<std::int64_t>(rows, asked);
-  return busy_all_threads(rows) ? at::get_num_threads() : 1;
+void require_finite(const char* what, double value, long step) {
+  if (!std::isfinite(value))
+    throw UserError(
+        fmt::format("the {} is {} at step {}; try a lower train.muon_lr or "
+                    "train.adam_lr, or train.precision=f32",
+                    what, value, step));
 }
 
 }  // namespace
 
-Trainer::Trainer(Transformer& model, const Arm& arm, const Profile& settings, Precision precision,
+Trainer::Trainer(Transformer& model, const Settings& settings, Precision precision,
                  std::uint64_t seed)
     : model_(model),
       clip_(settings.real("train.clip")),
-      microbatches_(
-          model.operations() == Operations::kFused ? settings.integer("train.microbatches") : 1),
-      arm_(arm),
+      microbatches_(model.device().is_cpu() ? settings.integer("train.microbatches") : 1),
+      trainable_(Trainable::from(settings, model.config().d_k)),
       seed_(seed),
-      narrow_from_(1 + std::lround(kTrainedInFull * static_cast<double>(steps_of(arm, settings)))) {
+      narrow_from_(1 + std::lround(kTrainedInFull * static_cast<double>(steps_of(settings)))) {
   std::vector<torch::Tensor> matrices, others = {model.weights.embedding};
   for (auto* matrix : model.weights.matrices()) matrices.push_back(*matrix);
   auto gains = model.weights.gains();
   const auto qk_gains = static_cast<std::ptrdiff_t>(2 * model.weights.layers.size());
-  if (!arm.train_gains) gains.erase(gains.begin(), gains.begin() + qk_gains);
+  if (settings.text("train.gains") == "fixed") gains.erase(gains.begin(), gains.begin() + qk_gains);
   for (auto* gain : gains) others.push_back(*gain);
   for (const auto* list : {&matrices, &others})
     for (auto parameter : *list) parameters_.push_back(parameter.requires_grad_());
@@ -71,7 +74,7 @@ Trainer::Trainer(Transformer& model, const Arm& arm, const Profile& settings, Pr
 
 double Trainer::differentiate(const Batch& batch) {
   const auto device = model_.device();
-  const auto rows = batch.ids.size(0), microbatches = microbatches_of(rows, microbatches_);
+  const auto rows = batch.ids.size(0), microbatches = std::min<std::int64_t>(rows, microbatches_);
   std::vector<double> losses(static_cast<std::size_t>(microbatches));
   std::vector<std::vector<torch::Tensor>> gradients(losses.size());
   for_microbatches(rows, microbatches, device,
@@ -84,27 +87,42 @@ double Trainer::differentiate(const Batch& batch) {
                      losses[microbatch] = loss.item<double>();
                      gradients[microbatch] = torch::autograd::grad({loss}, parameters_);
                    });
-  const auto count = static_cast<std::int64_t>(parameters_.size());
-  for_microbatches(count, count, device, [&](std::int64_t, std::int64_t p, std::int64_t) {
-    const torch::NoGradGuard no_grad;
-    const auto parameter = static_cast<std::size_t>(p);
-    auto sum = gradients[0][parameter];
-    for (std::size_t s = 1; s < gradients.size(); ++s) sum.add_(gradients[s][parameter]);
-    parameters_[parameter].mutable_grad() = sum;
+  for_parameters([&](std::size_t p) {
+    auto sum = gradients[0][p];
+    for (std::size_t s = 1; s < gradients.size(); ++s) sum.add_(gradients[s][p]);
+    parameters_[p].mutable_grad() = sum;
   });
   return std::accumulate(losses.begin(), losses.end(), 0.0);
 }
 
+double Trainer::gradient_norm() const {
+  std::vector<torch::Tensor> squares(parameters_.size());
+  for_parameters([&](std::size_t p) { squares[p] = parameters_[p].grad().square().sum(); });
+  return torch::stack(squares).to(torch::kFloat64).sum().sqrt().item<double>();
+}
+
+void Trainer::clip(double norm) {
+  const double factor = clip_ / (norm + 1e-6);  // that of LibTorch's clip_grad_norm_
+  if (clip_ <= 0 || factor >= 1) return;
+  for_parameters([&](std::size_t p) { parameters_[p].grad().mul_(factor); });
+}
+
+void Trainer::for_parameters(const std::function<void(std::size_t)>& body) const {
+  for_pieces(static_cast<std::int64_t>(parameters_.size()), model_.device(), [&](std::int64_t p) {
+    const torch::NoGradGuard no_grad;
+    body(static_cast<std::size_t>(p));
+  });
+}
+
 double Trainer::step(long number, const Batch& batch) {
   const double value = differentiate(batch);
-  if (!std::isfinite(value))
-    throw UserError(
-        fmt::format("the loss is {} at step {}; try a lower train.muon_lr or "
-                    "train.adam_lr, or train.precision=f32",
-                    value, number));
-  if (clip_ > 0) torch::nn::utils::clip_grad_norm_(parameters_, clip_);
-  if (number >= narrow_from_ && arm_.trainable != Trainable::kAll && !frozen_)
-    frozen_.emplace(model_, trainable_dimensions(model_.weights, arm_.trainable, seed_));
+  require_finite("loss", value, number);
+  // A loss can be finite where a gradient is not, and after the last step none follows to show it.
+  const double norm = gradient_norm();
+  require_finite("norm of the gradient", norm, number);
+  clip(norm);
+  if (number >= narrow_from_ && !trainable_.all() && !frozen_)
+    frozen_.emplace(model_, trainable_dimensions(model_.weights, trainable_, seed_));
   muon_->step();
   adam_->step();
   if (frozen_) frozen_->put_back(model_);

@@ -1,6 +1,9 @@
 // One training run: gradient, clipping, Muon and AdamW, a step at a time.
 #pragma once
 
+#include <torch/optim/adamw.h>
+
+#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -9,12 +12,15 @@
 #include "model/optimizers.h"
 #include "model/trainable_dimensions.h"
 #include "model/transformer.h"
-#include "pipeline/settings/profile.h"
+#include "pipeline/settings/settings.h"
 
 namespace rc {
 
-/// Length of the arm's run: train.steps, or train.copy_steps for an arm that copies.
-long steps_of(const Arm& arm, const Profile& settings);
+/// Whether a token's label is the token itself (setting train.labels).
+bool copies(const Settings& settings);
+
+/// Length of the run: train.steps, or train.copy_steps for a model that copies.
+long steps_of(const Settings& settings);
 
 /// Steps after which a checkpoint is kept, from 0 to `steps`: 0, 1, 2, 4, ... and then regular, so
 /// that there are at least `least` (fewer only where there are fewer steps).
@@ -22,23 +28,29 @@ std::vector<long> checkpoint_steps(long steps, long least);
 
 class Trainer {
  public:
-  /// Makes parameters of the model's weights: all, but the QK gains where the arm freezes them.
-  /// `settings` are those under "train."; `seed` draws what an arm leaves to chance.
-  Trainer(Transformer& model, const Arm& arm, const Profile& settings, Precision precision,
-          std::uint64_t seed);
+  /// Makes parameters of the model's weights: all, but the QK gains where train.gains fixes them.
+  /// `seed` draws what settings leave to chance.
+  Trainer(Transformer& model, const Settings& settings, Precision precision, std::uint64_t seed);
 
   /// One update from the mean loss of `batch`; returns that loss in nats a token.
-  /// UserError names the step and what to try if the loss is not finite; nothing is updated then.
+  /// UserError names the step and what to try if the loss or the gradient is not finite; nothing is
+  /// updated then.
   double step(long number, const Batch& batch);
 
  private:
   /// Leaves the gradients of the mean loss in the parameters; returns that loss.
   double differentiate(const Batch& batch);
+  /// Of all gradients together.
+  double gradient_norm() const;
+  /// Shortens the gradients, whose norm is `norm`, to train.clip.
+  void clip(double norm);
+  /// Calls `body` for every parameter, without autograd.
+  void for_parameters(const std::function<void(std::size_t)>& body) const;
 
   Transformer& model_;
   double clip_;
-  long microbatches_;  // pieces of a batch with passes of their own; 0: one a thread
-  Arm arm_;
+  long microbatches_;  // pieces of a batch with passes of their own
+  Trainable trainable_;
   std::uint64_t seed_;
   long narrow_from_;  // first step that trains the trainable dimensions alone
   std::optional<FrozenDimensions> frozen_;

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "model/tensors.h"
+#include "model/test_settings.h"
 #include "pipeline/error.h"
 
 namespace rc {
@@ -31,9 +32,8 @@ TEST(CheckpointSteps, BeginDenseAndEndWithTheRun) {
 
 TEST(Trainer, LearnsABatchByHeart) {
   const auto config = tiny();
-  const auto arm = arm_named("learned");
   Transformer model(config, initial_weights(config, 0, 0.02), torch::kCPU);
-  Trainer trainer(model, arm, Profile::defaults(), Precision::kFloat32, 0);
+  Trainer trainer(model, model_settings(), Precision::kFloat32, 0);
   const auto batch = some_batch();
   const double first = trainer.step(1, batch);
   double last = first;
@@ -47,22 +47,65 @@ TEST(Trainer, OfOneSeedGivesTheSameBytesTwice) {
   std::vector<torch::Tensor> ends;
   for (int run = 0; run < 2; ++run) {
     Transformer model(config, initial_weights(config, 0, 0.02), torch::kCPU);
-    Trainer trainer(model, arm_named("learned"), Profile::defaults(), Precision::kFloat32, 0);
+    Trainer trainer(model, model_settings(), Precision::kFloat32, 0);
     for (int i = 1; i <= 5; ++i) trainer.step(i, some_batch());
     ends.push_back(model.weights.layers[1].qkvo.detach().clone());
   }
   EXPECT_TRUE(torch::equal(ends[0], ends[1]));
 }
 
-TEST(Trainer, FindsTheGradientOfTheWholeBatchInUnevenShards) {
+/// All weights after a few steps in three uneven pieces, taken by `threads`.
+std::vector<torch::Tensor> trained_by(int threads, Operations operations) {
+  prepare_cpu(threads);
+  const auto config = tiny();
+  Transformer model(config, initial_weights(config, 0, 0.02), torch::kCPU, Precision::kFloat32,
+                    operations);
+  Trainer trainer(model, model_settings({"train.microbatches=3"}), Precision::kFloat32, 0);
+  for (int i = 1; i <= 5; ++i) trainer.step(i, some_batch());
+  prepare_cpu(1);
+  std::vector<torch::Tensor> all = {model.weights.embedding.detach()};
+  for (const auto* matrix : model.weights.matrices()) all.push_back(matrix->detach());
+  for (const auto* gain : model.weights.gains()) all.push_back(gain->detach());
+  return all;
+}
+
+TEST(Trainer, GivesTheSameBytesWithAnyNumberOfThreads) {
+  for (const auto operations : {Operations::kFused, Operations::kReference}) {
+    const auto one = trained_by(1, operations);
+    for (const int threads : {2, 4}) {
+      const auto more = trained_by(threads, operations);
+      for (std::size_t i = 0; i < one.size(); ++i)
+        EXPECT_TRUE(torch::equal(one[i], more[i])) << threads << " threads, weight " << i;
+    }
+  }
+}
+
+TEST(Trainer, ShortensTheGradientToItsGreatestNorm) {
+  const auto config = tiny();
+  const auto norm_with = [&](const char* clip) {
+    Transformer model(config, initial_weights(config, 0, 0.02), torch::kCPU);
+    Trainer(model, model_settings({clip}), Precision::kFloat32, 0).step(1, some_batch());
+    double squares = model.weights.embedding.grad().square().sum().item<double>();
+    for (const auto* matrix : model.weights.matrices())
+      squares += matrix->grad().square().sum().item<double>();
+    for (const auto* gain : model.weights.gains())
+      squares += gain->grad().square().sum().item<double>();
+    return std::sqrt(squares);
+  };
+  const double whole = norm_with("train.clip=0");
+  EXPECT_GT(whole, 0.1);
+  EXPECT_NEAR(norm_with("train.clip=0.1"), 0.1, 1e-4);
+  EXPECT_DOUBLE_EQ(norm_with("train.clip=1000"), whole);
+}
+
+TEST(Trainer, FindsTheGradientOfTheWholeBatchInUnevenMicrobatches) {
   const auto config = tiny();
   std::vector<double> losses;
   std::vector<torch::Tensor> gradients;
   for (const char* microbatches : {"train.microbatches=1", "train.microbatches=3"}) {
     Transformer model(config, initial_weights(config, 0, 0.02), torch::kCPU, Precision::kFloat32,
                       Operations::kFused);
-    Trainer trainer(model, arm_named("learned"), Profile::defaults({microbatches, "train.clip=0"}),
-                    Precision::kFloat32, 0);
+    Trainer trainer(model, model_settings({microbatches, "train.clip=0"}), Precision::kFloat32, 0);
     losses.push_back(trainer.step(1, some_batch()));  // 4 sequences
     gradients.push_back(model.weights.embedding.grad());
   }
@@ -73,7 +116,7 @@ TEST(Trainer, FindsTheGradientOfTheWholeBatchInUnevenShards) {
 TEST(Trainer, KeepsFrozenGainsAtOne) {
   const auto config = tiny();
   Transformer model(config, initial_weights(config, 0, 0.02), torch::kCPU);
-  Trainer trainer(model, arm_named("frozen"), Profile::defaults(), Precision::kFloat32, 0);
+  Trainer trainer(model, model_settings({"train.gains=fixed"}), Precision::kFloat32, 0);
   const auto embedding = model.weights.embedding.detach().clone();
   for (int i = 1; i <= 3; ++i) trainer.step(i, some_batch());
   EXPECT_TRUE(torch::equal(model.weights.layers[0].gain_k.detach(), torch::ones({8})));
@@ -86,12 +129,34 @@ TEST(Trainer, StopsAtALossThatIsNotFinite) {
   auto weights = initial_weights(config, 0, 0.02);
   weights.layers[0].up[0][0] = std::numeric_limits<float>::quiet_NaN();
   Transformer model(config, weights, torch::kCPU);
-  Trainer trainer(model, arm_named("learned"), Profile::defaults(), Precision::kFloat32, 0);
+  Trainer trainer(model, model_settings(), Precision::kFloat32, 0);
   try {
     trainer.step(17, some_batch());
     FAIL();
   } catch (const UserError& e) {
     EXPECT_NE(std::string(e.what()).find("step 17"), std::string::npos);
+  }
+}
+
+TEST(Trainer, StopsAtAGradientThatIsNotFiniteAndUpdatesNothing) {
+  const auto config = tiny();
+  auto weights = initial_weights(config, 0, 0.02);
+  // What the model computes stays as it was: the feed-forward layer squares what `up` gives. But
+  // the gradient by `down` is 1e30 times as long.
+  weights.layers[0].up *= 1e15;
+  weights.layers[0].down *= 1e-30;
+  for (const char* clip : {"train.clip=1", "train.clip=0"}) {
+    Transformer model(config, weights.to(torch::kCPU), torch::kCPU);
+    Trainer trainer(model, model_settings({clip}), Precision::kFloat32, 0);
+    const auto before = model.weights.layers[0].up.detach().clone();
+    try {
+      trainer.step(17, some_batch());
+      FAIL() << clip;
+    } catch (const UserError& e) {
+      EXPECT_NE(std::string(e.what()).find("gradient is inf at step 17"), std::string::npos)
+          << e.what();
+    }
+    EXPECT_TRUE(torch::equal(model.weights.layers[0].up.detach(), before));
   }
 }
 

@@ -169,9 +169,8 @@ Tensor Transformer::token_losses(const Tensor& ids, const Tensor& labels) const 
   if (operations_ == Operations::kFused)
     return fused::cross_entropy(hidden(ids).flatten(0, 1), weights.embedding, labels.flatten())
         .reshape(labels.sizes());
-  namespace F = torch::nn::functional;
-  const auto options = F::CrossEntropyFuncOptions().reduction(torch::kNone);
-  return F::cross_entropy(logits(ids).flatten(0, 1), labels.flatten(), options)
+  return at::cross_entropy_loss(logits(ids).flatten(0, 1), labels.flatten(), {},
+                                at::Reduction::None)
       .reshape(labels.sizes());
 }
 

@@ -2,11 +2,10 @@
 // attention and a squared-ReLU feed-forward.
 #pragma once
 
-#include <torch/torch.h>
-
 #include <vector>
 
 #include "kernels/fused/rope.h"
+#include "kernels/torch.h"
 #include "model/config.h"
 #include "model/weights.h"
 

@@ -4,8 +4,9 @@
 
 #include <cmath>
 
+#include "kernels/torch.h"
 #include "model/evaluate.h"
-#include "model/torch_compat.h"
+#include "model/tensors.h"
 
 namespace rc {
 namespace {
@@ -176,13 +177,37 @@ TEST(Evaluate, GivesTheLossesOfTheWholeBatch) {
   const Transformer model(config, initial_weights(config, 6, 0.3), torch::kCPU);
   const auto tokens = torch::arange(40, torch::kInt32) % 11;
   const auto batch = fixed_batch(tokens, 5, 7, false, "test");
-  const auto threads = at::get_num_threads();
   const auto whole = model.token_losses(batch.ids, batch.labels).detach();
-  for (const int enough : {1, 64}) {  // sequences for all threads; in one chunk of two and less
-    at::set_num_threads(enough);
-    EXPECT_TRUE(torch::allclose(evaluate_tokens(model, batch, 2), whole)) << enough << " threads";
+  EXPECT_TRUE(torch::allclose(evaluate_tokens(model, batch, 2), whole));
+}
+
+TEST(Evaluate, GivesTheSameBytesWithAnyNumberOfThreads) {
+  auto config = tiny();
+  config.d_model = 64, config.d_ff = 96, config.context = 33;
+  const auto weights = initial_weights(config, 6, 0.3);
+  const auto batch = fixed_batch(torch::arange(400, torch::kInt32) * 7 % 11, 5, 33, false, "test");
+  for (const auto operations : {Operations::kFused, Operations::kReference}) {
+    const Transformer model(config, weights, torch::kCPU, Precision::kFloat32, operations);
+    const auto one = evaluate_tokens(model, batch, 2);
+    for (const int threads : {2, 4}) {
+      prepare_cpu(threads);
+      EXPECT_TRUE(torch::equal(evaluate_tokens(model, batch, 2), one)) << threads << " threads";
+    }
+    prepare_cpu(1);
   }
-  at::set_num_threads(threads);
+}
+
+TEST(Evaluate, TapsTheSequencesInTheirOrder) {
+  const auto config = tiny();
+  const Transformer model(config, initial_weights(config, 6, 0.3), torch::kCPU);
+  const auto ids = torch::arange(15, torch::kInt64).reshape({3, 5}) % 11;
+  Taps whole;
+  model.hidden(ids, &whole);
+  const auto taps = tap_sequences(model, ids);
+  for (std::size_t l = 0; l < whole.q.size(); ++l) {
+    EXPECT_TRUE(torch::allclose(taps.q[l], whole.q[l])) << l;
+    EXPECT_TRUE(torch::allclose(taps.k[l], whole.k[l])) << l;
+  }
 }
 
 }  // namespace

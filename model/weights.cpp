@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "model/torch_compat.h"
+#include "kernels/torch.h"
 #include "pipeline/error.h"
 #include "pipeline/statistics/statistics.h"
 

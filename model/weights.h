@@ -1,12 +1,11 @@
 // The parameters, and their names in a checkpoint.
 #pragma once
 
-#include <torch/torch.h>
-
 #include <filesystem>
 #include <string>
 #include <vector>
 
+#include "kernels/torch.h"
 #include "model/config.h"
 #include "model/tensors.h"
 

@@ -6,6 +6,7 @@
 
 #include "model/batches.h"
 #include "model/ngram.h"
+#include "model/test_settings.h"
 #include "pipeline/error.h"
 
 namespace rc {
@@ -17,11 +18,11 @@ std::filesystem::path scratch(const std::string& name) {
   return dir / name;
 }
 
-ModelConfig config_of(const std::vector<std::string>& overrides, const char* arm = "learned") {
+ModelConfig config_of(const std::vector<std::string>& overrides) {
   std::vector<std::string> all = {"model.layers=3", "model.d_model=16", "model.d_ff=24",
                                   "model.d_k=8"};
   all.insert(all.end(), overrides.begin(), overrides.end());
-  return ModelConfig::from(Profile::defaults(all), 32, arm_named(arm));
+  return ModelConfig::from(model_settings(all), 32);
 }
 
 TEST(ModelConfig, RefusesShapesThatDoNotDivide) {
@@ -37,15 +38,6 @@ TEST(ModelConfig, CountsTheParametersThatThereAre) {
   for (const auto& [name, tensor] : named(initial_weights(config, 0, 0.02), config))
     if (name.ends_with(".weight")) count += tensor.numel();
   EXPECT_EQ(config.parameters(), count);
-}
-
-TEST(Arms, AnUnknownOneIsToldThoseThatExist) {
-  try {
-    arm_named("lerned");
-    FAIL();
-  } catch (const UserError& e) {
-    EXPECT_NE(std::string(e.what()).find("learned, frozen"), std::string::npos);
-  }
 }
 
 TEST(InitialWeights, AreTheSameWhereverShapesAgree) {

@@ -1,6 +1,9 @@
 #include "pipeline/text.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <numeric>
 
 namespace rc {
@@ -44,6 +47,20 @@ std::string nearest(std::string_view word, const std::vector<std::string>& known
                                           return edit_distance(word, a) < edit_distance(word, b);
                                         });
   return closest == known.end() ? "" : *closest;
+}
+
+std::string printable(std::string_view text) {
+  try {
+    nlohmann::json(text).dump();  // strict: throws for what is not UTF-8
+    return std::string(text);
+  } catch (const nlohmann::json::exception&) {
+    std::string escaped;
+    for (const char byte : text)
+      escaped += static_cast<unsigned char>(byte) < 0x80
+                     ? std::string(1, byte)
+                     : fmt::format("\\x{:02x}", static_cast<unsigned char>(byte));
+    return escaped;
+  }
 }
 
 std::size_t columns(std::string_view utf8) {

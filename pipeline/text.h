@@ -15,6 +15,10 @@ std::vector<std::string> split_list(std::string_view text);
 /// (Levenshtein); "" if `known` is empty.
 std::string nearest(std::string_view word, const std::vector<std::string>& known);
 
+/// `text` where it is UTF-8; otherwise with \xNN for every byte that is none, so that JSON and people
+/// can take it.
+std::string printable(std::string_view text);
+
 /// Columns a UTF-8 text takes, one a code point.
 std::size_t columns(std::string_view utf8);
 

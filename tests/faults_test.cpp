@@ -1,68 +1,75 @@
 // The real programs on a tiny model: what reruns, what does not, and what bad input is told.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
-#include <sys/wait.h>
+#include <unistd.h>
 
-#include <array>
-#include <cstdio>
 #include <fstream>
+#include <map>
+#include <sstream>
 
 #include "pipeline/files/artifact.h"
 #include "pipeline/files/hash.h"
+#include "pipeline/settings/settings.h"
+#include "tests/shell.h"
 
 namespace {
 
 namespace fs = std::filesystem;
-
-struct Outcome {
-  int status = 0;
-  std::string output;  // both streams
-  bool says(const std::string& words) const { return output.find(words) != std::string::npos; }
-};
-
-Outcome shell(const std::string& command) {
-  Outcome outcome;
-  FILE* pipe = popen((command + " 2>&1").c_str(), "r");
-  std::array<char, 4096> buffer;
-  while (const auto n = fread(buffer.data(), 1, buffer.size(), pipe))
-    outcome.output.append(buffer.data(), n);
-  const int status = pclose(pipe);
-  outcome.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128;
-  return outcome;
-}
+using rc::Outcome;
+using rc::shell;
 
 const char* const kTiny =
     "corpus.megabytes=0.5 tokens.sample_megabytes=0.2 tokens.vocabulary=512 model.layers=3 "
     "model.d_model=32 model.d_ff=48 model.d_k=16 model.context=32 train.steps=12 train.batch=2 "
     "train.validation_sequences=4 snapshot.sequences=2 rank.null_draws=1 rank.bootstrap=20 "
     "ablate.sequences=2 ablate.random_draws=2 ablate.step_percent=50 ablate.bootstrap=20 "
-    "correlate.permutations=99 threads=1";
+    "correlate.permutations=99";
 
 /// One folder of results that the tests below share; each leaves it whole.
 class Programs : public testing::Test {
  protected:
   static void SetUpTestSuite() {
-    runs_ = fs::path(testing::TempDir()) / fmt::format("rank-collapse-runs-{}", getpid());
-    const auto outcome = drive("run ablate correlate measure-rank");
+    root_ = fs::path(testing::TempDir()) / fmt::format("rank-collapse-runs-{}", getpid());
+    rc::write_text(root_ / "tools/cmake", "#!/bin/sh\nexit 0\n");  // all is built
+    fs::permissions(root_ / "tools/cmake", fs::perms::owner_all);
+    const auto outcome = make(kEnds);
     ASSERT_EQ(outcome.status, 0) << outcome.output;
   }
-  static void TearDownTestSuite() { fs::remove_all(runs_); }
+  static void TearDownTestSuite() { fs::remove_all(root_); }
 
-  static Outcome drive(const std::string& what, const std::string& more = "") {
-    return shell(fmt::format("{}/rank-collapse {} --profile smoke --runs {} --set '{} {}'", RC_BIN,
-                             what, runs_.string(), kTiny, more));
+  static Outcome make(const std::string& what, const std::string& more = "") {
+    return shell(fmt::format(
+        "PATH={}/tools:$PATH make {} PROFILE=smoke BUILD={} RUNS={} SET='{} {}'", root_.string(),
+        what, fs::relative(RC_BUILD).string(), root_.string(), kTiny, more));
   }
-  /// A stage by hand.
-  static Outcome stage(const std::string& name, const std::string& more) {
-    return shell(fmt::format("{}/{} --profile smoke --runs {} --set '{} {}'", RC_BIN, name,
-                             runs_.string(), kTiny, more));
+
+  /// A stage by hand, with other settings than Make gave it.
+  static Outcome stage(const std::string& name, const std::string& more, std::string inputs = "") {
+    const auto folder = name == "tokenize" ? profile_dir() : run_dir();
+    auto values = rc::read_settings_text(folder / "settings" / (name + ".conf"));
+    for (const std::string& word : rc::split_overrides(more))
+      values[word.substr(0, word.find('='))] = word.substr(word.find('=') + 1);
+    const fs::path settings = root_ / "by-hand.conf";
+    rc::write_text(settings, rc::settings_text(values));
+    if (inputs.empty()) inputs = manifests_for(name);
+    return shell(fmt::format("{}/bin/{} --settings {} --out {} {}", RC_BUILD, name,
+                             settings.string(), folder.string(), inputs));
   }
-  static fs::path run_dir() { return runs_ / "smoke/seed-0/learned"; }
+
+  static std::string manifests_for(const std::string& name) {
+    const auto tokens = (profile_dir() / "manifest/tokenize.json").string();
+    if (name == "train") return tokens;
+    return tokens + " " + (run_dir() / "manifest/train.json").string();
+  }
+
+  static constexpr const char* kEnds = "ablate correlate measure-rank";
+  static fs::path profile_dir() { return root_ / "smoke"; }
+  static fs::path run_dir() { return profile_dir() / "seed-0/learned"; }
   static fs::path checkpoint(int step) {
     return run_dir() / "checkpoints" / fmt::format("step-{:06}.safetensors", step);
   }
 
-  static inline fs::path runs_;
+  static inline fs::path root_;
 };
 
 /// Exit status 1, one line, and the words that help.
@@ -73,26 +80,37 @@ void expect_told(const Outcome& outcome, const std::vector<std::string>& words) 
 }
 
 TEST_F(Programs, ASecondRunHasNothingToDo) {
-  const auto again = drive("run ablate correlate measure-rank");
-  EXPECT_EQ(again.status, 0);
-  EXPECT_TRUE(again.says("up to date")) << again.output;
+  const auto plan = make("plan GOAL='ablate correlate measure-rank'");
+  EXPECT_EQ(plan.status, 0);
+  EXPECT_TRUE(plan.says("stages to run: 0, up to date: 6")) << plan.output;
 }
 
 TEST_F(Programs, ASettingRerunsItsStageAndNoOther) {
   const auto before = rc::sha256_hex(rc::read_text(checkpoint(12)));
-  const auto plan = drive("plan ablate measure-rank", "ablate.bootstrap=21");
+  const auto plan = make("plan GOAL='ablate measure-rank'", "ablate.bootstrap=21");
   EXPECT_TRUE(plan.says("ablate.bootstrap: 20 -> 21")) << plan.output;
-  const auto outcome = drive("run ablate measure-rank", "ablate.bootstrap=21");
-  EXPECT_TRUE(outcome.says("stages run: 1")) << outcome.output;
+  EXPECT_TRUE(plan.says("stages to run: 1,")) << plan.output;
+  EXPECT_EQ(make("ablate measure-rank", "ablate.bootstrap=21").status, 0);
   EXPECT_EQ(rc::sha256_hex(rc::read_text(checkpoint(12))), before);
-  EXPECT_EQ(drive("run ablate").status, 0);
+  EXPECT_EQ(make("ablate").status, 0);
 }
 
-TEST_F(Programs, OneSeedOnOneMachineGivesTheSameBytes) {
-  const auto before = rc::sha256_hex(rc::read_text(checkpoint(12)));
-  fs::remove_all(run_dir() / "checkpoints");
-  ASSERT_EQ(drive("run ablate correlate measure-rank").status, 0);
-  EXPECT_EQ(rc::sha256_hex(rc::read_text(checkpoint(12))), before);
+/// Threads and how many stages run at once change no byte, and one cache serves them all.
+TEST_F(Programs, OneSeedGivesTheSameBytesWithAnyNumberOfThreads) {
+  std::map<std::string, std::string> before;
+  const char* const files[] = {"checkpoints/step-000012.safetensors",
+                               "snapshots/step-000012.safetensors", "rank.json", "ablation.json",
+                               "correlation.json"};
+  for (const char* file : files) before[file] = rc::sha256_hex(rc::read_text(run_dir() / file));
+  for (const char* with : {"1", "2", "4"}) {
+    fs::remove_all(run_dir());
+    const auto outcome = make(fmt::format("-j{} {}", with, kEnds), fmt::format("threads={}", with));
+    ASSERT_EQ(outcome.status, 0) << outcome.output;
+    for (const char* file : files)
+      EXPECT_EQ(rc::sha256_hex(rc::read_text(run_dir() / file)), before[file])
+          << file << " with " << with << " threads";
+  }
+  EXPECT_TRUE(make("plan GOAL='ablate correlate measure-rank'").says("stages to run: 0,"));
 }
 
 TEST_F(Programs, ADamagedCheckpointIsNamedAndThenRemade) {
@@ -100,8 +118,9 @@ TEST_F(Programs, ADamagedCheckpointIsNamedAndThenRemade) {
   bytes[bytes.size() / 2] = static_cast<char>(bytes[bytes.size() / 2] ^ 1);
   std::ofstream(checkpoint(12), std::ios::binary) << bytes;
   expect_told(stage("ablate", "ablate.bootstrap=22"), {"step-000012.safetensors", "make train"});
-  EXPECT_EQ(drive("run ablate correlate measure-rank").status, 0);
+  EXPECT_EQ(make("train").status, 0);
   EXPECT_NE(rc::read_text(checkpoint(12)), bytes);
+  EXPECT_EQ(make(kEnds).status, 0);
 }
 
 TEST_F(Programs, ACheckpointOfAnotherShapeIsNamed) {
@@ -117,19 +136,21 @@ TEST_F(Programs, ImpossibleShapesAreNamed) {
 }
 
 TEST_F(Programs, UselessTextIsToldSo) {
-  const auto empty = runs_ / "empty.txt", binary = runs_ / "binary.txt",
-             small = runs_ / "small.txt";
+  const auto empty = root_ / "empty.txt", binary = root_ / "binary.txt",
+             small = root_ / "small.txt";
   std::ofstream(empty).flush();
   std::ofstream(binary, std::ios::binary) << std::string(1000, '\0');
   std::ofstream(small) << "Only these words.\n";
   const auto with = [](const fs::path& file) {
-    return stage("tokenize", "corpus.sha256= corpus.path=" + file.string());
+    return stage("tokenize", "corpus.sha256=", file.string());
   };
   expect_told(with("/nowhere/at/all.txt"), {"/nowhere/at/all.txt"});
   expect_told(with(empty), {"empty"});
   expect_told(with(binary), {"binary"});
   expect_told(with(small), {"tokens.vocabulary"});
-  expect_told(stage("tokenize", "corpus.sha256=00"), {"SHA-256"});
+  expect_told(stage("tokenize", "corpus.sha256=00", small.string()), {"64 hexadecimal"});
+  expect_told(stage("tokenize", "corpus.sha256=" + std::string(64, '0'), small.string()),
+              {"SHA-256"});
 }
 
 TEST_F(Programs, ALossThatIsNotFiniteEndsTheRunAndKeepsTheOldOne) {
@@ -137,13 +158,13 @@ TEST_F(Programs, ALossThatIsNotFiniteEndsTheRunAndKeepsTheOldOne) {
   expect_told(stage("train", "train.steps=40 train.adam_lr=10 train.weight_decay=10"),
               {"step", "train.muon_lr"});
   EXPECT_EQ(rc::read_text(run_dir() / "train.json"), before);
-  EXPECT_EQ(drive("run ablate correlate measure-rank").status, 0);
+  EXPECT_EQ(make(kEnds).status, 0);
 }
 
 TEST_F(Programs, EveryStageExplainsItselfInEightyColumns) {
-  for (const char* name :
-       {"tokenize", "train", "snapshot", "measure-rank", "ablate", "correlate"}) {
-    const auto help = shell(fmt::format("{}/{} --help", RC_BIN, name));
+  for (const char* name : {"tokenize", "train", "snapshot", "measure-rank", "ablate", "correlate",
+                           "time-kernels", "collect", "render", "figure-loss"}) {
+    const auto help = shell(fmt::format("{}/bin/{} --help", RC_BUILD, name));
     EXPECT_EQ(help.status, 0) << name;
     std::istringstream lines(help.output);
     for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 90u) << line;

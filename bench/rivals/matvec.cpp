@@ -4,7 +4,6 @@
 // memory, which its matrix product does not reach with one or two columns: 3.8 ms against 5.7 ms of
 // matmul.cpp (8 sequences, 2048 keys, width 64, one core). On a GPU it would launch three kernels a
 // head.
-#include <ATen/Parallel.h>
 
 #include "bench/rivals.h"
 

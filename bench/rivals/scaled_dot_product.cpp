@@ -1,5 +1,4 @@
 // LibTorch's own fused attention; LibTorch 1.13 does not offer it yet.
-#include <torch/version.h>
 
 #include "bench/rivals.h"
 

@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "figures/drawing/style.h"
-#include "pipeline/dag.h"
 #include "pipeline/error.h"
 #include "pipeline/files/artifact.h"
 
@@ -71,15 +70,19 @@ std::string render(const Figure& figure, std::string_view name, Format format) {
   return bytes;
 }
 
-int figure_main(const std::string& name, int argc, char** argv,
+int figure_main(const FigureSpec& spec, int argc, char** argv,
                 const std::function<Figure(const Context&)>& describe) {
   constexpr std::array kFormats = {std::pair{".svg", Format::kSvg}, std::pair{".png", Format::kPng},
                                    std::pair{".pdf", Format::kPdf}};
-  return stage_main(stage("figure-" + name), argc, argv, [&](Context& context) {
+  const StageSpec stage{.name = "figure-" + spec.name,
+                        .summary = "draw " + spec.summary,
+                        .writes = "figures/" + spec.name + ".svg, .png and .pdf",
+                        .needs = {{spec.reads, ".json"}}};
+  return stage_main(stage, argc, argv, [&](Context& context) {
     const Figure figure = describe(context);
     for (const auto& [extension, format] : kFormats) {
-      const auto file = context.profile_dir() / "figures" / (name + extension);
-      write_text(file, render(figure, name, format));
+      const auto file = context.dir() / "figures" / (spec.name + extension);
+      write_text(file, render(figure, spec.name, format));
       context.made(file);
     }
   });

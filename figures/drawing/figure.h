@@ -25,9 +25,16 @@ enum class Format { kSvg, kPng, kPdf };
 /// run_gnuplot.
 std::string render(const Figure& figure, std::string_view name, Format format);
 
+/// What a figure's program is.
+struct FigureSpec {
+  std::string name;
+  std::string summary;  // "the participation ratio over training"
+  std::string reads;    // the stage whose JSON it draws
+};
+
 /// The main of the program figure-<name>: draws `describe(context)` and writes
 /// runs/<profile>/figures/<name>.{svg,png,pdf}.
-int figure_main(const std::string& name, int argc, char** argv,
+int figure_main(const FigureSpec& figure, int argc, char** argv,
                 const std::function<Figure(const Context&)>& describe);
 
 }  // namespace rc

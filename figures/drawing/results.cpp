@@ -12,8 +12,18 @@
 namespace rc {
 namespace {
 
+/// In the order of the command line.
+std::vector<std::string> arms_of(const Context& context) {
+  std::vector<std::string> arms;
+  for (const auto& input : context.manifests())
+    if (std::find(arms.begin(), arms.end(), input.manifest.arm) == arms.end())
+      arms.push_back(input.manifest.arm);
+  return arms;
+}
+
 std::string shown_arm(const Context& context) {
-  const auto arms = context.arms();
+  const auto arms = arms_of(context);
+  if (arms.empty()) throw UserError(context.spec().name + " was given no result to draw");
   return std::find(arms.begin(), arms.end(), "learned") != arms.end() ? "learned" : arms.front();
 }
 
@@ -51,7 +61,7 @@ std::vector<Field> main_arm(const Context& context) {
 }
 
 std::vector<Arm> all_arms(const Context& context) {
-  std::vector<std::string> names = context.arms();
+  std::vector<std::string> names = arms_of(context);
   const std::string main = shown_arm(context);
   std::ranges::stable_partition(names, [&](const std::string& name) { return name == main; });
   std::vector<Arm> arms;

@@ -1,9 +1,8 @@
 // Attention from the projections to what the heads read, as one operation of autograd.
 #pragma once
 
-#include <torch/torch.h>
-
 #include "kernels/fused/rope.h"
+#include "kernels/torch.h"
 
 namespace rc::fused {
 

@@ -1,7 +1,5 @@
 #include "kernels/fused/causal_attention.h"
 
-#include <ATen/Parallel.h>
-
 #include <limits>
 
 #include "kernels/fused/matrix_view.h"

@@ -1,7 +1,7 @@
 // Causal attention by tiles: nothing of size [T, T] is kept, keys of a group are not repeated.
 #pragma once
 
-#include <torch/torch.h>
+#include "kernels/torch.h"
 
 namespace rc::fused {
 

@@ -53,17 +53,16 @@ T loss_row(T* logits, std::int64_t label, std::int64_t n, bool gradient) {
   return std::log(sum) - own;
 }
 
-/// Fills losses [N]. Where d_hidden [N, d] is defined it too, and parts [slices, V, d], whose sum
-/// is the gradient by the embedding: every slice of rows adds to one of its own.
+/// Fills losses [N]. Where d_hidden [N, d] is defined it too, and adds to d_embedding [V, d].
 template <typename T>
 void loss_rows(const Tensor& hidden, const Tensor& embedding, const Tensor& labels, Tensor& losses,
-               Tensor& d_hidden, Tensor& parts, std::int64_t slices) {
+               Tensor& d_hidden, Tensor& d_embedding) {
   const bool gradient = d_hidden.defined();
   const auto rows = hidden.size(0), pieces = embedding.size(0);
   const Packed<T> to_logits(matrix<T>(embedding.t()));
   std::optional<Packed<T>> from_logits;
   if (gradient) from_logits.emplace(matrix<T>(embedding));
-  const auto chunk = [&](std::int64_t slice, std::int64_t begin, std::int64_t count) {
+  const auto chunk = [&](std::int64_t begin, std::int64_t count) {
     const auto part = hidden.narrow(0, begin, count);
     auto logits = torch::empty({count, pieces}, hidden.options());
     multiply(matrix<T>(part), to_logits, result<T>(logits), false);
@@ -72,29 +71,28 @@ void loss_rows(const Tensor& hidden, const Tensor& embedding, const Tensor& labe
           loss_row(logits.data_ptr<T>() + r * pieces, labels.data_ptr<std::int64_t>()[begin + r],
                    pieces, gradient);
     if (!gradient) return;
-    auto d_part = d_hidden.narrow(0, begin, count), d_embedding = parts[slice];
+    auto d_part = d_hidden.narrow(0, begin, count);
     multiply(matrix<T>(logits), *from_logits, result<T>(d_part), false);
     multiply(matrix<T>(logits.t()), matrix<T>(part), result<T>(d_embedding), true);
   };
-  for_blocks(rows, slices, kChunk, chunk);
+  for_blocks(rows, gradient ? 1 : free_threads(), kChunk, chunk);
 }
 
 struct CrossEntropy : torch::autograd::Function<CrossEntropy> {
   static Tensor forward(AutogradContext* ctx, const Tensor& hidden, const Tensor& embedding,
                         const Tensor& labels, bool gradient) {
     const auto rows = hidden.size(0);
-    const auto slices = free_threads();
     auto losses = torch::empty({rows}, hidden.options());
-    Tensor d_hidden, parts;
+    Tensor d_hidden, d_embedding;
     if (gradient) {
       d_hidden = torch::empty_like(hidden);
-      parts = torch::zeros({slices, embedding.size(0), embedding.size(1)}, embedding.options());
+      d_embedding = torch::zeros_like(embedding);
     }
     AT_DISPATCH_FLOATING_TYPES(hidden.scalar_type(), "cross_entropy", [&] {
-      loss_rows<scalar_t>(hidden, embedding, labels, losses, d_hidden, parts, slices);
+      loss_rows<scalar_t>(hidden, embedding, labels, losses, d_hidden, d_embedding);
     });
     ctx->saved_data["d_hidden"] = d_hidden;
-    ctx->saved_data["d_embedding"] = gradient ? parts.sum(0) : Tensor();
+    ctx->saved_data["d_embedding"] = d_embedding;
     return losses;
   }
 

@@ -1,7 +1,7 @@
 // Cross-entropy over a large vocabulary without ever holding all logits.
 #pragma once
 
-#include <torch/torch.h>
+#include "kernels/torch.h"
 
 namespace rc::fused {
 

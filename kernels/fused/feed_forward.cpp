@@ -39,7 +39,7 @@ template <typename T>
 void forward_rows(const Tensor& x, const Tensor& up, const Tensor& down, Tensor& positive,
                   Tensor& y) {
   const Packed<T> to_wide(matrix<T>(up.t())), to_narrow(matrix<T>(down.t()));
-  const auto block = [&](std::int64_t, std::int64_t begin, std::int64_t count) {
+  const auto block = [&](std::int64_t begin, std::int64_t count) {
     auto wide = positive.narrow(0, begin, count), out = y.narrow(0, begin, count);
     auto squares = torch::empty_like(wide);
     multiply(matrix<T>(x.narrow(0, begin, count)), to_wide, result<T>(wide), false);
@@ -49,25 +49,26 @@ void forward_rows(const Tensor& x, const Tensor& up, const Tensor& down, Tensor&
   for_blocks(x.size(0), free_threads(), kBlock, block);
 }
 
-/// Fills d_x [N, d]; adds a slice's gradients of up and of the transposed down to d_weights
-/// [slices, 2, f, d]: with the wide factor on the left there is less to pack.
+/// Fills d_x [N, d]; adds the gradients of up and of the transposed down to d_weights [2, f, d]:
+/// with the wide factor on the left there is less to pack.
 template <typename T>
 void backward_rows(const Tensor& dy, const tensor_list& saved, Tensor& d_x, Tensor& d_weights) {
   const auto &x = saved[0], &up = saved[1], &down = saved[2], &positive = saved[3];
   const Packed<T> to_wide(matrix<T>(down)), to_narrow(matrix<T>(up));
-  const auto block = [&](std::int64_t slice, std::int64_t begin, std::int64_t count) {
+  auto d_up = d_weights[0], d_down = d_weights[1];
+  const auto block = [&](std::int64_t begin, std::int64_t count) {
     const auto rows = [&](const Tensor& all) { return all.narrow(0, begin, count); };
     auto d_wide = torch::empty({count, up.size(0)}, x.options()),
          squares = torch::empty_like(d_wide);
     multiply(matrix<T>(rows(dy)), to_wide, result<T>(d_wide), false);
     square_and_back(squares.data_ptr<T>(), d_wide.data_ptr<T>(),
                     rows(positive).template data_ptr<T>(), d_wide.numel());
-    auto d_rows = rows(d_x), d_up = d_weights[slice][0], d_down = d_weights[slice][1];
+    auto d_rows = rows(d_x);
     multiply(matrix<T>(d_wide), to_narrow, result<T>(d_rows), false);
     multiply(matrix<T>(d_wide.t()), matrix<T>(rows(x)), result<T>(d_up), true);
     multiply(matrix<T>(squares.t()), matrix<T>(rows(dy)), result<T>(d_down), true);
   };
-  for_blocks(x.size(0), d_weights.size(0), kBlock, block);
+  for_blocks(x.size(0), 1, kBlock, block);
 }
 
 struct FeedForward : torch::autograd::Function<FeedForward> {
@@ -85,12 +86,11 @@ struct FeedForward : torch::autograd::Function<FeedForward> {
     const auto saved = ctx->get_saved_variables();
     const auto &x = saved[0], &up = saved[1];
     auto d_x = torch::empty_like(x);
-    auto d_weights = torch::zeros({free_threads(), 2, up.size(0), up.size(1)}, up.options());
+    auto d_weights = torch::zeros({2, up.size(0), up.size(1)}, up.options());
     AT_DISPATCH_FLOATING_TYPES(x.scalar_type(), "feed_forward_back", [&] {
       backward_rows<scalar_t>(grads[0].contiguous(), saved, d_x, d_weights);
     });
-    const auto both = d_weights.size(0) == 1 ? d_weights[0] : d_weights.sum(0);
-    return {d_x, both[0], both[1].t()};
+    return {d_x, d_weights[0], d_weights[1].t()};
   }
 };
 

@@ -1,7 +1,7 @@
 // The feed-forward layer with a squared ReLU (So et al. 2021, arXiv:2109.08668).
 #pragma once
 
-#include <torch/torch.h>
+#include "kernels/torch.h"
 
 namespace rc::fused {
 

@@ -1,7 +1,5 @@
 #include "kernels/fused/linear.h"
 
-#include <ATen/Parallel.h>
-
 #include "kernels/fused/matrix_view.h"
 
 namespace rc::fused {

@@ -1,7 +1,7 @@
 // A linear layer whose threads never wait for one another.
 #pragma once
 
-#include <torch/torch.h>
+#include "kernels/torch.h"
 
 namespace rc::fused {
 

@@ -1,9 +1,8 @@
 // Tensors as the factors of a product.
 #pragma once
 
-#include <torch/torch.h>
-
 #include "kernels/products/gemm.h"
+#include "kernels/torch.h"
 
 namespace rc::fused {
 

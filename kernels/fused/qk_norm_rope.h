@@ -1,9 +1,8 @@
 // What stands between the projections and the heads, one pass over memory forward and one back.
 #pragma once
 
-#include <torch/torch.h>
-
 #include "kernels/fused/rope.h"
+#include "kernels/torch.h"
 
 namespace rc::fused {
 

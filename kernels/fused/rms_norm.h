@@ -1,7 +1,7 @@
 // RMSNorm of the residual stream, one pass over memory forward and one back.
 #pragma once
 
-#include <torch/torch.h>
+#include "kernels/torch.h"
 
 namespace rc::fused {
 

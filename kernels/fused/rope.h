@@ -1,7 +1,7 @@
 // Rotary position embedding (Su et al. 2021, arXiv:2104.09864), interleaved pairs (2i, 2i+1).
 #pragma once
 
-#include <torch/torch.h>
+#include "kernels/torch.h"
 
 namespace rc {
 

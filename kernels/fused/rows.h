@@ -1,10 +1,8 @@
 // Rows of n values: what the norms and the rotation do to each, forward and back.
 #pragma once
 
-#include <ATen/Parallel.h>
-#include <torch/torch.h>
-
 #include "kernels/fused/simd.h"
+#include "kernels/torch.h"
 
 namespace rc::fused {
 

@@ -1,4 +1,4 @@
-// The gate before the documents: check [--profile NAME] [--accept].
+// The gate of a run: check [--folder DIR] [--profile NAME] [--accept].
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -13,18 +13,20 @@ namespace {
 constexpr const char* kHelp =
     "check: compares headline numbers with paper/expected/<profile>.json; status 1 on drift.\n"
     "Numbers of an arm that is not in this run are listed and not judged.\n\n"
+    "  --folder DIR       folder of the run (default runs/<profile>)\n"
     "  --profile NAME     the profile that was run (default laptop)\n"
     "  --accept           take the present numbers as the expected ones\n"
     "  --expected FOLDER  where expected numbers lie (default paper/expected)\n"
-    "  --runs FOLDER      where runs lie (default runs)\n"
-    "  --set WORDS        accepted for the sake of the other programs; changes nothing here\n";
+    "  --help             this text\n";
 
 struct Options {
-  rc::CommonOptions common;
-  bool accept = false;
-  std::string expected = "paper/expected";
+  std::string profile = "laptop", folder, expected = "paper/expected";
+  bool accept = false, help = false;
   std::filesystem::path file() const {
-    return std::filesystem::path(expected) / (common.profile + ".json");
+    return std::filesystem::path(expected) / (profile + ".json");
+  }
+  std::filesystem::path numbers() const {
+    return std::filesystem::path(folder.empty() ? "runs/" + profile : folder) / "numbers.json";
   }
 };
 
@@ -32,9 +34,10 @@ Options parse(int argc, char** argv) {
   namespace po = boost::program_options;
   Options options;
   po::options_description description;
-  options.common.describe(description);
-  description.add_options()("accept", po::bool_switch(&options.accept))(
-      "expected", po::value(&options.expected));
+  auto add = description.add_options();
+  add("profile", po::value(&options.profile))("folder", po::value(&options.folder));
+  add("accept", po::bool_switch(&options.accept))("help", po::bool_switch(&options.help));
+  add("expected", po::value(&options.expected));
   rc::parse_options(argc, argv, description);
   return options;
 }
@@ -54,7 +57,7 @@ int accept_numbers(const Options& options, const rc::Run& run) {
 int compare_numbers(const Options& options, const rc::Run& run) {
   if (!std::filesystem::exists(options.file()))
     throw rc::UserError(fmt::format("{} is absent; run: make accept PROFILE={}",
-                                    options.file().string(), options.common.profile));
+                                    options.file().string(), options.profile));
   const auto outcomes = rc::compare(rc::expectations_from_json(rc::read_json(options.file())), run);
   fmt::print("{}", rc::check_table(outcomes));
   const auto bad = std::count_if(outcomes.begin(), outcomes.end(),
@@ -63,19 +66,19 @@ int compare_numbers(const Options& options, const rc::Run& run) {
   std::fflush(stdout);
   throw rc::UserError(
       fmt::format("{} of {} numbers drifted or are missing; if intended: make accept PROFILE={}",
-                  bad, outcomes.size(), options.common.profile));
+                  bad, outcomes.size(), options.profile));
 }
 
 int check(int argc, char** argv) {
   const Options options = parse(argc, argv);
-  if (options.common.help) {
+  if (options.help) {
     fmt::print("{}", kHelp);
     return 0;
   }
-  const auto file = options.common.runs / options.common.profile / "numbers.json";
+  const auto file = options.numbers();
   if (!std::filesystem::exists(file))
     throw rc::UserError(fmt::format("{} is absent; run: make collect PROFILE={}", file.string(),
-                                    options.common.profile));
+                                    options.profile));
   const auto run = rc::run_from_json(rc::read_json(file));
   return options.accept ? accept_numbers(options, run) : compare_numbers(options, run);
 }

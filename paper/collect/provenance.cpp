@@ -2,29 +2,22 @@
 
 #include <algorithm>
 
-#include "pipeline/dag.h"
-#include "pipeline/files/artifact.h"
 
 namespace rc {
 namespace {
 
-namespace fs = std::filesystem;
 using nlohmann::json;
 
-/// The manifests a stage left for the seeds and arms of this run; absent ones are skipped.
-std::vector<json> manifests_of(const Context& context, const StageSpec& spec) {
-  std::vector<fs::path> folders;
-  if (spec.scope == Scope::kProfile)
-    folders.push_back(context.profile_dir());
-  else
-    for (const long seed : context.seeds())
-      for (const auto& arm : context.arms()) folders.push_back(context.run_dir(seed, arm));
-  std::vector<json> manifests;
-  for (const auto& folder : folders) {
-    const auto file = folder / "manifest" / (spec.name + ".json");
-    if (fs::exists(file)) manifests.push_back(read_json(file));
+/// The manifests it was given, by stage in the order of the command line.
+std::vector<std::pair<std::string, std::vector<json>>> by_stage(const Context& context) {
+  std::vector<std::pair<std::string, std::vector<json>>> stages;
+  for (const auto& input : context.manifests()) {
+    const auto& name = input.manifest.stage;
+    auto known = std::ranges::find(stages, name, [](const auto& entry) { return entry.first; });
+    if (known == stages.end()) known = stages.insert(stages.end(), {name, {}});
+    known->second.push_back(input.manifest.circumstances);
   }
-  return manifests;
+  return stages;
 }
 
 /// "a", or "a, b" where runs differ.
@@ -65,11 +58,8 @@ json provenance(const Context& context) {
               {"cpu", ""},
               {"stages", json::array()},
               {"settings", json::object()}};
-  for (const StageSpec& spec : dag()) {
-    if (spec.name == context.spec().name) break;
-    const auto manifests = manifests_of(context, spec);
-    if (manifests.empty()) continue;
-    out["stages"].push_back(stage_row(spec.name, manifests));
+  for (const auto& [stage, manifests] : by_stage(context)) {
+    out["stages"].push_back(stage_row(stage, manifests));
     for (const auto& manifest : manifests)
       for (const auto* field : {"git_revision", "compiler", "cpu"})
         join_distinct(out, field, manifest);

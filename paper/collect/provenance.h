@@ -9,7 +9,7 @@ namespace rc {
 
 /// {"git_revision", "compiler", "cpu": distinct values joined by ", ",
 ///  "stages": [{"stage", "runs", "wall_seconds", "facts"}] in the order they run, wall times summed
-///  over seeds and arms, "settings": {name: value}} of all stages before `context`'s that have run.
+///  over seeds and arms, "settings": {name: value}} of all stages whose manifests `context` was given.
 nlohmann::json provenance(const Context& context);
 
 }  // namespace rc

@@ -49,7 +49,9 @@ void pandoc(const std::string& markdown, const std::vector<std::string>& options
 
 /// A file another program writes to `scratch` and which then is put in its place in one step.
 void take_over(const fs::path& scratch, const fs::path& target) {
-  write_atomically(target, [&](const fs::path& temporary) { fs::copy_file(scratch, temporary); });
+  write_atomically(target, [&](const fs::path& temporary) { 
+    fs::copy_file(scratch, temporary, fs::copy_options::overwrite_existing);
+  });
 }
 
 void make_latex(const std::string& name, const std::string& markdown, const fs::path& templates,

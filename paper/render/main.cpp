@@ -3,22 +3,28 @@
 
 #include "paper/render/document.h"
 #include "paper/render/pages.h"
-#include "pipeline/dag.h"
 #include "pipeline/files/artifact.h"
 #include "pipeline/stage/progress.h"
 #include "pipeline/stage/stage.h"
 
 namespace {
 
+std::filesystem::path folder_of_templates(const rc::Context& c) {
+  if (c.files().empty())
+    throw rc::UserError("render reads templates; make render names those of paper/templates");
+  return c.files().front().parent_path();
+}
+
 void render(rc::Context& c) {
   const auto collected = rc::read_json(c.output_of("collect", "numbers.json"));
-  const auto pages = rc::render_pages("paper/templates", collected);
+  const auto templates = folder_of_templates(c);
+  const auto pages = rc::render_pages(templates, collected);
   const auto report = c.dir() / "report";
   rc::Progress progress("render", static_cast<long>(pages.size()));
   std::vector<std::future<void>> documents;  // LaTeX keeps one core busy a document
   for (const std::string name : rc::kDocuments) {
     documents.push_back(std::async(std::launch::async, rc::make_document, name, pages.at(name),
-                                   "paper/templates", report));
+                                   templates, report));
     for (const auto* ending : {".md", ".tex", ".pdf", ".html"}) c.made(report / (name + ending));
   }
   for (std::size_t i = 0; i < documents.size(); ++i) {
@@ -30,4 +36,11 @@ void render(rc::Context& c) {
 
 }  // namespace
 
-int main(int argc, char** argv) { return rc::stage_main(rc::stage("render"), argc, argv, render); }
+int main(int argc, char** argv) {
+  rc::StageSpec spec{.name = "render",
+                     .summary = "the documents as Markdown, LaTeX, PDF and HTML",
+                     .writes = "report/*.md, *.tex, *.pdf and *.html",
+                     .needs = {{"collect", ".json"}, {"figure-*", ""}},
+                     .files = "the templates, paper/templates/*"};
+  return rc::stage_main(spec, argc, argv, render);
+}

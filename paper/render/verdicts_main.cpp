@@ -1,4 +1,4 @@
-// Prints what became of the claims, and where the documents lie: verdicts [--profile NAME].
+// Prints what became of the claims, and where the documents lie.
 #include <fmt/format.h>
 
 #include "paper/render/verdict_table.h"
@@ -9,24 +9,25 @@
 namespace {
 
 constexpr const char* kHelp =
-    "verdicts: the claims and what became of them, from runs/<profile>/numbers.json\n\n"
-    "  --profile NAME  the profile that was run (default laptop)\n"
-    "  --runs FOLDER   where runs lie (default runs)\n"
-    "  --set WORDS     accepted for the sake of the other programs; changes nothing here\n";
+    "verdicts: the claims and what became of them, from a run's numbers.json\n\n"
+    "  --folder DIR      folder of the run (default: runs/laptop)\n"
+    "  --help            this text\n";
 
 int verdicts(int argc, char** argv) {
-  rc::CommonOptions options;
-  boost::program_options::options_description description;
-  options.describe(description);
+  namespace po = boost::program_options;
+  std::string folder = "runs/laptop";
+  bool help = false;
+  po::options_description description;
+  description.add_options()("folder", po::value(&folder))("help", po::bool_switch(&help));
   rc::parse_options(argc, argv, description);
-  if (options.help) {
+  if (help) {
     fmt::print("{}", kHelp);
     return 0;
   }
-  const auto run = options.runs / options.profile;
+  const auto run = std::filesystem::path(folder);
   if (!std::filesystem::exists(run / "numbers.json"))
     throw rc::UserError(fmt::format("{} is absent; run: make report PROFILE={}",
-                                    (run / "numbers.json").string(), options.profile));
+                                    (run / "numbers.json").string(), run.filename().string()));
   fmt::print("{}", rc::verdict_table(rc::read_json(run / "numbers.json")));
   if (const auto documents = rc::document_list(run / "report"); !documents.empty())
     fmt::print("\n{}", documents);

@@ -54,6 +54,8 @@ File File::open(const fs::path& file) {
 
 File File::create(const fs::path& file) { return {file, O_WRONLY | O_CREAT | O_TRUNC, "write"}; }
 
+File File::update(const fs::path& file) { return {file, O_RDWR | O_CREAT, "write"}; }
+
 File::File(File&& other) noexcept
     : path_(std::move(other.path_)), descriptor_(std::exchange(other.descriptor_, -1)) {}
 
@@ -80,6 +82,12 @@ void File::write(std::span<const std::byte> bytes) {
     if (put < 0) throw_file_error("write", path_, errno);
     bytes = bytes.subspan(static_cast<std::size_t>(put));
   }
+}
+
+void File::replace(std::string_view text) {
+  if (::ftruncate(descriptor_, 0) != 0 || ::lseek(descriptor_, 0, SEEK_SET) != 0)
+    throw_file_error("write", path_, errno);
+  write(std::as_bytes(std::span(text)));
 }
 
 std::size_t File::size() const {

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <functional>
 #include <span>
+#include <string_view>
 
 namespace rc {
 
@@ -16,6 +17,7 @@ class File {
  public:
   static File open(const std::filesystem::path& file);    // for reading
   static File create(const std::filesystem::path& file);  // for writing, emptied
+  static File update(const std::filesystem::path& file);  // for both, made where absent
   File(File&& other) noexcept;
   File& operator=(File&&) = delete;
   ~File();
@@ -23,6 +25,7 @@ class File {
   /// Fills `buffer` as far as the file goes; returns the number of bytes, 0 at the end.
   std::size_t read(std::span<std::byte> buffer);
   void write(std::span<const std::byte> bytes);
+  void replace(std::string_view text);  // all it holds
   std::size_t size() const;
   void sync();
   int descriptor() const { return descriptor_; }

@@ -54,11 +54,14 @@ class Xxh3 {
   std::unique_ptr<XXH3_state_t, Free> state_;
 };
 
-bool is_whole(const Expected& expected) {
+bool has_its_size(const Expected& expected) {
   std::error_code error;
   const auto bytes = std::filesystem::file_size(expected.file, error);
-  return !error && bytes == expected.digest.bytes &&
-         xxh3_file(expected.file) == expected.digest.xxh3;
+  return !error && bytes == expected.digest.bytes;
+}
+
+bool is_whole(const Expected& expected) {
+  return has_its_size(expected) && xxh3_file(expected.file) == expected.digest.xxh3;
 }
 
 }  // namespace
@@ -115,6 +118,11 @@ const Expected* first_damaged(std::span<const Expected> files) {
   helper.get();
   const auto damaged = std::find(whole.begin(), whole.end(), 0);
   return damaged == whole.end() ? nullptr : &files[damaged - whole.begin()];
+}
+
+const Expected* first_of_other_size(std::span<const Expected> files) {
+  const auto found = std::find_if_not(files.begin(), files.end(), has_its_size);
+  return found == files.end() ? nullptr : &*found;
 }
 
 }  // namespace rc

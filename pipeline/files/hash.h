@@ -47,4 +47,7 @@ struct Expected {
 /// with two threads.
 const Expected* first_damaged(std::span<const Expected> files);
 
+/// The first file that is missing or of another size; reads none.
+const Expected* first_of_other_size(std::span<const Expected> files);
+
 }  // namespace rc

@@ -1,33 +1,12 @@
 #include "pipeline/settings/options.h"
 
+#include <string>
+
 #include "pipeline/error.h"
 
 namespace rc {
 
 namespace po = boost::program_options;
-
-void CommonOptions::describe(po::options_description& description) {
-  auto add = description.add_options();
-  add("profile", po::value(&profile));
-  add("set", po::value(&set));
-  add("runs", po::value<std::string>()->notifier([this](const std::string& v) { runs = v; }));
-  add("help", po::bool_switch(&help));
-}
-
-std::vector<std::string> CommonOptions::overrides() const {
-  std::vector<std::string> words;
-  for (const std::string& text : set)
-    for (std::string& word : split_overrides(text)) words.push_back(std::move(word));
-  return words;
-}
-
-Profile CommonOptions::load_or_defaults() const {
-  try {
-    return load();
-  } catch (const UserError&) {
-    return Profile::defaults();
-  }
-}
 
 po::variables_map parse_options(int argc, char** argv, const po::options_description& description,
                                 const po::positional_options_description& positional) {

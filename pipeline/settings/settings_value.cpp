@@ -97,16 +97,19 @@ class Checker {
 
 }  // namespace
 
-const Setting* find_setting(std::string_view name) {
-  const auto found = std::find_if(kSettings.begin(), kSettings.end(),
-                                  [name](const Setting& s) { return s.name == name; });
-  return found == kSettings.end() ? nullptr : &*found;
+const Setting* find_setting(const SettingsTables& tables, std::string_view name) {
+  for (const SettingsTable table : tables)
+    for (const Setting& setting : table)
+      if (setting.name == name) return &setting;
+  return nullptr;
 }
 
-const Setting& known_setting(std::string_view name, std::string_view where) {
-  if (const Setting* setting = find_setting(name)) return *setting;
+const Setting& known_setting(const SettingsTables& tables, std::string_view name,
+                             std::string_view where) {
+  if (const Setting* setting = find_setting(tables, name)) return *setting;
   std::vector<std::string> names;
-  for (const Setting& setting : kSettings) names.emplace_back(setting.name);
+  for (const SettingsTable table : tables)
+    for (const Setting& setting : table) names.emplace_back(setting.name);
   throw UserError(fmt::format("{}: no setting is named {}; did you mean {}?", where, name,
                               nearest(name, names)));
 }

@@ -5,16 +5,17 @@
 #include <string_view>
 #include <vector>
 
-#include "profiles/settings.h"
+#include "pipeline/settings/setting.h"
 
 namespace rc {
 
-/// The row of the table named `name`; nullptr if there is none.
-const Setting* find_setting(std::string_view name);
+/// The row named `name`; nullptr if there is none.
+const Setting* find_setting(const SettingsTables& tables, std::string_view name);
 
-/// The row of the table named `name`; UserError names the nearest known one. `where` tells the
-/// reader whence the name came ("profiles/smoke.conf", "--set").
-const Setting& known_setting(std::string_view name, std::string_view where);
+/// The row named `name`; UserError names the nearest known one. `where` tells the reader whence the
+/// name came ("profiles/smoke.conf", "SET").
+const Setting& known_setting(const SettingsTables& tables, std::string_view name,
+                             std::string_view where);
 
 /// `text` as the setting writes it: numbers without needless digits, lists parted by one space.
 /// UserError if it does not parse, lies out of range, or names a thing of a list twice.

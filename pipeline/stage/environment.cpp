@@ -2,6 +2,7 @@
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <array>
 #include <cstdio>
@@ -10,6 +11,25 @@
 #include <memory>
 
 namespace rc {
+namespace {
+
+constexpr std::string_view kAuto = "auto.";
+
+}  // namespace
+
+Environment resolved(const Environment& facts, const Settings& settings) {
+  Environment environment;
+  for (const auto& [name, value] : facts) {
+    if (!name.starts_with(kAuto)) {
+      environment.emplace(name, value);
+      continue;
+    }
+    const auto setting = name.substr(kAuto.size());
+    if (settings.has(setting) && settings.text(setting) == "auto")
+      environment.emplace(setting, value);
+  }
+  return environment;
+}
 
 std::string git_revision() {
   struct Close {
@@ -36,6 +56,11 @@ std::string cpu_model() {
   for (std::string line; std::getline(info, line);)
     if (line.starts_with("model name")) return line.substr(line.find(':') + 2);
   return "unknown";
+}
+
+std::string host_name() {
+  std::array<char, 256> name{};
+  return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "unknown";
 }
 
 std::string utc_now() {

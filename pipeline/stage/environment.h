@@ -1,13 +1,22 @@
-// Under which circumstances a stage ran: read from the machine, for the reader of a manifest.
+// What a manifest says of the machine and the moment; and which of a machine's facts a stage's
+// result depends on.
 #pragma once
 
 #include <string>
 
+#include "pipeline/stage/stage.h"
+
 namespace rc {
 
-std::string git_revision();   // `git describe --always --dirty`, "unknown" outside a clone
+/// Of the facts of a machine, those that a stage with these settings depends on. A fact called
+/// "auto.device" tells what the value auto of the setting device means here; it counts, as
+/// "device", where that setting has this value.
+Environment resolved(const Environment& facts, const Settings& settings);
+
+std::string git_revision();   // as `git describe --always --dirty` says; "unknown" outside git
 std::string compiler_name();  // "GCC 12.2.0"
-std::string cpu_model();      // from /proc/cpuinfo
-std::string utc_now();        // "2026-03-01T12:00:00Z"
+std::string cpu_model();
+std::string host_name();
+std::string utc_now();  // "2026-02-28T12:00:00Z"
 
 }  // namespace rc

@@ -3,47 +3,21 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <sstream>
 
-#include "pipeline/dag.h"
 #include "pipeline/error.h"
-#include "pipeline/stage/manifest.h"
+#include "pipeline/files/artifact.h"
+#include "pipeline/stage/stage.h"
+#include "pipeline/text.h"
 
 namespace rc {
 namespace {
 
 namespace fs = std::filesystem;
 
-std::string remake_command(const Context& context, const std::string& stage) {
-  return fmt::format("make {} PROFILE={}", stage, context.profile_name());
-}
-
-/// The folders in which the needed stage left its manifests: one, or one for every seed and arm.
-std::vector<fs::path> upstream_folders(const Context& context, const StageSpec& upstream) {
-  if (upstream.scope == Scope::kProfile) return {context.profile_dir()};
-  if (context.spec().scope == Scope::kRun) return {context.run_dir()};
-  std::vector<fs::path> folders;
-  for (const long seed : context.seeds())
-    for (const std::string& arm : context.arms()) folders.push_back(context.run_dir(seed, arm));
-  return folders;
-}
-
-Manifest upstream_manifest(const Context& context, const StageSpec& upstream,
-                           const fs::path& folder) {
-  const fs::path file = folder / "manifest" / (upstream.name + ".json");
-  if (auto manifest = read_manifest(file)) return *manifest;
-  throw UserError(fmt::format("{} needs {}, which has not run ({} is absent); run: {}",
-                              context.spec().name, upstream.name, file.string(),
-                              remake_command(context, upstream.name)));
-}
-
-void add_outputs(std::vector<Input>& inputs, const Context& context, const Manifest& manifest,
-                 const fs::path& folder, const std::string& suffix) {
-  for (const auto& [path, digest] : manifest.outputs) {
-    const fs::path file = folder / path;
-    if (path.ends_with(suffix))
-      inputs.push_back({file, file.lexically_relative(context.profile_dir()).generic_string(),
-                        digest, manifest.stage});
-  }
+/// The folder of its outputs as seen from runs/<profile>/, with a slash behind it.
+std::string place_of(const Manifest& manifest) {
+  return manifest.arm.empty() ? "" : fmt::format("seed-{}/{}/", manifest.seed, manifest.arm);
 }
 
 void sort_by_name(std::vector<Input>& inputs) {
@@ -53,11 +27,46 @@ void sort_by_name(std::vector<Input>& inputs) {
 
 }  // namespace
 
-std::vector<Input> upstream_outputs(const Context& context, const Need& need) {
-  const StageSpec& upstream = stage(need.stage);
+std::string remake_command(const std::string& stage, const std::string& profile) {
+  return fmt::format("make {} PROFILE={}", stage, profile);
+}
+
+bool names_manifest(const fs::path& word) {
+  return word.parent_path().filename() == "manifest" && word.extension() == ".json";
+}
+
+InputManifest read_input(const fs::path& file, const std::string& reader,
+                         const std::string& profile) {
+  if (auto manifest = read_manifest(file))
+    return {file, file.parent_path().parent_path(), std::move(*manifest)};
+  const auto stage = file.stem().string();
+  throw UserError(fmt::format("{} needs {}, which has not run ({} is absent); run: {}", reader,
+                              stage, file.string(), remake_command(stage, profile)));
+}
+
+std::vector<fs::path> files_named(const fs::path& word) {
+  const std::string text = word.string();
+  if (!text.starts_with('@')) return {word};
+  std::vector<fs::path> files;
+  std::istringstream lines(read_text(text.substr(1)));
+  for (std::string line; std::getline(lines, line);) files.emplace_back(line);
+  return files;
+}
+
+bool is_named(const std::string& stage, const std::string& pattern) {
+  return pattern.ends_with('*') ? stage.starts_with(pattern.substr(0, pattern.size() - 1))
+                                : stage == pattern;
+}
+
+std::vector<Input> upstream_outputs(const std::vector<InputManifest>& manifests,
+                                    const std::string& stage, const std::string& suffix) {
   std::vector<Input> inputs;
-  for (const fs::path& folder : upstream_folders(context, upstream))
-    add_outputs(inputs, context, upstream_manifest(context, upstream, folder), folder, need.suffix);
+  for (const auto& [file, folder, manifest] : manifests) {
+    if (!is_named(manifest.stage, stage)) continue;
+    for (const auto& [path, digest] : manifest.outputs)
+      if (path.ends_with(suffix))
+        inputs.push_back({folder / path, place_of(manifest) + path, digest, manifest.stage});
+  }
   sort_by_name(inputs);
   return inputs;
 }
@@ -65,10 +74,10 @@ std::vector<Input> upstream_outputs(const Context& context, const Need& need) {
 std::vector<Input> inputs_of(const Context& context) {
   std::vector<Input> inputs;
   for (const Need& need : context.spec().needs)
-    for (Input& input : upstream_outputs(context, need)) inputs.push_back(std::move(input));
-  if (context.spec().files)
-    for (const fs::path& file : context.spec().files(context))
-      inputs.push_back({file, file.generic_string(), digest_file(file), ""});
+    for (Input& input : upstream_outputs(context.manifests(), need.stage, need.suffix))
+      inputs.push_back(std::move(input));
+  for (const fs::path& file : context.files())
+    inputs.push_back({file, printable(file.generic_string()), digest_file(file), ""});
   sort_by_name(inputs);
   return inputs;
 }
@@ -86,7 +95,7 @@ void verify_inputs(const Context& context, const std::vector<Input>& inputs) {
                               fs::exists(input.path)
                                   ? "damaged (its bytes are not those " + input.stage + " wrote)"
                                   : "missing",
-                              remake_command(context, input.stage)));
+                              remake_command(input.stage, context.profile())));
 }
 
 }  // namespace rc

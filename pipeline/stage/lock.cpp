@@ -1,61 +1,77 @@
 #include "pipeline/stage/lock.h"
 
 #include <fmt/format.h>
-#include <signal.h>
 #include <sys/file.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <charconv>
 #include <cstdio>
+#include <cstdlib>
+#include <cstring>
 
+#include "pipeline/error.h"
 #include "pipeline/files/artifact.h"
+#include "pipeline/stage/environment.h"
 
 namespace rc {
 namespace {
 
 namespace fs = std::filesystem;
 
-File open_lock(const Context& context) {
-  const fs::path folder = context.manifest_path().parent_path();
-  make_folder(folder);
-  return File::create(folder / ("." + context.spec().name + ".lock"));
+/// Who wrote it last, for the one who waits; "" if nobody says.
+std::string holder(const fs::path& file) {
+  try {
+    return read_text(file);
+  } catch (const UserError&) {
+    return "";
+  }
 }
 
-/// A file of our own number was left by a process that had it before us: we have written none yet.
-bool is_at_work(int process) {
-  return process != ::getpid() && (::kill(process, 0) == 0 || errno != ESRCH);
-}
-
-/// The process that wrote the temporary file of that name; 0 if it is none.
-int writer_of(const std::string& name) {
-  constexpr std::string_view kMark = ".tmp-";
-  const auto mark = name.rfind(kMark);
-  if (name.empty() || name.front() != '.' || mark == name.npos) return 0;
-  int process = 0;
-  const char* digits = name.data() + mark + kMark.size();
-  const auto [end, error] = std::from_chars(digits, name.data() + name.size(), process);
-  return error == std::errc() && end == name.data() + name.size() ? process : 0;
+bool try_lock(const File& file, int operation, const fs::path& path) {
+  while (::flock(file.descriptor(), operation) != 0) {
+    if (errno == EINTR) continue;
+    if (errno == EWOULDBLOCK) return false;
+    throw UserError(fmt::format("cannot lock {}: {}; put RUNS on a file system that can",
+                                path.string(), std::strerror(errno)));
+  }
+  return true;
 }
 
 }  // namespace
 
-Lock::Lock(const Context& context) : file_(open_lock(context)) {
-  if (::flock(file_.descriptor(), LOCK_EX | LOCK_NB) == 0) return;
-  fmt::print(stderr, "{}: another process runs this stage; waiting for it\n", context.spec().name);
-  while (::flock(file_.descriptor(), LOCK_EX) != 0)
-    if (errno != EINTR) throw_file_error("lock", context.manifest_path(), errno);
+Lock::Lock(const fs::path& file, Kind kind, const std::string& what) : file_(File::update(file)) {
+  const int operation = kind == Kind::kAlone ? LOCK_EX : LOCK_SH;
+  if (!try_lock(file_, operation | LOCK_NB, file)) {
+    const auto who = holder(file);
+    fmt::print(stderr, "waiting for {}{}\n", what, who.empty() ? "" : " (" + who + ")");
+    try_lock(file_, operation, file);
+  }
+  if (kind == Kind::kAlone) file_.replace(fmt::format("process {} on {}", ::getpid(), host_name()));
+}
+
+Lock stage_lock(const fs::path& folder, const std::string& stage) {
+  make_folder(folder / "manifest");
+  return {folder / "manifest" / ("." + stage + ".lock"), Lock::Kind::kAlone,
+          "another run of " + stage};
+}
+
+std::optional<Lock> run_lock(bool alone) {
+  const char* run = std::getenv("RC_RUN");
+  if (!run || !*run) return std::nullopt;
+  make_folder(run);
+  return std::optional<Lock>(std::in_place,
+                             fs::path(run) / fmt::format(".stages-on-{}.lock", host_name()),
+                             alone ? Lock::Kind::kAlone : Lock::Kind::kShared,
+                             alone ? "the other stages on this machine" : "a stage that times");
 }
 
 void remove_stale_temporaries(const fs::path& folder) {
   std::error_code error;
-  std::vector<fs::path> stale;
+  std::vector<fs::path> found;
   for (fs::recursive_directory_iterator entry(folder, error), end; !error && entry != end;
-       entry.increment(error)) {
-    const int process = writer_of(entry->path().filename().string());
-    if (process > 0 && !is_at_work(process)) stale.push_back(entry->path());
-  }
-  for (const fs::path& file : stale) fs::remove(file, error);
+       entry.increment(error))
+    if (is_temporary(entry->path())) found.push_back(entry->path());
+  for (const fs::path& file : found) remove_if_abandoned(file);
 }
 
 }  // namespace rc

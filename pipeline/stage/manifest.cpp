@@ -1,5 +1,7 @@
 #include "pipeline/stage/manifest.h"
 
+#include <algorithm>
+
 #include "pipeline/error.h"
 #include "pipeline/files/artifact.h"
 
@@ -9,17 +11,26 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
+bool stays_inside(const fs::path& path) {
+  return !path.empty() && path.is_relative() &&
+         std::none_of(path.begin(), path.end(), [](const fs::path& part) { return part == ".."; });
+}
+
 Manifest from_json(const json& value) {
   Manifest manifest;
   value.at("stage").get_to(manifest.stage);
   value.at("key").get_to(manifest.key);
   value.at("program").get_to(manifest.program);
   value.at("settings").get_to(manifest.settings);
+  value.at("environment").get_to(manifest.environment);
   for (const json& input : value.at("inputs"))
     manifest.inputs.emplace(input.at("path"), input.at("sha256"));
   for (const json& output : value.at("outputs"))
     manifest.outputs.emplace(output.at("path"), Digest{output.at("sha256"), output.at("xxh3"),
                                                        output.at("bytes").get<std::uint64_t>()});
+  manifest.arm = value.value("arm", "");
+  if (!manifest.arm.empty()) value.at("seed").get_to(manifest.seed);
+  manifest.circumstances = value;
   return manifest;
 }
 
@@ -31,6 +42,8 @@ json to_json(const Manifest& manifest) {
   value["key"] = manifest.key;
   value["program"] = manifest.program;
   value["settings"] = manifest.settings;
+  value["environment"] = manifest.environment;
+  if (!manifest.arm.empty()) value.update({{"seed", manifest.seed}, {"arm", manifest.arm}});
   value["inputs"] = json::array();
   for (const auto& [path, sha256] : manifest.inputs)
     value["inputs"].push_back({{"path", path}, {"sha256", sha256}});
@@ -45,11 +58,19 @@ json to_json(const Manifest& manifest) {
 
 std::optional<Manifest> read_manifest(const fs::path& file) {
   if (!fs::exists(file)) return std::nullopt;
+  const auto refuse = [&](const char* why) {
+    throw UserError(file.string() + " is no manifest" + why +
+                    "; remove it and run its stage again");
+  };
+  Manifest manifest;
   try {
-    return from_json(read_json(file));
+    manifest = from_json(read_json(file));
   } catch (const json::exception&) {
-    throw UserError(file.string() + " is no manifest; remove it and run its stage again");
+    refuse("");
   }
+  for (const auto& [path, digest] : manifest.outputs)
+    if (!stays_inside(path)) refuse(" (an output lies outside its folder)");
+  return manifest;
 }
 
 std::vector<Expected> expected_outputs(const Manifest& manifest, const fs::path& folder) {

@@ -12,24 +12,28 @@
 namespace rc {
 
 /// File manifest/<stage>.json:
-/// {"stage", "key", "program": SHA-256, "settings": {name: value},
+/// {"stage", "key", "program": SHA-256, "settings": {name: value}, "environment": {name: value},
 ///  "inputs": [{"path", "sha256"}], "outputs": [{"path", "sha256", "xxh3", "bytes"}],
-///  and the circumstances: "seed", "arm" (stages of run scope), "git_revision", "compiler", "cpu",
-///  "facts", "wall_seconds", "finished"}
+///  "seed", "arm" (stages of run scope), and circumstances that decide nothing: "git_revision",
+///  "compiler", "cpu", "host", "facts", "wall_seconds", "finished"}
 /// Paths of inputs are relative to runs/<profile>, those of outputs to the stage's folder.
 struct Manifest {
   std::string stage;
   std::string key;
   std::string program;
   std::map<std::string, std::string> settings;
+  std::map<std::string, std::string> environment;
   std::map<std::string, std::string> inputs;  // path to SHA-256
   std::map<std::string, Digest> outputs;
-  nlohmann::json circumstances = nlohmann::json::object();  // for people; decides nothing
+  long seed = 0;
+  std::string arm = {};  // "" for a stage of profile scope
+  nlohmann::json circumstances = nlohmann::json::object();
 };
 
 nlohmann::json to_json(const Manifest& manifest);
 
-/// Nothing if the file is absent; UserError if it is damaged.
+/// Nothing if the file is absent; UserError if it is damaged, or names an output that would lie
+/// outside the stage's folder.
 std::optional<Manifest> read_manifest(const std::filesystem::path& file);
 
 /// The outputs as files under `folder`.

@@ -69,11 +69,23 @@ Progress::Progress(std::string label, long total)
     : label_(std::move(label)),
       total_(total),
       terminal_(::isatty(STDERR_FILENO) == 1),
+      board_(shares_terminal() ? Board::of_run() : std::nullopt),
       start_(Clock::now()),
       last_(start_) {}
 
 Progress::~Progress() {
-  if (shown_ && terminal_ && !finished_) print("\n");  // what comes next starts on its own line
+  if (!shown_ || finished_) return;
+  if (board_)
+    board_->show(label_, "");
+  else if (terminal_)
+    print("\n");  // what comes next starts on its own line
+}
+
+void Progress::draw(const std::string& line) {
+  if (board_)
+    board_->show(label_, line);
+  else
+    print(terminal_ ? kBackAndClear + line : line + "\n");
 }
 
 void Progress::update(long done, std::string_view note) {
@@ -84,7 +96,7 @@ void Progress::update(long done, std::string_view note) {
   // The last column stays free: some terminals break the line when it is filled.
   const std::size_t width = terminal_ ? terminal_columns() - 1 : 80;
   const auto line = progress_line(label_, done, total_, seconds_between(start_, now), note, width);
-  print(terminal_ ? kBackAndClear + line : line + "\n");
+  draw(line);
   shown_ = true;
   last_ = now;
 }
@@ -96,8 +108,13 @@ void Progress::finish(std::string_view note) {
   if (!shown_ && now - start_ < kSilence) return;
   std::string line = fmt::format("{}  {}", label_, duration_text(seconds_between(start_, now)));
   if (!note.empty()) line += fmt::format("  {}", note);
-  print((terminal_ ? kBackAndClear : "") + clip(line, terminal_ ? terminal_columns() - 1 : 80) +
-        "\n");
+  line = clip(line, terminal_ ? terminal_columns() - 1 : 80);
+  if (board_) {
+    board_->show(label_, "");
+    board_->say(line);
+  } else {
+    print((terminal_ ? kBackAndClear : "") + line + "\n");
+  }
 }
 
 }  // namespace rc

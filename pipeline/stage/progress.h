@@ -3,13 +3,17 @@
 
 #include <chrono>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
+
+#include "pipeline/stage/board.h"
 
 namespace rc {
 
 /// Goals: never wider than the terminal (80 columns if unknown), at most ten redraws a second;
-/// without a terminal at most one line every ten seconds and one at the end.
+/// without a terminal at most one line every ten seconds and one at the end. Where stages run side
+/// by side each keeps a line of its own on their board.
 class Progress {
  public:
   Progress(std::string label, long total);
@@ -23,11 +27,13 @@ class Progress {
 
  private:
   using Clock = std::chrono::steady_clock;
+  void draw(const std::string& line);
   std::string label_;
   long total_;
   bool terminal_;
   bool shown_ = false;
   bool finished_ = false;
+  std::optional<Board> board_;  // of the stages that share the terminal
   Clock::time_point start_;
   Clock::time_point last_;
 };

@@ -4,16 +4,20 @@
 
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <stdexcept>
 
 #include "pipeline/error.h"
 #include "pipeline/files/artifact.h"
+#include "pipeline/stage/board.h"
 #include "pipeline/stage/environment.h"
 #include "pipeline/stage/inputs.h"
 #include "pipeline/stage/lock.h"
 #include "pipeline/stage/manifest.h"
 #include "pipeline/stage/progress.h"
 #include "pipeline/stage/stage_text.h"
+#include "pipeline/stage/staleness.h"
+#include "pipeline/text.h"
 
 namespace rc {
 namespace {
@@ -24,8 +28,17 @@ using Clock = std::chrono::steady_clock;
 constexpr std::chrono::seconds kWorthATime(2);  // shorter runs leave one line, not two
 
 void say(const Context& context, const std::string& status) {
-  fmt::print("{}\n", stage_line(context.spec(), context.label(), status));
+  const auto line = stage_line(context.spec().name, context.label(), status);
+  if (auto board = shares_terminal() ? Board::of_run() : std::nullopt) return board->say(line);
+  fmt::print("{}\n", line);
   std::fflush(stdout);
+}
+
+/// How the run stands with this job done; "" where Make has not said what it expects.
+std::string standing(const Context& context, double seconds) {
+  auto board = Board::of_run();
+  const char* jobs = std::getenv("RC_JOBS");
+  return board ? board->ended(context.spec().name, seconds, jobs ? std::atoi(jobs) : 1) : "";
 }
 
 /// Path under the stage's folder, as the manifest writes it.
@@ -37,17 +50,13 @@ std::string name_of_output(const Context& context, const fs::path& output) {
 }
 
 nlohmann::json circumstances(const Context& context, Clock::duration wall) {
-  nlohmann::json value = {{"git_revision", git_revision()},
-                          {"compiler", compiler_name()},
-                          {"cpu", cpu_model()},
-                          {"facts", context.facts},
-                          {"wall_seconds", std::chrono::duration<double>(wall).count()},
-                          {"finished", utc_now()}};
-  if (context.spec().scope == Scope::kRun) {
-    value["seed"] = context.seed();
-    value["arm"] = context.arm();
-  }
-  return value;
+  return {{"git_revision", git_revision()},
+          {"compiler", compiler_name()},
+          {"cpu", cpu_model()},
+          {"host", host_name()},
+          {"facts", context.facts},
+          {"wall_seconds", std::chrono::duration<double>(wall).count()},
+          {"finished", utc_now()}};
 }
 
 Manifest make_manifest(const Context& context, const std::string& key, const fs::path& program,
@@ -55,7 +64,14 @@ Manifest make_manifest(const Context& context, const std::string& key, const fs:
   Manifest manifest{.stage = context.spec().name,
                     .key = key,
                     .program = digest_file(program).sha256,
-                    .settings = context.spec_settings()};
+                    .settings = {},
+                    .environment = context.environment()};
+  for (const auto& [name, value] : context.settings().results_values())
+    manifest.settings.emplace(name, printable(value));
+  if (context.spec().scope == Scope::kRun) {
+    manifest.seed = context.seed();
+    manifest.arm = context.arm();
+  }
   for (const Input& input : inputs) manifest.inputs.emplace(input.name, input.digest.sha256);
   for (const fs::path& output : context.outputs())
     manifest.outputs.emplace(name_of_output(context, output), digest_file(output));
@@ -82,22 +98,28 @@ void remove_abandoned(const Context& context, const Manifest& now) {
 
 void run_stage(Context& context, const fs::path& program, bool force,
                const std::function<void(Context&)>& body) {
-  const Lock lock(context);
+  const Lock lock = stage_lock(context.dir(), context.spec().name);
   remove_stale_temporaries(context.dir());
-  const Assessment assessment = assess(context, program);
-  if (assessment.cached && !force) return say(context, "cached");
+  const auto state = staleness(context, program, Look::kBytes);
+  if (state.current && !force) {
+    touch(context.manifest_path());  // tells Make that it was looked at
+    return say(context, "cached");
+  }
   const auto inputs = inputs_of(context);
   verify_inputs(context, inputs);
-  say(context, "run: " + (assessment.cached ? "forced" : assessment.reason));
+  const auto shared = run_lock(context.spec().alone);
+  say(context, "run: " + (state.current ? "forced" : state.reason));
   const auto start = Clock::now();
   body(context);
   const auto wall = Clock::now() - start;
-  Manifest manifest = make_manifest(context, assessment.key, program, inputs);
+  Manifest manifest = make_manifest(context, state.key, program, inputs);
   manifest.circumstances = circumstances(context, wall);
   remove_abandoned(context, manifest);
-  write_json(context.manifest_path(), to_json(manifest));
+  if (!write_json(context.manifest_path(), to_json(manifest))) touch(context.manifest_path());
+  const double seconds = std::chrono::duration<double>(wall).count();
+  const auto stands = standing(context, seconds);
   if (wall >= kWorthATime)
-    say(context, "done in " + duration_text(std::chrono::duration<double>(wall).count()));
+    say(context, "done in " + duration_text(seconds) + (stands.empty() ? "" : "; " + stands));
 }
 
 }  // namespace rc

@@ -9,6 +9,7 @@
 #include <future>
 #include <stdexcept>
 
+#include "pipeline/files/file.h"
 #include "pipeline/stage/stage_fixture.h"
 
 namespace rc {
@@ -20,93 +21,116 @@ using testing::HasSubstr;
 class StageRunnerTest : public StageTest {};
 
 TEST_F(StageRunnerTest, ForceRunsACachedStage) {
-  tokenize();
+  run_cut();
   bool ran = false;
   run(
-      context("tokenize"), [&](Context&) { ran = true; }, true);
+      cut(), [&](Context&) { ran = true; }, true);
   EXPECT_TRUE(ran);
 }
 
 TEST_F(StageRunnerTest, OutputsNoLongerMadeGoAway) {
-  run(context("tokenize"), [](Context& c) {
+  run(cut(), [](Context& c) {
     writes("a", "1")(c);
     writes("b", "2")(c);
   });
-  run(context("tokenize"), writes("b", "2"), true);
+  run(cut(), writes("b", "2"), true);
   EXPECT_FALSE(fs::exists(runs_ / "a"));
   EXPECT_TRUE(fs::exists(runs_ / "b"));
 }
 
 TEST_F(StageRunnerTest, FailureKeepsTheManifestBehind) {
-  tokenize();
+  run_cut();
   const auto fail = [](Context& c) {
-    writes("tokens/tokens.safetensors", "half")(c);
+    writes("tokens/a.ids", "half")(c);
     throw UserError("stopped");
   };
-  const auto changed = context("tokenize", {"tokens.vocabulary=512"});
+  const auto changed = cut({"cut.pieces=512"});
   EXPECT_EQ(user_error([&] { run(changed, fail); }), "stopped");
-  EXPECT_EQ(reason(changed), "setting tokens.vocabulary: 4096 -> 512");
-  EXPECT_EQ(reason(context("tokenize")), "damaged: tokens/tokens.safetensors");
+  EXPECT_EQ(reason(changed), "setting cut.pieces: 4096 -> 512");
+  EXPECT_EQ(reason(cut()), "damaged: tokens/a.ids");
 }
 
 TEST_F(StageRunnerTest, OutputsLieInTheStagesFolder) {
-  EXPECT_THROW(run(context("tokenize"), [&](Context& c) { c.made(corpus_); }), std::logic_error);
+  EXPECT_THROW(run(cut(), [&](Context& c) { c.made(corpus_); }), std::logic_error);
 }
 
 TEST_F(StageRunnerTest, ManifestTellsWhatHappened) {
-  tokenize();
-  run(context("train", {"train.steps=8"}), [](Context& c) {
-    writes("train.json", "{}")(c);
-    c.facts["device"] = "cpu";
+  run_cut();
+  run(learn({"learn.steps=8"}), [](Context& c) {
+    writes("w.json", "{}")(c);
+    c.facts["threads"] = 2;
   });
-  const auto manifest = read_json(runs_ / "seed-0/learned/manifest/train.json");
-  EXPECT_EQ(manifest["stage"], "train");
-  EXPECT_EQ(manifest["settings"]["train.steps"], "8");
-  EXPECT_FALSE(manifest["settings"].contains("tokens.vocabulary"));
+  const auto manifest = read_json(learn_manifest(0, "learned"));
+  EXPECT_EQ(manifest["stage"], "learn");
+  EXPECT_EQ(manifest["settings"]["learn.steps"], "8");
+  EXPECT_FALSE(manifest["settings"].contains("cut.pieces"));
+  EXPECT_EQ(manifest["environment"]["device"], "cpu");
+  EXPECT_EQ(manifest["environment"]["library"], "1");
   EXPECT_EQ(manifest["seed"], 0);
   EXPECT_EQ(manifest["arm"], "learned");
-  EXPECT_EQ(manifest["facts"]["device"], "cpu");
-  EXPECT_EQ(manifest["inputs"][0]["path"], "tokens/tokens.safetensors");
+  EXPECT_EQ(manifest["facts"]["threads"], 2);
+  EXPECT_EQ(manifest["inputs"][0]["path"], "tokens/a.ids");
   EXPECT_EQ(manifest["inputs"][0]["sha256"], sha256_hex("ids"));
-  EXPECT_EQ(manifest["outputs"][0]["path"], "train.json");
+  EXPECT_EQ(manifest["outputs"][0]["path"], "w.json");
   EXPECT_EQ(manifest["outputs"][0]["sha256"], sha256_hex("{}"));
   EXPECT_EQ(manifest["outputs"][0]["bytes"], 2);
-  for (const char* fact : {"key", "program", "git_revision", "compiler", "cpu", "finished"})
+  for (const char* fact : {"key", "program", "git_revision", "compiler", "cpu", "host", "finished"})
     EXPECT_NE(manifest[fact].get<std::string>(), "") << fact;
 }
 
-TEST_F(StageRunnerTest, StaleTemporariesGoLivingOnesStay) {
-  const pid_t dead = ::fork();
-  if (dead == 0) ::_exit(0);
-  ::waitpid(dead, nullptr, 0);
-  const fs::path stale = runs_ / ("tokens/.t.tmp-" + std::to_string(dead));
-  const fs::path living = runs_ / ("tokens/.t.tmp-" + std::to_string(::getppid()));
-  write_text(stale, "half");
-  write_text(living, "half");
+/// Make goes by time: a stage that looked and found nothing to do makes its manifest young.
+TEST_F(StageRunnerTest, CachedMakesTheManifestYoung) {
+  run_cut();
+  const auto long_ago = fs::last_write_time(cut_manifest()) - std::chrono::hours(1);
+  fs::last_write_time(cut_manifest(), long_ago);
+  run(cut(), [](Context&) { FAIL() << "ran again"; });
+  EXPECT_GT(fs::last_write_time(cut_manifest()), long_ago);
+}
+
+/// A file being written is locked by its writer, of whatever host; one that nobody holds is litter.
+TEST_F(StageRunnerTest, AbandonedTemporariesGoOthersStay) {
+  const fs::path abandoned = runs_ / "tokens/.t.tmp-elsewhere-abc123";
+  write_text(abandoned, "half");
   write_text(runs_ / "tokens/t.tmp-1x", "no temporary");
-  tokenize();
-  EXPECT_FALSE(fs::exists(stale));
-  EXPECT_TRUE(fs::exists(living));
+  fs::path written;
+  write_atomically(runs_ / "tokens/big", [&](const fs::path& temporary) {
+    written = temporary;
+    File::create(temporary).replace("half");
+    run_cut();  // another stage starts meanwhile
+    EXPECT_TRUE(fs::exists(temporary));
+  });
+  EXPECT_FALSE(fs::exists(abandoned));
+  EXPECT_FALSE(fs::exists(written));
+  EXPECT_EQ(read_text(runs_ / "tokens/big"), "half");
   EXPECT_TRUE(fs::exists(runs_ / "tokens/t.tmp-1x"));
 }
 
 /// A process that dies inside a write leaves the old file; the next run starts clean.
 TEST_F(StageRunnerTest, DeathInsideAWriteLeavesNoHalfFile) {
-  tokenize("old");
+  run_cut("old");
   const pid_t child = ::fork();
   if (child == 0) {
-    write_atomically(runs_ / "tokens/tokens.safetensors", [](const fs::path& temporary) {
-      write_text(temporary, "half");
+    write_atomically(runs_ / "tokens/a.ids", [](const fs::path& temporary) {
+      File::create(temporary).replace("half");
       ::raise(SIGKILL);
     });
     ::_exit(0);
   }
   ::waitpid(child, nullptr, 0);
-  EXPECT_EQ(read_text(runs_ / "tokens/tokens.safetensors"), "old");
-  EXPECT_TRUE(assess(context("tokenize"), program_).cached);
-  tokenize("new");
+  EXPECT_EQ(read_text(runs_ / "tokens/a.ids"), "old");
+  EXPECT_TRUE(look(cut()).current);
+  run_cut("new");
   const fs::directory_iterator files(runs_ / "tokens");
   EXPECT_EQ(std::distance(files, fs::directory_iterator()), 1);
+}
+
+/// Runs `body` in a run of stage cut while another one of it, started first, is still at work.
+void two_at_once(const std::function<void()>& first, const std::function<void()>& second,
+                 std::future<void> inside) {
+  auto running = std::async(std::launch::async, first);
+  inside.wait();
+  second();
+  running.get();
 }
 
 TEST_F(StageRunnerTest, SecondExecutionWaitsAndFindsTheResult) {
@@ -117,19 +141,46 @@ TEST_F(StageRunnerTest, SecondExecutionWaitsAndFindsTheResult) {
     ::usleep(100'000);  // time in which an unlocked second execution would start
     writes("tokens/t", "ids")(c);
   };
+  const auto execute = [&] {
+    Context c = cut();
+    run_stage(c, program_, false, body);
+  };
   testing::internal::CaptureStdout();
   testing::internal::CaptureStderr();
-  auto first = std::async(std::launch::async, [&] {
-    Context c = context("tokenize");
-    run_stage(c, program_, false, body);
-  });
-  inside.get_future().wait();
-  Context c = context("tokenize");
-  run_stage(c, program_, false, body);
-  first.get();
+  two_at_once(execute, execute, inside.get_future());
   EXPECT_EQ(runs, 1);
   EXPECT_THAT(testing::internal::GetCapturedStdout(), HasSubstr("cached"));
-  testing::internal::GetCapturedStderr();
+  EXPECT_THAT(testing::internal::GetCapturedStderr(), HasSubstr("another run of cut (process "));
+}
+
+/// A stage that times waits until the others are done.
+TEST_F(StageRunnerTest, OneThatTimesRunsAlone) {
+  std::promise<void> inside;
+  std::atomic<bool> working = false;
+  run_cut();
+  ::setenv("RC_RUN", runs_.c_str(), 1);
+  testing::internal::CaptureStdout();
+  testing::internal::CaptureStderr();
+  StageSpec timing{.name = "time", .summary = "", .writes = "", .alone = true};
+  two_at_once(
+      [&] {
+        Context c = learn();
+        run_stage(c, program_, false, [&](Context&) {
+          working = true;
+          inside.set_value();
+          ::usleep(100'000);
+          working = false;
+        });
+      },
+      [&] {
+        Context c(timing, Settings(all_tables(timing)), runs_, {});
+        run_stage(c, program_, false, [&](Context&) { EXPECT_FALSE(working); });
+      },
+      inside.get_future());
+  ::unsetenv("RC_RUN");
+  testing::internal::GetCapturedStdout();
+  EXPECT_THAT(testing::internal::GetCapturedStderr(),
+              HasSubstr("the other stages on this machine"));
 }
 
 }  // namespace

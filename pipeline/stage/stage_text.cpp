@@ -16,7 +16,7 @@ std::string inputs_help(const StageSpec& spec) {
                              need.suffix.empty() ? "" : " ending in ", need.suffix),
                  4) +
             "\n";
-  if (spec.files) text += "  files from outside the pipeline\n";
+  if (!spec.files.empty()) text += wrap("  ", spec.files, 4) + "\n";
   return text.empty() ? "  nothing\n" : text;
 }
 
@@ -33,7 +33,8 @@ std::string unit_text(const Setting& setting) {
   return silent ? "" : fmt::format(" {}", setting.unit);
 }
 
-std::string setting_help(const Setting& setting, const std::string& value) {
+std::string setting_help(const Setting& setting) {
+  const std::string_view value = setting.fallback;
   constexpr std::size_t kColumn = 32;
   const std::string range = range_text(setting);
   const std::string text = fmt::format("{}{}{}", value.empty() ? "(empty)" : value,
@@ -43,41 +44,46 @@ std::string setting_help(const Setting& setting, const std::string& value) {
          wrap(std::string(kColumn, ' '), setting.help, kColumn) + "\n";
 }
 
-std::string settings_help(const StageSpec& spec, const Profile& settings) {
+std::string settings_help(const StageSpec& spec) {
   std::string text;
-  for (const auto& [name, value] : settings.select(spec.settings))
-    text += setting_help(*find_setting(name), value);
+  for (const SettingsTable table : spec.settings)
+    for (const Setting& setting : table) text += setting_help(setting);
   return text;
 }
 
 }  // namespace
 
-std::string stage_line(const StageSpec& spec, const std::string& label, const std::string& status) {
-  const std::string who = label.empty() ? spec.name : fmt::format("{:<13} {}", spec.name, label);
+std::string stage_line(const std::string& stage, const std::string& label,
+                       const std::string& status) {
+  const std::string who = label.empty() ? stage : fmt::format("{:<13} {}", stage, label);
   return wrap(fmt::format("{:<31} ", who), status, 32);
 }
 
-std::string common_options_help() {
-  return "  --profile NAME     settings of profiles/NAME.conf (default: laptop)\n"
-         "  --set \"A=B C=D\"    settings in place of the profile's; may stand several times\n"
-         "  --runs DIR         folder of all results (default: runs)\n"
-         "  --help             this text\n";
-}
-
-std::string stage_help(const StageSpec& spec, const Profile& settings) {
-  std::string text = wrap("", fmt::format("{}: {}", spec.name, spec.summary), 0) + "\n\nReads:\n" +
-                     inputs_help(spec) + "Writes:\n" + outputs_help(spec) + "Options:\n" +
-                     common_options_help() +
-                     "  --force            run even if the results are up to date\n";
-  if (spec.scope == Scope::kRun)
-    text +=
-        "  --seed N           which of the seeds (default: the first)\n"
-        "  --arm NAME         which of the arms (default: the first)\n";
+std::string stage_help(const StageSpec& spec) {
+  std::string text =
+      wrap("", fmt::format("{}: {}", spec.name, spec.summary), 0) + "\n\nReads:\n" +
+      inputs_help(spec) + "Writes:\n" + outputs_help(spec) + "Usage: " + spec.name +
+      " --out FOLDER [--settings FILE] [INPUT...]\n" +
+      "  --out FOLDER       where outputs go\n"
+      "  --settings FILE    name=value, a line each (default:\n"
+      "                     FOLDER/settings/" +
+      spec.name +
+      ".conf)\n"
+      "  INPUT              manifests of the stages it reads, files, or @LIST, a file\n"
+      "                     with the name of a file on each line\n"
+      "  --force            run even if the results are up to date\n"
+      "  --describe FILE    write what this text says as JSON, and stop\n"
+      "  --help             this text\n";
   if (!spec.extra_help.empty()) text += spec.extra_help;
-  const std::string table = settings_help(spec, settings);
-  if (!table.empty())
-    text += fmt::format("Settings it depends on, as in profile {}:\n", settings.name()) + table;
-  return text;
+  const std::string table = settings_help(spec);
+  if (!table.empty()) text += "Settings it depends on, with their defaults:\n" + table;
+  return text +
+         wrap("",
+              fmt::format("make {} [PROFILE=smoke|laptop|paper] [SET=\"NAME=VALUE ...\"] "
+                          "writes the settings file and calls it.",
+                          spec.name),
+              0) +
+         "\n";
 }
 
 }  // namespace rc

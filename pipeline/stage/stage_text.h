@@ -9,13 +9,11 @@ namespace rc {
 
 /// "measure-rank  seed 0, learned   cached": stage, run and status in columns; a long status goes
 /// on below.
-std::string stage_line(const StageSpec& spec, const std::string& label, const std::string& status);
+std::string stage_line(const std::string& stage, const std::string& label,
+                       const std::string& status);
 
-/// The text of --help in 80 columns: what the stage reads and writes, the common options, and every
-/// setting it depends on with the value `settings` holds, its unit and its range.
-std::string stage_help(const StageSpec& spec, const Profile& settings);
-
-/// The options every program takes, one a line, in 80 columns.
-std::string common_options_help();
+/// The text of --help in 80 columns: what the stage reads and writes, its options, and every
+/// setting it depends on with its default, unit and range.
+std::string stage_help(const StageSpec& spec);
 
 }  // namespace rc

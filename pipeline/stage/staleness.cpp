@@ -1,9 +1,11 @@
+#include "pipeline/stage/staleness.h"
+
 #include <fmt/format.h>
 
 #include "pipeline/error.h"
 #include "pipeline/stage/inputs.h"
 #include "pipeline/stage/manifest.h"
-#include "pipeline/stage/stage.h"
+#include "pipeline/text.h"
 
 namespace rc {
 namespace {
@@ -13,7 +15,7 @@ using Texts = std::map<std::string, std::string>;
 
 std::string program_hash(const fs::path& program) {
   if (!fs::exists(program))
-    throw UserError(program.string() + " is not built; build it with: make");
+    throw UserError(program.string() + " is not built; build it with: make build");
   return digest_file(program).sha256;
 }
 
@@ -22,29 +24,33 @@ std::string content_key(const Context& context, const std::string& program,
                         const std::vector<Input>& inputs) {
   ContentKey key;
   key.add(context.spec().name).add(program);
-  if (context.spec().scope == Scope::kRun)
-    key.add(std::to_string(context.seed())).add(context.arm());
-  for (const auto& [name, value] : context.spec_settings()) key.add(name).add(value);
+  for (const auto& [name, value] : context.settings().results_values()) key.add(name).add(value);
+  key.add("environment");
+  for (const auto& [name, value] : context.environment()) key.add(name).add(value);
   key.add("inputs");
   for (const Input& input : inputs) key.add(input.name).add(input.digest.sha256);
   return key.hex();
 }
 
-std::optional<std::string> program_change(const Manifest& then, const std::string& program) {
-  if (then.program != program) return "program changed";
-  return std::nullopt;
+using Change = std::optional<std::string>;
+
+Change program_change(const Manifest& then, const std::string& program) {
+  return then.program == program ? Change() : "program changed";
 }
 
-std::optional<std::string> setting_change(const Texts& then, const Texts& now) {
+Change text_change(const Texts& then, const auto& now, const std::string& what) {
   for (const auto& [name, value] : now) {
     const auto old = then.find(name);
-    if (old == then.end()) return "new setting " + name;
-    if (old->second != value) return fmt::format("setting {}: {} -> {}", name, old->second, value);
+    if (old == then.end()) return fmt::format("new {} {}", what, name);
+    if (old->second != printable(value))
+      return fmt::format("{} {}: {} -> {}", what, name, old->second, printable(value));
   }
+  for (const auto& [name, value] : then)
+    if (!now.contains(name)) return fmt::format("{} {} gone", what, name);
   return std::nullopt;
 }
 
-std::optional<std::string> input_change(const Texts& then, const std::vector<Input>& now) {
+Change input_change(const Texts& then, const std::vector<Input>& now) {
   Texts gone = then;
   for (const Input& input : now) {
     const auto old = then.find(input.name);
@@ -56,12 +62,23 @@ std::optional<std::string> input_change(const Texts& then, const std::vector<Inp
   return std::nullopt;
 }
 
-std::optional<std::string> output_change(const Manifest& then, const fs::path& folder) {
+Change output_change(const Manifest& then, const fs::path& folder, Look look) {
   const auto files = expected_outputs(then, folder);
-  const Expected* damaged = first_damaged(files);
+  const Expected* damaged =
+      look == Look::kBytes ? first_damaged(files) : first_of_other_size(files);
   if (!damaged) return std::nullopt;
   const std::string name = damaged->file.lexically_relative(folder).generic_string();
   return (fs::exists(damaged->file) ? "damaged: " : "missing: ") + name;
+}
+
+/// What needs no input to tell.
+Change own_change(const Manifest& then, const Context& context, const std::string& program,
+                  Look look) {
+  auto change = program_change(then, program);
+  if (!change) change = text_change(then.settings, context.settings().results_values(), "setting");
+  if (!change) change = text_change(then.environment, context.environment(), "environment");
+  if (!change) change = output_change(then, context.dir(), look);
+  return change;
 }
 
 /// The manifest of the last run, or why there is none to compare with.
@@ -80,32 +97,27 @@ LastRun last_run(const Context& context) {
 
 }  // namespace
 
-Assessment assess(const Context& context, const fs::path& program) {
+Staleness staleness(const Context& context, const fs::path& program, Look look) {
   const std::string hash = program_hash(program);
   const auto inputs = inputs_of(context);
-  Assessment result;
+  Staleness result;
   result.key = content_key(context, hash, inputs);
   const auto [last, reason] = last_run(context);
-  std::optional<std::string> change = reason;
+  Change change = reason;
   if (last) {
-    change = program_change(*last, hash);
-    if (!change) change = setting_change(last->settings, context.spec_settings());
+    change = own_change(*last, context, hash, look);
     if (!change) change = input_change(last->inputs, inputs);
     if (!change && last->key != result.key) change = "content key changed";
-    if (!change) change = output_change(*last, context.dir());
   }
-  result.cached = !change;
+  result.current = !change;
   result.reason = change.value_or("");
   return result;
 }
 
-std::optional<std::string> reason_of_its_own(const Context& context, const fs::path& program) {
+Change reason_of_its_own(const Context& context, const fs::path& program) {
   const auto [last, reason] = last_run(context);
   if (!last) return reason;
-  auto change = program_change(*last, program_hash(program));
-  if (!change) change = setting_change(last->settings, context.spec_settings());
-  if (!change) change = output_change(*last, context.dir());
-  return change;
+  return own_change(*last, context, program_hash(program), Look::kSizes);
 }
 
 }  // namespace rc

@@ -9,11 +9,11 @@ namespace rc {
 
 Ablation::Ablation(const Context& context)
     : context_(context),
-      arm_(arm_named(context.arm())),
+      copies_(context.settings().text("train.labels") == "same"),
       tokens_(load_tokens(context.output_of("tokenize", "tokens.safetensors"))),
       device_(device_named(context.settings().text("device"))),
       model_(load_model(context.outputs_of({"train", ".safetensors"}).back(),
-                        ModelConfig::from(context.settings(), tokens_.vocabulary, arm_))) {
+                        ModelConfig::from(context.settings(), tokens_.vocabulary))) {
   for (const auto& name : context.settings().words("ablate.orders")) order_named(name);
   const auto arms = context.settings().words("ablate.full_arms");
   full_ = std::find(arms.begin(), arms.end(), context.arm()) != arms.end();
@@ -30,7 +30,7 @@ Transformer Ablation::transformer(const SavedModel& saved) const {
 }
 
 Batch Ablation::windows(const torch::Tensor& tokens, const char* count) const {
-  return fixed_batch(tokens, setting(count), model_.config.context, arm_.copy_labels, count);
+  return fixed_batch(tokens, setting(count), model_.config.context, copies_, count);
 }
 
 ExperimentOptions Ablation::options() const {
@@ -61,7 +61,7 @@ Deletions Ablation::deletions() const {
 
 Induction Ablation::induction() const {
   const auto batch =
-      repeated_batch(model_.config, setting("ablate.sequences"), arm_.copy_labels, seed());
+      repeated_batch(model_.config, setting("ablate.sequences"), copies_, seed());
   const int draws = options().draws;
   Progress progress("induction " + context_.label(), induction_count(draws));
   auto model = transformer(model_);

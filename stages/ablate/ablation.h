@@ -32,7 +32,7 @@ class Ablation {
   ExperimentOptions options() const;
 
   const Context& context_;
-  Arm arm_;
+  bool copies_;  // labels are the inputs
   Tokens tokens_;
   torch::Device device_;
   bool full_ = false;

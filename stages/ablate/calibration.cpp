@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "model/evaluate.h"
+
 namespace rc {
 namespace {
 
@@ -26,8 +28,7 @@ double share_of_norm(const Tensor& normalised, const Tensor& gain, const Tensor&
 
 Calibration calibrate(const Transformer& model, const Tensor& ids) {
   const torch::NoGradGuard no_grad;
-  Taps taps;
-  model.hidden(ids.to(model.device()), &taps);
+  const auto taps = tap_sequences(model, ids);
   const auto& c = model.config();
   Calibration calibration;
   for (std::size_t l = 0; l < taps.q.size(); ++l) {

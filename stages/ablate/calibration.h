@@ -1,10 +1,9 @@
 // What surgery has to know of a model's queries and keys before anything is cut.
 #pragma once
 
-#include <torch/torch.h>
-
 #include <vector>
 
+#include "kernels/torch.h"
 #include "model/compact.h"
 #include "model/transformer.h"
 

@@ -1,10 +1,9 @@
 // Do hard tokens need wider keys than easy ones (claim A9)?
 #pragma once
 
-#include <torch/torch.h>
-
 #include <vector>
 
+#include "kernels/torch.h"
 #include "pipeline/statistics/numbers.h"
 
 namespace rc {

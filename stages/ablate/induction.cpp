@@ -1,6 +1,6 @@
 #include "stages/ablate/induction.h"
 
-#include "model/torch_compat.h"
+#include "kernels/torch.h"
 #include "pipeline/statistics/statistics.h"
 
 namespace rc {

@@ -2,13 +2,14 @@
 // model with its rotary pairs of smallest gain deleted.
 #include <fmt/format.h>
 
+#include "kernels/torch.h"
+#include "model/machine.h"
+#include "model/settings.h"
 #include "model/tensors.h"
-#include "model/torch_compat.h"
-#include "pipeline/dag.h"
-#include "pipeline/files/artifact.h"
 #include "pipeline/stage/stage.h"
 #include "stages/ablate/ablation.h"
 #include "stages/ablate/ablation_report.h"
+#include "stages/ablate/settings.h"
 
 namespace {
 
@@ -43,16 +44,22 @@ void ablate(rc::Context& c) {
   auto numbers = rc::ablation_numbers(experiment, ablation.bootstrap_draws());
   auto report = rc::ablation_curves(experiment, ablation.bootstrap_draws());
   if (ablation.is_full()) add_controls(ablation, experiment, numbers, report);
-  report.update({{"stage", "ablate"},
-                 {"arm", c.arm()},
-                 {"seed", c.seed()},
-                 {"numbers", rc::to_json(numbers)}});
-  const auto file = c.dir() / "ablation.json";
-  rc::write_json(file, report);
-  c.made(file);
+  report["numbers"] = rc::to_json(numbers);
+  c.write("ablation.json", std::move(report));
   keep_compacted(c, ablation.trained());
 }
 
 }  // namespace
 
-int main(int argc, char** argv) { return rc::stage_main(rc::stage("ablate"), argc, argv, ablate); }
+int main(int argc, char** argv) {
+  const rc::StageSpec spec{
+      .name = "ablate",
+      .summary = "cut key dimensions out of the trained model, measure the loss",
+      .writes = "ablation.json, and compacted-<percent>.safetensors",
+      .scope = rc::Scope::kRun,
+      .settings = {rc::kModelSettings, rc::kLabelSettings, rc::kAblateSettings, rc::kDeviceSettings,
+                   rc::kThreadSettings},
+      .needs = {{"tokenize", ".safetensors"}, {"train", ".safetensors"}},
+      .environment = rc::machine_facts};
+  return rc::stage_main(spec, argc, argv, ablate);
+}

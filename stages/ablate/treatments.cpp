@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "model/microbatches.h"
+
 namespace rc {
 namespace {
 
@@ -13,12 +15,16 @@ Tensor mask_of(const std::vector<long>& cut, const Tensor& gain) {
   return mask.index_fill_(0, torch::tensor(cut, torch::kInt64).to(gain.device()), 0);
 }
 
-/// The weights with `treat(layer number, its weights, its mask)` applied to every layer.
+/// The weights with `treat(layer number, its weights, its mask)` applied to every layer. Threads
+/// take layers.
 template <typename Treat>
 Weights treated(const Weights& weights, const Cut& cut, Treat treat) {
   Weights result = weights;
-  for (std::size_t l = 0; l < cut.size(); ++l)
+  const auto device = weights.embedding.device();
+  for_pieces(static_cast<std::int64_t>(cut.size()), device, [&](std::int64_t layer) {
+    const auto l = static_cast<std::size_t>(layer);
     treat(l, result.layers[l], mask_of(cut[l], weights.layers[l].gain_k));
+  });
   return result;
 }
 

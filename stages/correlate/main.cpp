@@ -1,11 +1,10 @@
 // Snapshots in, correlation.json out: do the layers agree on which dimensions have large gains?
 // With --gains FILE, the same of somebody else's model.
-#include "pipeline/dag.h"
 #include "pipeline/error.h"
-#include "pipeline/files/artifact.h"
 #include "pipeline/stage/stage.h"
 #include "stages/correlate/correlation_report.h"
 #include "stages/correlate/model_gains.h"
+#include "stages/correlate/settings.h"
 
 namespace {
 
@@ -13,11 +12,7 @@ void correlate(rc::Context& c) {
   const auto history = rc::read_history(c.outputs_of({"snapshot", ".safetensors"}));
   auto report = rc::run_report(history, {.draws = c.settings().integer("correlate.permutations"),
                                          .seed = static_cast<std::uint64_t>(c.seed())});
-  report["stage"] = c.spec().name;
-  report["arm"] = c.arm();
-  report["seed"] = c.seed();
-  rc::write_json(c.dir() / "correlation.json", report);
-  c.made(c.dir() / "correlation.json");
+  c.write("correlation.json", std::move(report));
 }
 
 }  // namespace
@@ -28,5 +23,15 @@ int main(int argc, char** argv) {
       rc::correlate_model_gains(argc, argv);
       return 0;
     });
-  return rc::stage_main(rc::stage("correlate"), argc, argv, correlate);
+  const rc::StageSpec spec{
+      .name = "correlate",
+      .summary = "compare the gain vectors of the layers",
+      .writes = "correlation.json",
+      .scope = rc::Scope::kRun,
+      .settings = {rc::kCorrelateSettings},
+      .needs = {{"snapshot", ".safetensors"}},
+      .extra_help =
+          "  --gains FILE       compare the layers of somebody else's model instead; --gains\n"
+          "                     FILE --help tells more\n"};
+  return rc::stage_main(spec, argc, argv, correlate);
 }

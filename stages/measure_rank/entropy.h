@@ -1,7 +1,7 @@
 // How spread out causal attention is.
 #pragma once
 
-#include <torch/torch.h>
+#include "kernels/torch.h"
 
 namespace rc {
 

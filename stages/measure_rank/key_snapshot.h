@@ -1,11 +1,10 @@
 // Reading the keys, queries and gains of one training step.
 #pragma once
 
-#include <torch/torch.h>
-
 #include <filesystem>
 
 #include "kernels/fused/rope.h"
+#include "kernels/torch.h"
 #include "pipeline/files/safetensors.h"
 
 namespace rc {

@@ -1,12 +1,13 @@
 // Snapshots in, rank.json out: participation ratios, spectra and entropy, each beside its null.
+#include "kernels/torch.h"
+#include "model/machine.h"
+#include "model/settings.h"
 #include "model/tensors.h"
-#include "model/torch_compat.h"
-#include "pipeline/dag.h"
-#include "pipeline/files/artifact.h"
 #include "pipeline/stage/progress.h"
 #include "pipeline/stage/stage.h"
 #include "stages/measure_rank/rank_numbers.h"
 #include "stages/measure_rank/rank_report.h"
+#include "stages/measure_rank/settings.h"
 
 namespace {
 
@@ -23,15 +24,19 @@ void measure_rank(rc::Context& c) {
       run, rc::bootstrap_weights(sequences, c.settings().integer("rank.bootstrap"), c.seed()));
   progress.finish();
 
-  json["stage"] = c.spec().name;
-  json["arm"] = c.arm();
-  json["seed"] = c.seed();
-  rc::write_json(c.dir() / "rank.json", json);
-  c.made(c.dir() / "rank.json");
+  c.write("rank.json", std::move(json));
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  return rc::stage_main(rc::stage("measure-rank"), argc, argv, measure_rank);
+  const rc::StageSpec spec{
+      .name = "measure-rank",
+      .summary = "participation ratios, spectra and entropy, each beside its null",
+      .writes = "rank.json",
+      .scope = rc::Scope::kRun,
+      .settings = {rc::kRankSettings, rc::kThreadSettings},
+      .needs = {{"snapshot", ".safetensors"}},
+      .environment = rc::machine_facts};
+  return rc::stage_main(spec, argc, argv, measure_rank);
 }

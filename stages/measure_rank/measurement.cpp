@@ -1,9 +1,8 @@
 #include "stages/measure_rank/measurement.h"
 
-#include <ATen/Parallel.h>
-
 #include <algorithm>
 
+#include "model/microbatches.h"
 #include "pipeline/error.h"
 #include "pipeline/statistics/statistics.h"
 #include "stages/measure_rank/entropy.h"
@@ -79,11 +78,8 @@ Ruler::Layer Ruler::measure_layer(const KeySnapshot& snapshot, long layer, bool 
 
 Measurement Ruler::measure(const KeySnapshot& snapshot, FinalDetail* detail) const {
   std::vector<Layer> layers(snapshot.layers());
-  // Inside this loop LibTorch and BLAS run on one thread each: small matrices gain nothing from
-  // more.
-  at::parallel_for(0, snapshot.layers(), 1, [&](int64_t begin, int64_t end) {
-    for (auto layer = begin; layer < end; ++layer)
-      layers[layer] = measure_layer(snapshot, layer, detail != nullptr);
+  for_pieces(snapshot.layers(), torch::kCPU, [&](int64_t layer) {
+    layers[layer] = measure_layer(snapshot, layer, detail != nullptr);
   });
   const auto stacked = [&](torch::Tensor Layer::*member) {
     std::vector<torch::Tensor> all;

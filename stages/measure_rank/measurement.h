@@ -1,14 +1,13 @@
 // Snapshots measured: all layers, each beside its nulls.
 #pragma once
 
-#include <torch/torch.h>
-
 #include <array>
 #include <filesystem>
 #include <functional>
 #include <span>
 #include <vector>
 
+#include "kernels/torch.h"
 #include "stages/measure_rank/key_snapshot.h"
 #include "stages/measure_rank/nulls.h"
 #include "stages/measure_rank/rank.h"
@@ -56,8 +55,7 @@ struct MeasuredRun {
 class Ruler {
  public:
   Ruler(const KeyShape& shape, long draws, std::uint64_t seed);
-  /// Layers are shared among LibTorch's threads; up to rounding the numbers do not depend on
-  /// how many there are. Where `detail` is given, rotated keys are measured too, and it is filled.
+  /// Threads take layers. Where `detail` is given, rotated keys are measured too, and it is filled.
   Measurement measure(const KeySnapshot& snapshot, FinalDetail* detail) const;
   const ShapeNulls& nulls() const { return nulls_; }
 

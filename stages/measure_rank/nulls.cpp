@@ -2,7 +2,7 @@
 
 #include <functional>
 
-#include "model/torch_compat.h"
+#include "kernels/torch.h"
 #include "stages/measure_rank/rank.h"
 
 namespace rc {

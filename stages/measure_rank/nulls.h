@@ -2,9 +2,9 @@
 // something only where it differs from what these score.
 #pragma once
 
-#include <torch/torch.h>
-
 #include <cstdint>
+
+#include "kernels/torch.h"
 
 namespace rc {
 

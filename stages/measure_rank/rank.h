@@ -11,13 +11,12 @@
 //   stable_rank    sum l / max l = ||X||_F^2 / ||X||_2^2
 #pragma once
 
-#include <torch/torch.h>
-
 #include <array>
 #include <string>
 #include <vector>
 
 #include "kernels/fused/rope.h"
+#include "kernels/torch.h"
 
 namespace rc {
 

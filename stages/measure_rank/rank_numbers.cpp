@@ -1,13 +1,13 @@
 #include "stages/measure_rank/rank_numbers.h"
 
-#include <ATen/Parallel.h>
-
+#include "model/microbatches.h"
 #include "pipeline/statistics/statistics.h"
 
 namespace rc {
 namespace {
 
 constexpr double kLevel = 0.95;
+constexpr int64_t kDrawsAtOnce = 50;  // whatever the threads: a product may sum by its shape
 
 std::vector<double> to_vector(const torch::Tensor& x) {
   const auto flat = x.to(torch::kFloat64).contiguous();
@@ -58,11 +58,17 @@ Estimate sequence_mean(const torch::Tensor& x, const LayerGroup& group,
 
 /// The last snapshot's scores on every resample: [layers, draws, columns].
 torch::Tensor resampled_scores(const std::vector<Moments>& moments, const torch::Tensor& weights) {
-  std::vector<torch::Tensor> layers(moments.size());
-  at::parallel_for(0, static_cast<int64_t>(layers.size()), 1, [&](int64_t begin, int64_t end) {
-    for (auto l = begin; l < end; ++l) layers[l] = scores(moments[l], weights);
+  const auto layers = static_cast<int64_t>(moments.size()), draws = weights.size(0);
+  const auto parts = (draws + kDrawsAtOnce - 1) / kDrawsAtOnce;
+  auto all =
+      torch::empty({layers, draws, static_cast<int64_t>(score_names().size())}, weights.options());
+  for_pieces(layers * parts, torch::kCPU, [&](int64_t piece) {
+    const auto layer = piece / parts, first = piece % parts * kDrawsAtOnce;
+    const auto count = std::min(kDrawsAtOnce, draws - first);
+    const auto part = scores(moments[layer], weights.narrow(0, first, count));
+    all[layer].narrow(0, first, count).copy_(part);
   });
-  return torch::stack(layers);
+  return all;
 }
 
 /// One column of the scores at the last snapshot, beside its nulls.

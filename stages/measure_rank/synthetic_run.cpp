@@ -1,8 +1,8 @@
 #include "stages/measure_rank/synthetic_run.h"
 
 #include "fmt/format.h"
+#include "kernels/torch.h"
 #include "model/tensors.h"
-#include "model/torch_compat.h"
 #include "stages/measure_rank/nulls.h"
 
 namespace rc {

@@ -1,12 +1,15 @@
 // Keys, queries and gains of fixed validation sequences at every checkpoint.
 #include <fmt/format.h>
 
+#include "kernels/torch.h"
 #include "model/batches.h"
-#include "model/torch_compat.h"
+#include "model/evaluate.h"
+#include "model/machine.h"
+#include "model/settings.h"
 #include "model/transformer.h"
-#include "pipeline/dag.h"
 #include "pipeline/stage/progress.h"
 #include "pipeline/stage/stage.h"
+#include "stages/snapshot/settings.h"
 
 namespace {
 
@@ -18,8 +21,7 @@ void put(rc::NamedTensors& all, const std::string& prefix, const std::vector<tor
 
 rc::NamedTensors photograph(const rc::Transformer& model, const rc::Batch& batch) {
   const torch::NoGradGuard no_grad;
-  rc::Taps taps;
-  model.hidden(batch.ids.to(model.device()), &taps);
+  const auto taps = rc::tap_sequences(model, batch.ids);
   rc::NamedTensors all;
   put(all, "q", taps.q);
   put(all, "k", taps.k);
@@ -54,7 +56,7 @@ void snapshot(rc::Context& c) {
   const auto device = rc::device_named(s.text("device"));
   c.facts = {{"device", device.str()}, {"threads", threads}, {"libtorch", rc::torch_version()}};
   const auto tokens = rc::load_tokens(c.output_of("tokenize", "tokens.safetensors"));
-  const auto config = rc::ModelConfig::from(s, tokens.vocabulary, rc::arm_named(c.arm()));
+  const auto config = rc::ModelConfig::from(s, tokens.vocabulary);
   const auto batch = rc::fixed_batch(tokens.validation, s.integer("snapshot.sequences"),
                                      config.context, /*copy=*/false, "snapshot.sequences");
   const auto checkpoints = c.outputs_of({"train", ".safetensors"});
@@ -79,5 +81,14 @@ void snapshot(rc::Context& c) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  return rc::stage_main(rc::stage("snapshot"), argc, argv, snapshot);
+  const rc::StageSpec spec{
+      .name = "snapshot",
+      .summary = "keys, queries and gains of fixed sequences at every checkpoint",
+      .writes = "snapshots/step-<step>.safetensors",
+      .scope = rc::Scope::kRun,
+      .settings = {rc::kModelSettings, rc::kSnapshotSettings, rc::kDeviceSettings,
+                   rc::kThreadSettings},
+      .needs = {{"tokenize", ".safetensors"}, {"train", ".safetensors"}},
+      .environment = rc::machine_facts};
+  return rc::stage_main(spec, argc, argv, snapshot);
 }

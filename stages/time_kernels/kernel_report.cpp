@@ -85,7 +85,7 @@ json cost_json(const Cost& cost) {
 
 }  // namespace
 
-std::vector<Workload> model_workloads(const Profile& settings) {
+std::vector<Workload> model_workloads(const Settings& settings) {
   const long context = settings.integer("model.context");
   return {{Phase::kPrefill, settings.integer("kernels.prefill_batch"), context},
           {Phase::kDecode, settings.integer("kernels.decode_batch"), context}};

@@ -9,7 +9,7 @@
 namespace rc {
 
 /// Both phases of the model at its own context, with the batches that the kernels are timed with.
-std::vector<Workload> model_workloads(const Profile& settings);
+std::vector<Workload> model_workloads(const Settings& settings);
 
 /// kernels.<phase>.speedup.<p>     of the fastest kernel at full width, warm
 /// kernels.<phase>.cap.<p>         see attention_cap

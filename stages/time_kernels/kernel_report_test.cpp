@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "bench/settings.h"
+
 namespace rc {
 namespace {
 
@@ -65,7 +67,8 @@ TEST(Report, JsonHoldsRowsOfTheFastestAndTheOthersByName) {
 
 TEST(Report, WorkloadsAreThoseOfTheModel) {
   const auto works = model_workloads(
-      Profile::defaults({"model.context=77", "kernels.prefill_batch=3", "kernels.decode_batch=5"}));
+      Settings(timing_tables(),
+               {"model.context=77", "kernels.prefill_batch=3", "kernels.decode_batch=5"}));
   ASSERT_EQ(works.size(), 2u);
   EXPECT_EQ(works[0].phase, Phase::kPrefill);
   EXPECT_EQ(works[0].batch, 3);
@@ -74,8 +77,8 @@ TEST(Report, WorkloadsAreThoseOfTheModel) {
 }
 
 TEST(Report, HighestBoundIsTheLargestOfTheFour) {
-  const auto settings = Profile::defaults();
-  const auto model = ModelConfig::from(settings, 4096, arm_named("learned"));
+  const auto settings = Settings(timing_tables());
+  const auto model = ModelConfig::from(settings, 4096);
   const auto numbers = amdahl_numbers(model, model_workloads(settings), {50, 60});
   double highest = 0;
   for (const char* name : {"prefill.flops", "prefill.bytes", "decode.flops", "decode.bytes"}) {
@@ -89,8 +92,8 @@ TEST(Report, HighestBoundIsTheLargestOfTheFour) {
 
 // Without keys there are no W_q and W_k to read, and half of the cache is gone.
 TEST(Report, KeysThatCostNothingAllowMost) {
-  const auto settings = Profile::defaults();
-  const auto model = ModelConfig::from(settings, 4096, arm_named("learned"));
+  const auto settings = Settings(timing_tables());
+  const auto model = ModelConfig::from(settings, 4096);
   const std::vector<Workload> work = {{Phase::kDecode, 2, 100}};
   const auto numbers = amdahl_numbers(model, work, {87});
   const auto full = bytes(model, work[0]);

@@ -1,16 +1,16 @@
 // Times attention and whole models at thinner and thinner keys, after checking them: kernels.json.
 #include "bench/inference.h"
 #include "bench/kernel_plan.h"
+#include "bench/settings.h"
+#include "kernels/torch.h"
+#include "model/machine.h"
 #include "model/tensors.h"
-#include "model/torch_compat.h"
-#include "pipeline/dag.h"
-#include "pipeline/files/artifact.h"
 #include "pipeline/stage/progress.h"
 #include "stages/time_kernels/kernel_report.h"
 
 namespace {
 
-std::vector<rc::SpeedCurve> time_plan(const rc::Profile& s, const rc::KernelPlan& plan) {
+std::vector<rc::SpeedCurve> time_plan(const rc::Settings& s, const rc::KernelPlan& plan) {
   const auto protocol = rc::protocol_of(s);
   rc::Progress progress("time-kernels", protocol.measurements(plan.cases.size()));
   const auto samples =
@@ -21,7 +21,7 @@ std::vector<rc::SpeedCurve> time_plan(const rc::Profile& s, const rc::KernelPlan
 }
 
 /// Nothing where our own kernels do not serve the model: they need a CPU and widths they know.
-std::vector<rc::InferenceCurve> time_models(const rc::Profile& s, const rc::ModelConfig& model,
+std::vector<rc::InferenceCurve> time_models(const rc::Settings& s, const rc::ModelConfig& model,
                                             const std::vector<rc::Workload>& works,
                                             at::Device device) {
   if (!rc::generates(model, device)) return {};
@@ -32,34 +32,36 @@ std::vector<rc::InferenceCurve> time_models(const rc::Profile& s, const rc::Mode
 
 void time_kernels(rc::Context& c) {
   const auto& s = c.settings();
-  const int threads = rc::prepare_cpu(s.integer("kernels.threads"));
+  const int threads = rc::prepare_cpu_for_timing(s.integer("kernels.threads"));
   const auto device = rc::device_named(s.text("device"));
   c.facts = {{"device", device.str()}, {"threads", threads}, {"libtorch", rc::torch_version()}};
 
   const auto plan = rc::plan_kernels(s, device);
   const auto curves = time_plan(s, plan);
-  const auto model =
-      rc::ModelConfig::from(s, s.integer("tokens.vocabulary"), rc::arm_named("learned"));
+  const auto model = rc::ModelConfig::from(s, s.integer("tokens.vocabulary"));
   const auto works = rc::model_workloads(s);
   const auto inference = time_models(s, model, works, device);
   auto numbers = rc::kernel_numbers(curves);
   numbers.merge(rc::inference_numbers(inference));
   numbers.merge(rc::amdahl_numbers(model, works, s.integers("kernels.percents")));
 
-  const auto file = c.dir() / "kernels.json";
-  rc::write_json(file, {{"stage", c.spec().name},
-                        {"device", device.str()},
-                        {"threads", threads},
-                        {"value_width", s.integer("kernels.value_width")},
-                        {"phases", rc::phases_json(curves)},
-                        {"amdahl", rc::amdahl_json(model, works)},
-                        {"inference", rc::inference_json(inference)},
-                        {"numbers", rc::to_json(numbers)}});
-  c.made(file);
+  c.write("kernels.json", {{"device", device.str()},
+                           {"threads", threads},
+                           {"value_width", s.integer("kernels.value_width")},
+                           {"phases", rc::phases_json(curves)},
+                           {"amdahl", rc::amdahl_json(model, works)},
+                           {"inference", rc::inference_json(inference)},
+                           {"numbers", rc::to_json(numbers)}});
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  return rc::stage_main(rc::stage("time-kernels"), argc, argv, time_kernels);
+  const rc::StageSpec spec{.name = "time-kernels",
+                           .summary = "time attention at thinner keys, prefill and decode",
+                           .writes = "kernels.json",
+                           .settings = rc::timing_tables(),
+                           .environment = rc::machine_facts,
+                           .alone = true};
+  return rc::stage_main(spec, argc, argv, time_kernels);
 }

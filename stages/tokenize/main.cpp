@@ -5,11 +5,12 @@
 
 #include "model/corpus.h"
 #include "model/tokenizer.h"
-#include "pipeline/dag.h"
 #include "pipeline/error.h"
 #include "pipeline/files/artifact.h"
 #include "pipeline/files/safetensors.h"
 #include "pipeline/stage/stage.h"
+#include "model/settings.h"
+#include "stages/tokenize/settings.h"
 
 namespace {
 
@@ -20,7 +21,7 @@ constexpr std::size_t kPieces = 64;  // a text that is too long is thinned out t
 std::size_t megabytes(double mb) { return static_cast<std::size_t>(mb * 1e6); }
 
 rc::Corpus pinned_corpus(const rc::Context& c) {
-  auto corpus = rc::read_corpus(c.spec().files(c));
+  auto corpus = rc::read_corpus(c.files());
   const auto& expected = c.settings().text("corpus.sha256");
   if (!expected.empty() && expected != corpus.sha256)
     throw rc::UserError(
@@ -60,22 +61,25 @@ void tokenize(rc::Context& c) {
     rc::write_safetensors(file, {{"train", view(train)}, {"validation", view(validation)}},
                           {{"vocabulary", std::to_string(s.integer("tokens.vocabulary"))}});
   });
-  keep("tokens.json", [&](const auto& file) {
-    rc::write_json(
-        file, {{"stage", "tokenize"},
-               {"corpus_sha256", corpus.sha256},
-               {"corpus_bytes", corpus.bytes},
-               {"used_bytes", text.size()},
-               {"replaced_bytes", corpus.replaced_bytes},
-               {"train_tokens", train.size()},
-               {"validation_tokens", validation.size()},
-               {"bytes_per_token", static_cast<double>(text.size()) /
-                                       static_cast<double>(train.size() + validation.size())}});
-  });
+  c.write("tokens/tokens.json",
+          {{"corpus_sha256", corpus.sha256},
+           {"corpus_bytes", corpus.bytes},
+           {"used_bytes", text.size()},
+           {"replaced_bytes", corpus.replaced_bytes},
+           {"train_tokens", train.size()},
+           {"validation_tokens", validation.size()},
+           {"bytes_per_token", static_cast<double>(text.size()) /
+                                   static_cast<double>(train.size() + validation.size())}});
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  return rc::stage_main(rc::stage("tokenize"), argc, argv, tokenize);
+  const rc::StageSpec spec{.name = "tokenize",
+                           .summary = "corpus to BPE ids, validation blocks from all over the text",
+                           .writes = "tokens/tokens.safetensors, tokens/spm.model and "
+                                     "tokens/tokens.json",
+                           .settings = {rc::kTokenizeSettings, rc::kVocabularySettings},
+                           .files = "the text (setting corpus.path)"};
+  return rc::stage_main(spec, argc, argv, tokenize);
 }

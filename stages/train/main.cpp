@@ -4,11 +4,11 @@
 #include <algorithm>
 #include <chrono>
 
+#include "kernels/torch.h"
 #include "model/evaluate.h"
-#include "model/torch_compat.h"
+#include "model/machine.h"
+#include "model/settings.h"
 #include "model/trainer.h"
-#include "pipeline/dag.h"
-#include "pipeline/files/artifact.h"
 #include "pipeline/stage/progress.h"
 #include "pipeline/stage/stage.h"
 #include "pipeline/statistics/statistics.h"
@@ -31,10 +31,10 @@ void keep_checkpoint(rc::Context& c, const rc::Transformer& model, long step) {
 
 /// Runs all steps; keeps checkpoints and validation losses on the way.
 rc::Record run(rc::Context& c, rc::Transformer& model, rc::Trainer& trainer,
-               const rc::Tokens& tokens, const rc::Arm& arm) {
+               const rc::Tokens& tokens) {
   const auto& s = c.settings();
-  const bool copy = arm.copy_labels;
-  const long steps = rc::steps_of(arm, s), batch = s.integer("train.batch");
+  const bool copy = rc::copies(s);
+  const long steps = rc::steps_of(s), batch = s.integer("train.batch");
   const long context = model.config().context;
   const auto validation =
       rc::fixed_batch(tokens.validation, s.integer("train.validation_sequences"), context, copy,
@@ -70,22 +70,28 @@ void train(rc::Context& c) {
              {"threads", threads},
              {"libtorch", rc::torch_version()},
              {"precision", rc::to_string(precision)}};
-  const auto arm = rc::arm_named(c.arm());
   const auto tokens = rc::load_tokens(c.output_of("tokenize", "tokens.safetensors"));
-  const auto config = rc::ModelConfig::from(s, tokens.vocabulary, arm);
+  const auto config = rc::ModelConfig::from(s, tokens.vocabulary);
   rc::Transformer model(config, rc::initial_weights(config, c.seed(), s.real("train.init_std")),
                         device, precision,
                         rc::operations_named(s.text("model.operations"), device, precision));
-  rc::Trainer trainer(model, arm, s, precision, c.seed());
-  const auto record = run(c, model, trainer, tokens, arm);
+  rc::Trainer trainer(model, s, precision, static_cast<std::uint64_t>(c.seed()));
+  const auto record = run(c, model, trainer, tokens);
 
-  auto json = rc::to_json(record, config, s.integer("train.batch") * config.context, tokens);
-  json.update({{"stage", "train"}, {"arm", c.arm()}, {"seed", c.seed()}});
-  const auto file = c.dir() / "train.json";
-  rc::write_json(file, json);
-  c.made(file);
+  c.write("train.json",
+          rc::to_json(record, config, s.integer("train.batch") * config.context, tokens));
 }
 
 }  // namespace
 
-int main(int argc, char** argv) { return rc::stage_main(rc::stage("train"), argc, argv, train); }
+int main(int argc, char** argv) {
+  const rc::StageSpec spec{.name = "train",
+                           .summary = "train one arm with one seed, keep checkpoints",
+                           .writes = "train.json and checkpoints/step-<step>.safetensors",
+                           .scope = rc::Scope::kRun,
+                           .settings = {rc::kModelSettings, rc::kTrainSettings, rc::kLabelSettings,
+                                        rc::kDeviceSettings, rc::kThreadSettings},
+                           .needs = {{"tokenize", ".safetensors"}},
+                           .environment = rc::machine_facts};
+  return rc::stage_main(spec, argc, argv, train);
+}

@@ -1,0 +1,83 @@
+// Settings of the model and of its training, by section.
+#pragma once
+
+#include <array>
+
+#include "pipeline/settings/setting.h"
+
+namespace rc {
+
+/// Where tensors live.
+inline constexpr auto kDeviceSettings = std::to_array<Setting>({
+    {"device", Kind::kText, "auto", "auto|cpu|cuda", 0, 0, "where tensors live"},
+});
+
+/// How many threads work; no number depends on it.
+inline constexpr auto kThreadSettings = std::to_array<Setting>({
+    {"threads", Kind::kInteger, "0", "threads", 0, 1024,
+     "0: one a core, shared among the stages that run side by side", false},
+});
+
+/// What the tokenizer and a model without tokens share.
+inline constexpr auto kVocabularySettings = std::to_array<Setting>({
+    {"tokens.vocabulary", Kind::kInteger, "4096", "pieces", 300, 65536,
+     "size of the BPE vocabulary"},
+});
+
+/// The shape of the model.
+inline constexpr auto kModelSettings = std::to_array<Setting>({
+    {"model.layers", Kind::kInteger, "22", "layers", 3, 512, "transformer blocks"},
+    {"model.d_model", Kind::kInteger, "128", "floats", 2, 65536, "width of the residual stream"},
+    {"model.heads", Kind::kInteger, "2", "heads", 1, 512, "query heads"},
+    {"model.kv_heads", Kind::kInteger, "1", "heads", 1, 512, "key-value heads (grouped-query)"},
+    {"model.d_k", Kind::kInteger, "64", "floats", 2, 1024, "key width of a head"},
+    {"model.d_ff", Kind::kInteger, "512", "floats", 1, 262144, "width of the feed-forward layer"},
+    {"model.context", Kind::kInteger, "256", "tokens", 8, 65536, "sequence length"},
+    {"model.rope_base", Kind::kReal, "10000", "-", 1, 1e9, "base of the rotary frequencies"},
+    {"model.operations", Kind::kText, "fused", "fused|reference", 0, 0,
+     "one pass over memory, or the plain composition of LibTorch's operations"},
+    {"model.d_v", Kind::kInteger, "0", "floats", 0, 65536, "width of a value; 0: d_model / heads"},
+    {"model.qk_norm", Kind::kText, "on", "on|off", 0, 0, "RMSNorm on queries and keys"},
+    {"model.rope_order", Kind::kText, "falling", "falling|shuffled", 0, 0,
+     "rotary frequencies fall with the index, or stand in another order in each layer"},
+});
+
+/// What a token is asked to predict.
+inline constexpr auto kLabelSettings = std::to_array<Setting>({
+    {"train.labels", Kind::kText, "next", "next|same", 0, 0,
+     "a token's label is the one that follows, or the token itself, as in the original's surgery"},
+});
+
+/// How it is trained.
+inline constexpr auto kTrainSettings = std::to_array<Setting>({
+    {"train.steps", Kind::kInteger, "320", "steps", 8, 1e9, "optimizer steps"},
+    {"train.copy_steps", Kind::kInteger, "0", "steps", 0, 1e9,
+     "steps where labels are the inputs, which is learnt fast; 0: train.steps"},
+    {"train.batch", Kind::kInteger, "16", "sequences", 1, 65536, "sequences a step"},
+    {"train.microbatches", Kind::kInteger, "4", "pieces", 1, 65536,
+     "a batch is differentiated in so many pieces on a CPU, which threads share; their gradients "
+     "are "
+     "summed in a fixed order, so that no number depends on threads"},
+    {"train.muon_lr", Kind::kReal, "0.024", "-", 0, 10, "learning rate of Muon (matrices)"},
+    {"train.muon_momentum", Kind::kReal, "0.95", "-", 0, 0.9999, "Nesterov momentum of Muon"},
+    {"train.adam_lr", Kind::kReal, "0.006", "-", 0, 10,
+     "learning rate of AdamW (embedding, gains)"},
+    {"train.weight_decay", Kind::kReal, "0.2", "-", 0, 10, "decoupled weight decay of AdamW"},
+    {"train.clip", Kind::kReal, "1.0", "norm", 0, 1e9,
+     "gradient norm is clipped to this; 0: never"},
+    {"train.init_std", Kind::kReal, "0.02", "-", 0, 10, "standard deviation of initial matrices"},
+    {"train.precision", Kind::kText, "auto", "auto|f32|bf16", 0, 0,
+     "matrix products; auto: bf16 where the hardware multiplies it faster"},
+    {"train.checkpoints", Kind::kInteger, "14", "files", 12, 1000,
+     "at least so many: log-spaced, then regular"},
+    {"train.validation_sequences", Kind::kInteger, "32", "sequences", 1, 65536,
+     "sequences a validation loss is taken over"},
+    {"train.gains", Kind::kText, "learned", "learned|fixed", 0, 0,
+     "gains of QK-norm are parameters, or stay 1"},
+    {"train.trainable", Kind::kText, "all", "all|highest_gain|random", 0, 0,
+     "key dimensions that are trained after the first tenth of the steps"},
+    {"train.trainable_dimensions", Kind::kInteger, "12", "dimensions", 1, 1024,
+     "how many of them a layer, where not all"},
+});
+
+}  // namespace rc

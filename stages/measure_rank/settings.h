@@ -1,0 +1,18 @@
+// Settings of stage measure-rank.
+#pragma once
+
+#include <array>
+
+#include "pipeline/settings/setting.h"
+
+namespace rc {
+
+/// Draws.
+inline constexpr auto kRankSettings = std::to_array<Setting>({
+    {"rank.null_draws", Kind::kInteger, "4", "draws", 1, 1000,
+     "random draws a null is averaged over"},
+    {"rank.bootstrap", Kind::kInteger, "200", "draws", 20, 100000,
+     "bootstrap draws over sequences"},
+});
+
+}  // namespace rc

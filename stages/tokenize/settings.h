@@ -1,0 +1,26 @@
+// Settings of stage tokenize.
+#pragma once
+
+#include <array>
+
+#include "pipeline/settings/setting.h"
+
+namespace rc {
+
+/// The text, and how it is cut.
+inline constexpr auto kTokenizeSettings = std::to_array<Setting>({
+    {"corpus.path", Kind::kText, "/usr/share/dictd/gcide.dict.dz", "path", 0, 0,
+     "text file, .gz or folder of text files"},
+    {"corpus.sha256", Kind::kText,
+     "802beb667e1fb666203e750f1faea60d5c202ac5430c2083c4180494609f10a7", "hex", 0, 0,
+     "expected SHA-256 of the unzipped text; empty: any"},
+    {"corpus.megabytes", Kind::kReal, "40", "MB", 0.01, 1e6,
+     "at most so much text, in blocks from all over it"},
+    {"tokens.sample_megabytes", Kind::kReal, "4", "MB", 0.01, 1000, "text the BPE is trained on"},
+    {"tokens.validation_percent", Kind::kReal, "2", "%", 0.1, 50,
+     "share of text kept for validation"},
+    {"tokens.validation_blocks", Kind::kInteger, "64", "blocks", 1, 4096,
+     "validation text is cut from so many places"},
+});
+
+}  // namespace rc

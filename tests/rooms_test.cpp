@@ -1,0 +1,90 @@
+// Who may include whom: arrows run downwards only, stages never meet, and a stage knows only
+// itself.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <map>
+#include <regex>
+#include <set>
+
+#include "pipeline/files/artifact.h"
+
+namespace rc {
+namespace {
+
+namespace fs = std::filesystem;
+using Rooms = std::set<std::string>;
+
+/// What each room may include besides itself.
+const std::map<std::string, Rooms> kBelow = {
+    {"pipeline", {}},
+    {"kernels", {}},
+    {"model", {"pipeline", "kernels"}},
+    {"bench", {"pipeline", "kernels", "model"}},
+    {"stages", {"pipeline", "kernels", "model", "bench"}},
+    {"figures", {"pipeline"}},
+    {"paper", {"pipeline"}},
+    {"tests", {"pipeline", "kernels", "model", "bench", "stages", "figures", "paper"}},
+};
+
+std::string first_part(const fs::path& path) { return path.begin()->string(); }
+
+/// Quoted includes of a file, from the repository's root.
+std::vector<fs::path> includes_of(const fs::path& file) {
+  static const std::regex include("#include \"([^\"]+)\"");
+  const std::string text = read_text(file);
+  std::vector<fs::path> found;
+  for (std::sregex_iterator match(text.begin(), text.end(), include), end; match != end; ++match)
+    found.emplace_back((*match)[1].str());
+  return found;
+}
+
+std::vector<fs::path> sources() {
+  std::vector<fs::path> files;
+  for (const auto& [room, below] : kBelow)
+    for (const auto& entry : fs::recursive_directory_iterator(room))
+      if (std::set<std::string>{".h", ".cpp", ".cu", ".cuh"}.contains(entry.path().extension()))
+        files.push_back(entry.path());
+  return files;
+}
+
+TEST(Rooms, IncludeOnlyThoseBelow) {
+  const auto files = sources();
+  EXPECT_GT(files.size(), 200u) << "run from the repository's root";
+  for (const auto& file : files)
+    for (const auto& included : includes_of(file)) {
+      const auto from = first_part(file), to = first_part(included);
+      ASSERT_TRUE(kBelow.contains(to)) << file << " includes " << included;
+      EXPECT_TRUE(from == to || kBelow.at(from).contains(to)) << file << " includes " << included;
+    }
+}
+
+TEST(Rooms, StagesNeverIncludeEachOther) {
+  for (const auto& entry : fs::recursive_directory_iterator("stages")) {
+    if (entry.path().extension() != ".h" && entry.path().extension() != ".cpp") continue;
+    for (const auto& included : includes_of(entry.path()))
+      if (first_part(included) == "stages")
+        EXPECT_EQ(included.parent_path(), entry.path().parent_path()) << entry.path();
+  }
+}
+
+/// The pipeline's own rooms, lowest first; what stands at its root is below all of them.
+TEST(Rooms, PipelineRunsDownwardsToo) {
+  const std::vector<std::string> order = {"files", "statistics", "settings", "stage"};
+  const auto rank = [&](const fs::path& path) {
+    const auto room = std::ranges::find(order, path.parent_path().filename().string());
+    return room == order.end() ? -1 : room - order.begin();
+  };
+  for (const auto& entry : fs::recursive_directory_iterator("pipeline")) {
+    const auto& file = entry.path();
+    const bool root = file.parent_path() == "pipeline";
+    if (file.extension() != ".h" && file.extension() != ".cpp") continue;
+    if (root && file.filename().string().ends_with("_main.cpp")) continue;
+    if (file.filename().string().ends_with("_test.cpp")) continue;
+    for (const auto& included : includes_of(file)) EXPECT_LE(rank(included), rank(file)) << file;
+  }
+}
+
+}  // namespace
+}  // namespace rc

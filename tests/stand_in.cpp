@@ -1,0 +1,63 @@
+// Stands in for every stage in tests of the chain: it goes by the name it is started under and
+// writes what its inputs were. Of a file from outside only the first line counts, so that an edit
+// below it changes an input and not what is made of it.
+#include <fmt/format.h>
+#include <signal.h>
+
+#include <cstdlib>
+#include <set>
+
+#include "pipeline/error.h"
+#include "pipeline/files/artifact.h"
+#include "pipeline/files/hash.h"
+#include "pipeline/stage/stage.h"
+
+namespace {
+
+const std::set<std::string> kOfARun = {"train", "snapshot", "measure-rank", "ablate", "correlate"};
+
+bool asked_to(const char* variable, const std::string& stage) {
+  const char* value = std::getenv(variable);
+  return value && stage == value;
+}
+
+std::string description(const rc::Context& context) {
+  std::string text = context.spec().name + " " + context.label() + "\n";
+  for (const auto& [name, value] : context.settings().results_values())
+    if (!name.ends_with(".path")) text += name + "=" + value + "\n";
+  for (const auto& path : context.outputs_of({"*", ""})) text += rc::xxh3_file(path) + "\n";
+  for (const auto& path : context.files()) {
+    const std::string content = rc::read_text(path);
+    text += content.substr(0, content.find('\n'));
+  }
+  return text;
+}
+
+void body(rc::Context& context) {
+  const std::string& name = context.spec().name;
+  if (asked_to("STAND_IN_FAILS", name)) throw rc::UserError("asked to fail");
+  if (asked_to("STAND_IN_DIES", name)) ::raise(SIGTERM);
+  for (const char* suffix : {".json", ".safetensors"}) {
+    const auto path = context.dir() / (name + suffix);
+    rc::write_text(path, description(context));
+    context.made(path);
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const std::string name = std::filesystem::path(argv[0]).filename();
+  const std::string number = name + ".number", path = name + ".path";
+  const rc::Setting rows[] = {{number, rc::Kind::kInteger, "1", "-", 0, 100, "a number"},
+                              {"corpus.path", rc::Kind::kText, "corpus.txt", "path", 0, 0, "text"}};
+  const bool reads_text = name == "tokenize";
+  const rc::StageSpec spec{.name = name,
+                           .summary = "stand in for " + name,
+                           .writes = name + ".json and " + name + ".safetensors",
+                           .scope = kOfARun.contains(name) ? rc::Scope::kRun : rc::Scope::kProfile,
+                           .settings = {rc::SettingsTable(rows, reads_text ? 2 : 1)},
+                           .needs = {{"*", ""}},
+                           .alone = name == "time-kernels"};
+  return rc::stage_main(spec, argc, argv, body);
+}
