@@ -87,7 +87,12 @@ export RC_RUN := $(R)
 
 stage = $(basename $(notdir $@))
 manifests = $(foreach p,$^,$(if $(findstring /manifest/,$(p)),$(p)))
-run = @$(LAUNCH) $(BIN)/$(stage) --out $(patsubst %/manifest/,%,$(dir $@)) $(manifests)
+command = $(BIN)/$(stage) --out $(patsubst %/manifest/,%,$(dir $@)) $(manifests)
+# srun says 0 of a task that had to be killed: what it leaves must be younger than what it was made of.
+lost = $(if $(LAUNCH), && { [ -e $@ ] && [ -z "$$(find $^ -newer $@ -print -quit)" ] || \
+  { echo "$(stage) was lost on its way through LAUNCH; give the command again" >&2; false; }; })
+# $(call run,FILES): the stage of this target, with files from outside.
+run = @$(LAUNCH) $(command) $(1)$(lost)
 
 # A program and its settings, once a profile; and for a seed and arm, whose folder is the stem.
 once = $(BIN)/$(1) $(R)/settings/$(1).conf
@@ -98,31 +103,31 @@ TOKENS    := $(R)/manifest/tokenize.json
 TEMPLATES := $(wildcard paper/templates/*)
 
 $(TOKENS): $(call once,tokenize) $(R)/settings/corpus.path.list
-	$(run) @$(R)/settings/corpus.path.list
+	$(call run,@$(R)/settings/corpus.path.list)
 
 $(call of,train): %/manifest/train.json: $(TOKENS) $(call each,train) $(MACHINE)
-	$(run)
+	$(call run)
 
 $(call of,snapshot): %/manifest/snapshot.json: $(TOKENS) %/manifest/train.json $(call each,snapshot) $(MACHINE)
-	$(run)
+	$(call run)
 
 $(call of,measure-rank): %/manifest/measure-rank.json: %/manifest/snapshot.json $(call each,measure-rank) $(MACHINE)
-	$(run)
+	$(call run)
 
 $(call of,ablate): %/manifest/ablate.json: $(TOKENS) %/manifest/train.json $(call each,ablate) $(MACHINE)
-	$(run)
+	$(call run)
 
 $(call of,correlate): %/manifest/correlate.json: %/manifest/snapshot.json $(call each,correlate)
-	$(run)
+	$(call run)
 
 # It times, and waits for a machine of its own: after the stages that take long, where those are made too.
 $(call of,time-kernels): $(call once,time-kernels) $(MACHINE) \
 		| $(if $(filter time-kernels,$(MAKECMDGOALS)),,$(foreach s,$(RUN_STAGES),$(call of,$(s))))
-	$(run)
+	$(call run)
 
 $(call of,collect): $(TOKENS) $(foreach s,$(RUN_STAGES) time-kernels,$(call of,$(s))) $(call once,collect) \
 		paper/originals.json
-	$(run) paper/originals.json
+	$(call run,paper/originals.json)
 
 # A figure is a program figures/<name>.cpp; here stands what it draws.
 effective_rank_draws          := measure-rank
@@ -140,12 +145,12 @@ arm_losses_draws              := train
 define figure_rule
 $(if $($(1)_draws),,$(error Makefile: say what figure $(1) draws: $(1)_draws := a stage))
 $(call of,figure-$(1)): $(call of,$($(1)_draws)) $(call once,figure-$(1))
-	$$(run)
+	$$(call run)
 endef
 $(foreach f,$(FIGURES),$(eval $(call figure_rule,$(f))))
 
 $(call of,render): $(call of,collect) $(foreach f,$(FIGURES),$(call of,figure-$(f))) $(call once,render) $(TEMPLATES)
-	$(run) $(TEMPLATES)
+	$(call run,$(TEMPLATES))
 
 # --- what the chain stands on -------------------------------------------------------------------------
 
@@ -153,7 +158,7 @@ PROGRAMS := $(addprefix $(BIN)/,$(RUN_STAGES) $(ONCE))
 SETTINGS := $(ONCE:%=$(R)/settings/%.conf) $(R)/settings/corpus.path.list \
             $(foreach r,$(RUN_FOLDERS),$(RUN_STAGES:%=$(r)/settings/%.conf))
 
-.PHONY: help deps build report audit check accept results test bench bench-train bench-shared plan dag clean FORCE $(STAGES)
+.PHONY: help deps build report audit check accept results test test-cluster bench bench-train bench-shared plan dag clean FORCE $(STAGES)
 FORCE:
 
 $(BUILD)/build.ninja: | $(filter deps,$(MAKECMDGOALS))
@@ -167,13 +172,16 @@ ifeq ($(dry),)
 $(PROGRAMS): build ;
 endif
 
-# Written where they change; manifests whose outputs are gone are removed. Also in a dry run.
+# Written where they change; manifests whose outputs are gone are removed. Also in a dry run, unless it is
+# one that this Makefile asked for.
+ifeq ($(PREPARED),)
 $(SETTINGS) &: FORCE | build
-	+@[ ! -x $(BIN)/prepare ] || $(BIN)/prepare --folder $(R) --stages $(BUILD)/stages --profile $(PROFILE) \
+	+@[ ! -x $(BIN)/prepare ] || $(BIN)/prepare --folder $(R) --stages $(BUILD)/descriptions --profile $(PROFILE) \
 	  --seeds "$(SEEDS)" --arms "$(ARMS)" --set $(call quote,SET) --corpus $(call quote,CORPUS) --device $(call quote,DEVICE)
 
 $(MACHINE): FORCE | build
 	+@[ ! -x $(BIN)/environment ] || $(BIN)/environment --facts $@ --device $(call quote,DEVICE)
+endif
 
 # A stage named on the command line looks at the bytes of what it wrote, and makes good what is damaged.
 $(foreach s,$(filter $(STAGES),$(MAKECMDGOALS)),$(foreach m,$(call of,$(s)),$(eval $(m): FORCE)))
@@ -204,8 +212,8 @@ ANNOUNCE ?= $(filter report audit,$(MAKECMDGOALS))
 .PHONY: announce
 ifneq ($(ANNOUNCE),)
 announce: build $(SETTINGS) $(MACHINE)
-	@$(MAKE) --no-print-directory -nB $(ANNOUNCE) ANNOUNCE= LAUNCH= | \
-	  $(BIN)/plan --programs $(BIN) --stages $(BUILD)/stages --facts $(MACHINE) --announce
+	@$(MAKE) --no-print-directory -nB $(ANNOUNCE) PREPARED=1 ANNOUNCE= LAUNCH= | \
+	  $(BIN)/plan --programs $(BIN) --stages $(BUILD)/descriptions --facts $(MACHINE) --announce
 $(foreach s,$(ONCE) $(RUN_STAGES),$(call of,$(s))): | announce
 endif
 
@@ -219,11 +227,11 @@ $(foreach s,$(filter-out figures,$(STAGES)),$(eval $(s): $(call of,$(s))))
 figures: $(foreach f,$(FIGURES),$(call of,figure-$(f)))
 
 plan: build $(SETTINGS) $(MACHINE)  ## what `make $(GOAL)` would run, and why; GOAL=audit for another
-	@$(MAKE) --no-print-directory -nB $(GOAL) ANNOUNCE= LAUNCH= | \
-	  $(BIN)/plan --programs $(BIN) --stages $(BUILD)/stages --facts $(MACHINE)
+	@$(MAKE) --no-print-directory -nB $(GOAL) PREPARED=1 ANNOUNCE= LAUNCH= | \
+	  $(BIN)/plan --programs $(BIN) --stages $(BUILD)/descriptions --facts $(MACHINE)
 
 dag: build  ## what each stage reads
-	@$(BIN)/plan --dag --stages $(BUILD)/stages
+	@$(BIN)/plan --dag --stages $(BUILD)/descriptions
 
 after_report := $(filter report audit,$(MAKECMDGOALS))
 check: build | $(after_report)  ## hold the headline numbers of a report against paper/expected/
@@ -242,6 +250,9 @@ results: | $(after_report)  ## keep this run's numbers, figures and Markdown und
 test: $(BUILD)/build.ninja | $(filter deps,$(MAKECMDGOALS))  ## compile everything, run all tests
 	@cmake --build $(BUILD)
 	@ctest --test-dir $(BUILD) --output-on-failure -j 2
+
+test-cluster: build  ## the smoke report through a Slurm of its own on this machine, one task cancelled; as root
+	@tests/cluster/run $(BUILD)
 
 bench: build $(SETTINGS)  ## time attention kernels against their goals, and whole models
 	@cmake --build $(BUILD) --target bench-goals bench-inference

@@ -19,11 +19,11 @@ function(rc_program name)
 endfunction()
 
 # rc_stage(NAME sources... [LINK libraries...]): a program that Make runs as a stage. What it says of
-# itself lies in build/stages, for programs that do not know it.
+# itself lies in build/descriptions, for programs that do not know it.
 function(rc_stage name)
   rc_program(${name} ${ARGN})
   add_custom_command(TARGET ${name} POST_BUILD
-    COMMAND ${name} --describe ${CMAKE_BINARY_DIR}/stages/${name}.json)
+    COMMAND ${name} --describe ${CMAKE_BINARY_DIR}/descriptions/${name}.json)
   add_dependencies(programs ${name})
 endfunction()
 

@@ -40,28 +40,31 @@ TensorView view_of(const torch::Tensor& tensor) {
   return {name_of(tensor.scalar_type()), tensor.sizes().vec(), bytes};
 }
 
-/// Cores that this process may run on, of all that there are.
+/// A positive number in the environment; 0 where there is none. UserError for anything else.
+int number_in_environment(const char* name) {
+  const char* variable = std::getenv(name);
+  const std::string_view text = variable ? variable : "";
+  if (text.empty()) return 0;
+  int number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size() || number < 1)
+    throw UserError(std::string(name) + " = " + std::string(text) + " is no number; unset it");
+  return number;
+}
+
+/// Cores that this process may run on, of all that there are. Slurm gives a task cores of its own
+/// without always binding it to them.
 int cores() {
+  if (const int given = number_in_environment("SLURM_CPUS_PER_TASK")) return given;
   cpu_set_t allowed;
   if (sched_getaffinity(0, sizeof allowed, &allowed) == 0) return CPU_COUNT(&allowed);
   return static_cast<int>(std::thread::hardware_concurrency());  // more than the set has room for
 }
 
-/// Stages that run side by side.
-int jobs() {
-  const char* variable = std::getenv("RC_JOBS");
-  const std::string_view text = variable ? variable : "";
-  if (text.empty()) return 1;
-  int jobs = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), jobs);
-  if (error != std::errc() || end != text.data() + text.size() || jobs < 1)
-    throw UserError("RC_JOBS = " + std::string(text) +
-                    " is not the number of stages that run side by side; unset it");
-  return jobs;
-}
-
+/// Cores of a stage: Make tells it in RC_JOBS how many run side by side.
 int threads_of(long asked) {
-  return asked > 0 ? static_cast<int>(asked) : std::max(1, cores() / jobs());
+  return asked > 0 ? static_cast<int>(asked)
+                   : std::max(1, cores() / std::max(1, number_in_environment("RC_JOBS")));
 }
 
 void prepare_process() {

@@ -18,7 +18,7 @@ constexpr const char* kHelp =
     "plan: of the recipes on standard input, as make -n -B prints them, says which have\n"
     "work to do and why; changes nothing. Call it by: make plan\n\n"
     "  --programs DIR    where stage programs lie (default: build/bin)\n"
-    "  --stages DIR      descriptions of the stages (default: build/stages)\n"
+    "  --stages DIR      descriptions of the stages (default: build/descriptions)\n"
     "  --facts FILE      of this machine, as build/bin/environment writes them\n"
     "  --announce        say in a line how much there is to do, and tell the stages of the\n"
     "                    run in RC_RUN, which then count down\n"
@@ -26,7 +26,7 @@ constexpr const char* kHelp =
     "  --help            this text\n";
 
 int plan(int argc, char** argv) {
-  std::string programs = "build/bin", stages = "build/stages", facts;
+  std::string programs = "build/bin", stages = "build/descriptions", facts;
   bool help = false, announce = false, dag = false;
   po::options_description description;
   description.add_options()("programs", po::value(&programs))("stages", po::value(&stages))(

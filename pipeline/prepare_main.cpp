@@ -15,7 +15,7 @@ constexpr const char* kHelp =
     "prepare: writes the settings file of every stage of a run where it changed, and\n"
     "removes manifests whose outputs are gone. Make calls it.\n\n"
     "  --folder DIR      folder of the run, runs/<profile>\n"
-    "  --stages DIR      descriptions of the stages, build/stages\n"
+    "  --stages DIR      descriptions of the stages, build/descriptions\n"
     "  --profile NAME    settings of profiles/NAME.conf (default: laptop)\n"
     "  --seeds \"0 1\"     seeds of the run\n"
     "  --arms \"A B\"      arms of the run, of profiles/arms\n"

@@ -60,7 +60,7 @@ class Chain : public testing::Test {
     const fs::path program = fs::path("build/bin") / stage;
     fs::create_symlink(STAND_IN, program);
     const auto described =
-        shell(fmt::format("{} --describe build/stages/{}.json", program.string(), stage));
+        shell(fmt::format("{} --describe build/descriptions/{}.json", program.string(), stage));
     ASSERT_EQ(described.status, 0) << described.output;
   }
 

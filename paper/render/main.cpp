@@ -3,6 +3,7 @@
 
 #include "paper/render/document.h"
 #include "paper/render/pages.h"
+#include "pipeline/error.h"
 #include "pipeline/files/artifact.h"
 #include "pipeline/stage/progress.h"
 #include "pipeline/stage/stage.h"

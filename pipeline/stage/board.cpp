@@ -70,7 +70,8 @@ void print(const std::string& text) {
 /// Mean seconds by stage: of this run where one has ended, else as expected.
 std::map<std::string, double> known_seconds(const json& content) {
   auto known = content.value("expected", std::map<std::string, double>());
-  for (const auto& [stage, taken] : content.value("taken", json::object()).items())
+  const json all = content.value("taken", json::object());
+  for (const auto& [stage, taken] : all.items())
     known[stage] = taken.at("seconds").get<double>() / taken.at("count").get<double>();
   return known;
 }
