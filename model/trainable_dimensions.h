@@ -9,7 +9,7 @@
 
 namespace rc {
 
-/// Share of the steps that train every dimension; claims.md fixes it.
+/// Share of the steps that train every dimension; paper/claims.md fixes it.
 inline constexpr double kTrainedInFull = 0.1;
 
 /// Which key dimensions go on being trained after that.

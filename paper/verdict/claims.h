@@ -1,5 +1,5 @@
-// The rows of claims.md, a file a subject. Adding a claim: add a row here, and a paragraph to the
-// document that speaks of it; the audit lists it by itself.
+// The rows of paper/claims.md, a file a subject. Adding a claim: add a row here, and a paragraph to
+// the document that speaks of it; the audit lists it by itself.
 #pragma once
 
 #include <string>

@@ -6,7 +6,8 @@
 namespace rc {
 namespace {
 
-/// "keys start spread over all slots", held against the Gaussian null. claims.md sets no threshold.
+/// "keys start spread over all slots", held against the Gaussian null. paper/claims.md sets no
+/// threshold.
 Claim a1() {
   return {
       .id = "A1",

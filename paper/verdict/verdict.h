@@ -1,4 +1,4 @@
-// From numbers to verdicts: what claims.md fixed before the first run, as code.
+// From numbers to verdicts: the rules of paper/claims.md as code.
 #pragma once
 
 #include <functional>
@@ -19,7 +19,7 @@ enum class Verdict {
   kNotReproduced,
   kExplainedByControl,  // the number reproduces, and so does its null
   kNotMeasured,         // the run lacks a number the rule reads
-  kContext,             // a fact the other claims stand on; claims.md sets no threshold for it
+  kContext,  // a fact the other claims stand on; paper/claims.md sets no threshold for it
 };
 
 inline constexpr Verdict kVerdicts[] = {Verdict::kReproduced,    Verdict::kPartly,
@@ -44,7 +44,7 @@ struct Ruling {
 /// by control. Some conditions: partly. None: not reproduced.
 Ruling judge(const std::vector<Clause>& conditions, const std::vector<Clause>& nulls = {});
 
-/// One row of claims.md. Sentences name numbers as {name.format} (paper/text/number_text.h).
+/// One row of paper/claims.md. Sentences name numbers as {name.format} (paper/text/number_text.h).
 struct Claim {
   std::string id;
   std::string title;     // at most 28 columns, for a terminal
@@ -70,7 +70,7 @@ struct Claim {
   std::function<Probability(const Numbers&)> p_of = {};
 };
 
-/// All claims in the order of claims.md.
+/// All claims in the order of paper/claims.md.
 std::span<const Claim> claims();
 
 /// The verdict on one claim with the sentences that say why, as numbers.json holds it: title,
