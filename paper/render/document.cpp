@@ -4,10 +4,10 @@
 
 #include <regex>
 
-#include "paper/render/command.h"
 #include "paper/render/pages.h"
 #include "pipeline/error.h"
 #include "pipeline/files/artifact.h"
+#include "pipeline/files/command.h"
 
 namespace rc {
 namespace {
@@ -35,6 +35,12 @@ std::string breakable_names(const std::string& markdown) {
   return out.append(rest, markdown.cend());
 }
 
+std::string complaint(const CommandResult& result) {
+  const auto text = result.text();
+  return text.empty() ? fmt::format("it said nothing and ended with status {}", result.status)
+                      : text;
+}
+
 void pandoc(const std::string& markdown, const std::vector<std::string>& options,
             const fs::path& folder, const fs::path& output) {
   const TemporaryFolder scratch;
@@ -43,8 +49,8 @@ void pandoc(const std::string& markdown, const std::vector<std::string>& options
   std::vector<std::string> arguments = {source.string(), "--from=markdown", "--standalone",
                                         "--output=" + output.string()};
   arguments.insert(arguments.end(), options.begin(), options.end());
-  const auto result = run_command("pandoc", arguments, folder);
-  if (result.status != 0) throw UserError("pandoc refused a document: " + result.output);
+  const auto result = run_command({.program = "pandoc", .arguments = arguments, .folder = folder});
+  if (result.status != 0) throw UserError("pandoc refused a document: " + complaint(result));
 }
 
 /// A file another program writes to `scratch` and which then is put in its place in one step.
@@ -70,14 +76,15 @@ void make_latex(const std::string& name, const std::string& markdown, const fs::
 
 void make_pdf(const std::string& name, const fs::path& report) {
   const TemporaryFolder scratch;
-  const auto result = run_command("latexmk",
-                                  {"-pdf", "-norc", "-interaction=nonstopmode", "-halt-on-error",
-                                   "-outdir=" + scratch.path().string(), name + ".tex"},
-                                  report);
+  const auto result =
+      run_command({.program = "latexmk",
+                   .arguments = {"-pdf", "-norc", "-interaction=nonstopmode", "-halt-on-error",
+                                 "-outdir=" + scratch.path().string(), name + ".tex"},
+                   .folder = report});
   if (result.status != 0) {
     const auto log = scratch.path() / (name + ".log");
     throw UserError(fmt::format("LaTeX refused {}: {}", (report / (name + ".tex")).string(),
-                                latex_error(fs::exists(log) ? read_text(log) : result.output)));
+                                latex_error(fs::exists(log) ? read_text(log) : result.text())));
   }
   take_over(scratch.path() / (name + ".pdf"), report / (name + ".pdf"));
 }

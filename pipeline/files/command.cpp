@@ -1,0 +1,83 @@
+#include "pipeline/files/command.h"
+
+#include <fmt/format.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+
+// Heavy: included here and nowhere else.
+#include <boost/process.hpp>
+#include <cerrno>
+
+#include "pipeline/error.h"
+#include "pipeline/files/artifact.h"
+#include "pipeline/files/file.h"
+
+namespace rc {
+namespace {
+
+namespace fs = std::filesystem;
+namespace process = boost::process;
+
+process::environment environment_for(const Command& command) {
+  process::environment environment(boost::this_process::environment());
+  environment["SOURCE_DATE_EPOCH"] = "0";
+  environment["FORCE_SOURCE_DATE"] = "1";  // TeX believes SOURCE_DATE_EPOCH only then
+  for (const auto& [name, value] : command.environment) environment[name] = value;
+  return environment;
+}
+
+boost::filesystem::path found(const std::string& program) {
+  if (program.find('/') != program.npos) return program;
+  auto path = process::search_path(program);
+  if (path.empty())
+    throw UserError("cannot start " + program + ": it is not installed; run: make deps");
+  return path;
+}
+
+/// Where a parent ignores SIGCHLD its children inherit that, and the kernel then forgets how theirs
+/// ended: a program that failed would pass for one that did well.
+void let_children_be_waited_for() {
+  struct sigaction action {};
+  if (::sigaction(SIGCHLD, nullptr, &action) == 0 && action.sa_handler == SIG_IGN)
+    ::signal(SIGCHLD, SIG_DFL);
+}
+
+int status_of(int native) {
+  return WIFSIGNALED(native) ? 128 + WTERMSIG(native) : WEXITSTATUS(native);
+}
+
+}  // namespace
+
+TemporaryFolder::TemporaryFolder() {
+  std::string name = (fs::temp_directory_path() / "rank-collapse-XXXXXX").string();
+  if (!::mkdtemp(name.data())) throw_file_error("make folder", name, errno);
+  path_ = name;
+}
+
+TemporaryFolder::~TemporaryFolder() {
+  std::error_code ignored;
+  fs::remove_all(path_, ignored);
+}
+
+CommandResult run_command(const Command& command) {
+  const auto program = found(command.program);
+  let_children_be_waited_for();
+  // Files in place of pipes: a program that stops early can then neither block this one nor end it
+  // with SIGPIPE, and all it said can be read.
+  const TemporaryFolder scratch;
+  const auto in = scratch.path() / "in", out = scratch.path() / "out", err = scratch.path() / "err";
+  write_text(in, command.input);
+  try {
+    process::child child(program, process::args(command.arguments),
+                         process::start_dir(command.folder.string()), environment_for(command),
+                         process::std_in<in.string(), process::std_out> out.string(),
+                         process::std_err > err.string());
+    child.wait();
+    return {status_of(child.native_exit_code()), read_text(out), read_text(err)};
+  } catch (const process::process_error& error) {
+    throw UserError(fmt::format("cannot start {}: {}", command.program, error.what()));
+  }
+}
+
+}  // namespace rc
