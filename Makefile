@@ -101,6 +101,7 @@ each = $(BIN)/$(1) %/settings/$(1).conf
 MACHINE   := $(R)/settings/machine.json
 TOKENS    := $(R)/manifest/tokenize.json
 TEMPLATES := $(wildcard paper/templates/*)
+ABOUT_ARMS := $(ARMS:%=profiles/arms/%.conf)
 
 $(TOKENS): $(call once,tokenize) $(R)/settings/corpus.path.list
 	$(call run,@$(R)/settings/corpus.path.list)
@@ -126,8 +127,8 @@ $(call of,time-kernels): $(call once,time-kernels) $(MACHINE) \
 	$(call run)
 
 $(call of,collect): $(TOKENS) $(foreach s,$(RUN_STAGES) time-kernels,$(call of,$(s))) $(call once,collect) \
-		paper/originals.json
-	$(call run,paper/originals.json)
+		paper/originals.json $(ABOUT_ARMS)
+	$(call run,paper/originals.json $(ABOUT_ARMS))
 
 # A figure is a program figures/<name>.cpp; here stands what it draws.
 effective_rank_draws          := measure-rank

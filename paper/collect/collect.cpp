@@ -1,0 +1,141 @@
+#include "paper/collect/collect.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "paper/collect/derive.h"
+#include "paper/collect/merge.h"
+#include "paper/collect/provenance.h"
+#include "paper/verdict/verdict.h"
+#include "pipeline/error.h"
+#include "pipeline/files/artifact.h"
+#include "pipeline/settings/profile.h"
+
+namespace rc {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+std::vector<StageResult> read_results(const Context& c) {
+  std::vector<StageResult> results;
+  for (const auto& file : c.outputs_of({"*", ".json"}))
+    if (read_json(file).contains("numbers")) results.push_back(read_result(file));
+  return results;
+}
+
+void add_all(Numbers& numbers, const Numbers& more) {
+  for (const auto& [name, number] : more) add_new(numbers, name, number);
+}
+
+/// Of the runs it was given, in the order of the command line.
+std::pair<std::vector<long>, std::vector<std::string>> seeds_and_arms(const Context& c) {
+  std::vector<long> seeds;
+  std::vector<std::string> arms;
+  for (const auto& [file, folder, manifest] : c.manifests()) {
+    if (manifest.arm.empty()) continue;
+    if (std::ranges::find(seeds, manifest.seed) == seeds.end()) seeds.push_back(manifest.seed);
+    if (std::ranges::find(arms, manifest.arm) == arms.end()) arms.push_back(manifest.arm);
+  }
+  if (std::ranges::find(arms, kMainArm) == arms.end())
+    throw UserError(fmt::format("the documents are about arm {0}; add {0} to ARMS", kMainArm));
+  return {seeds, arms};
+}
+
+/// What the two documents under study said: the one JSON file from outside.
+fs::path original_numbers(const Context& c) {
+  std::vector<fs::path> found;
+  std::ranges::copy_if(c.files(), std::back_inserter(found),
+                       [](const fs::path& file) { return file.extension() == ".json"; });
+  if (found.size() != 1)
+    throw UserError(
+        "collect reads the originals' numbers, paper/originals.json; make collect "
+        "names it");
+  return found.front();
+}
+
+/// What each arm says it is about, in its file profiles/arms/<arm>.conf.
+json about_arms(const Context& c, const std::vector<std::string>& arms) {
+  json about = json::object();
+  for (const auto& arm : arms) {
+    const auto file = std::ranges::find_if(
+        c.files(), [&](const fs::path& f) { return f.filename() == arm + ".conf"; });
+    if (file == c.files().end())
+      throw UserError("collect reads profiles/arms/" + arm + ".conf; make collect names it");
+    const auto values = read_conf(*file);
+    const auto line = values.find("about");
+    if (line == values.end())
+      throw UserError(file->string() + " has no line about = what the arm changes");
+    about[arm] = line->second;
+  }
+  return about;
+}
+
+/// {"name", "title"} of the orders of ablation.json, each at its place.
+json titles(const json& orders) {
+  std::vector<std::pair<int, json>> rows;
+  for (const auto& [name, order] : orders.items())
+    rows.emplace_back(order.at("place"), json{{"name", name}, {"title", order.at("title")}});
+  std::ranges::sort(rows, {}, &std::pair<int, json>::first);
+  json list = json::array();
+  for (auto& [place, row] : rows) list.push_back(std::move(row));
+  return list;
+}
+
+/// The main arm's surgery: what its orders are called, and at what percentages tables show them.
+void add_orders(json& collected, const std::vector<StageResult>& results) {
+  collected["orders"] = collected["percents"] = json::array();
+  const auto result = std::ranges::find_if(
+      results, [](const StageResult& r) { return r.arm == kMainArm && r.data.contains("orders"); });
+  if (result == results.end()) return;
+  try {
+    collected["orders"] = titles(result->data.at("orders"));
+    collected["percents"] = result->data.at("shown_percents");
+  } catch (const json::exception& error) {
+    throw UserError(fmt::format("{} lacks a field ({}); run its stage again", result->file.string(),
+                                error.what()));
+  }
+}
+
+json sources_of(const json& originals) {
+  json sources;
+  for (const auto& [name, number] : originals.items()) sources[name] = number.at("source");
+  return sources;
+}
+
+}  // namespace
+
+StageSpec collect_spec() {
+  return {.name = "collect",
+          .summary = "all numbers over all seeds, and the verdicts",
+          .writes = "numbers.json",
+          .needs = {{"*", ".json"}},
+          .files = "the originals' numbers, paper/originals.json, and profiles/arms/<arm>.conf"};
+}
+
+json collect(const Context& c) {
+  const auto [seeds, arms] = seeds_and_arms(c);
+  auto results = read_results(c);
+  derive_in_results(results);
+  Numbers numbers = merge(results);
+  derive_over_results(numbers, results);
+  const auto tokens = read_json(c.output_of("tokenize", ".json"));
+  add_all(numbers, corpus_numbers(tokens));
+  const auto originals = read_json(original_numbers(c));
+  add_all(numbers, numbers_from_json(originals));
+
+  json collected = {{"profile", c.profile()},
+                    {"seeds", seeds},
+                    {"arms", arms},
+                    {"about_arms", about_arms(c, arms)},
+                    {"numbers", to_json(numbers)},
+                    {"sources", sources_of(originals)},
+                    {"verdicts", verdicts(numbers)},
+                    {"provenance", provenance(c)}};
+  collected["provenance"]["corpus_sha256"] = tokens.at("corpus_sha256");
+  add_orders(collected, results);
+  return collected;
+}
+
+}  // namespace rc

@@ -1,0 +1,20 @@
+// All stage files of a run in, numbers.json out.
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include "pipeline/stage/stage.h"
+
+namespace rc {
+
+/// What stage collect is: it reads every manifest it is given, of whatever stage, and of their JSON
+/// files those that hold numbers.
+StageSpec collect_spec();
+
+/// {"profile", "seeds": [...], "arms": [names], "about_arms": {name: what it changes},
+///  "orders": [{"name", "title"}] of the main arm's surgery, "percents": those that tables show,
+///  "numbers": {name: number}, "sources": {name: text} of the originals' numbers, "verdicts",
+///  "provenance"}. UserError where the main arm, or a file from outside, is missing.
+nlohmann::json collect(const Context& context);
+
+}  // namespace rc
