@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "figures/drawing/figure.h"
@@ -16,24 +17,25 @@ namespace {
 constexpr Frame kOverview{.left = 0.52, .right = 2.12}, kDifference{.left = 2.86, .right = 4.56};
 constexpr double kMostShown = 0.5;  // nats: what an arm that failed may stretch the axis by
 
-/// Its labels are not shifted: it learns to repeat its input, and its loss says nothing of the
-/// others'.
-constexpr const char* kOtherTask = "copy";
-
-/// Variants of one idea share a colour and differ by dashes.
+/// How a curve is drawn.
 struct Look {
-  std::string_view arm;
   std::string_view colour;
   int dashes;
 };
-constexpr Look kLooks[] = {{"learned", kInk, 1},          {"frozen", kVermillion, 1},
-                           {"none", kVermillion, 2},      {"thin32", kBlue, 1},
-                           {"thin16", kBlue, 2},          {"grouped40", kBlue, 3},
-                           {"virtual12", kGreen, 1},      {"virtual12_random", kGreen, 2},
-                           {"rope_shuffled", kPurple, 1}, {kOtherTask, kInk, 2}};
+constexpr Look kMain{kInk, 1}, kOther{kInk, 2};
+
+/// Of the arms between: each colour once, then again with other dashes.
+Look look_at(std::size_t place) {
+  constexpr std::array kColours = {kVermillion, kBlue, kGreen, kPurple, kOrange, kSky};
+  return {kColours[place % kColours.size()], 1 + static_cast<int>(place / kColours.size())};
+}
+
+/// Its labels are its inputs: it learns to repeat them, and its loss says nothing of the others'.
+bool is_of_another_task(const Arm& arm) { return arm.seeds.front().at("labels").text() == "same"; }
 
 struct Curve {
   std::string name;
+  bool other_task;
   Look look;
   Vector steps;
   Vector loss;   // mean over seeds, nats a token
@@ -63,17 +65,15 @@ Matrix losses(const Arm& arm, std::size_t steps) {
   return seeds;
 }
 
-Curve curve(const Arm& arm, const Matrix& main) {
-  const bool comparable = arm.name != kOtherTask;  // and else it may be shorter
+Curve curve(const Arm& arm, const Look& look, const Matrix& main) {
+  const bool comparable = !is_of_another_task(arm);  // and else it may be shorter
   const Vector steps = steps_of(arm);
   const Matrix seeds = losses(arm, comparable ? main.front().size() : steps.size());
   Matrix above = seeds;
   for (std::size_t s = 0; s < above.size(); ++s)
     for (std::size_t i = 0; i < above[s].size(); ++i)
       above[s][i] = comparable ? above[s][i] - main.at(s)[i] : 0;
-  const auto known = std::ranges::find(kLooks, std::string_view(arm.name), &Look::arm);
-  const Look look = known != std::end(kLooks) ? *known : Look{"", kGrey, 4};
-  return {arm.name, look, steps, mean_curve(seeds), mean_curve(above)};
+  return {arm.name, !comparable, look, steps, mean_curve(seeds), mean_curve(above)};
 }
 
 /// The losses themselves, every arm's.
@@ -91,7 +91,7 @@ std::string overview(const std::vector<Curve>& curves, const Vector& steps, bool
     plot += (plot.empty() ? "plot " : ", ") + curve.drawn("$2", alone ? 2 : 1.3);
     if (alone)
       panel.labels.push_back({curve.loss.back(), curve.label(3), curve.look.colour});
-    else if (curve.name == kOtherTask)
+    else if (curve.other_task)
       labels += fmt::format(
           "set label '{}' at first {}, first {} left offset 0.6,0.5 textcolor rgb ink\n",
           curve.label(2), curve.steps.back(), curve.loss.back());
@@ -132,22 +132,26 @@ std::string differences(const std::vector<Curve>& curves, const Vector& steps) {
 
 /// The main arm, unless another task is all there is to call so.
 const Arm& reference(const std::vector<Arm>& arms) {
-  const auto found =
-      std::ranges::find_if(arms, [](const Arm& arm) { return arm.name != kOtherTask; });
+  const auto found = std::ranges::find_if_not(arms, is_of_another_task);
   return found != arms.end() ? *found : arms.front();
 }
 
 Figure describe(const Context& context) {
   const auto arms = all_arms(context);
-  const Vector steps = steps_of(reference(arms));
-  const Matrix main = losses(reference(arms), steps.size());
+  const Arm& main_arm = reference(arms);
+  const Vector steps = steps_of(main_arm);
+  const Matrix main = losses(main_arm, steps.size());
 
   Figure figure{.height = kPanelFigureHeight};
   std::vector<Curve> curves, comparable;
+  std::size_t between = 0;
   for (const Arm& arm : arms) {
-    const Curve& made = curves.emplace_back(curve(arm, main));
+    const Look look = &arm == &main_arm         ? kMain
+                      : is_of_another_task(arm) ? kOther
+                                                : look_at(between++);
+    const Curve& made = curves.emplace_back(curve(arm, look, main));
     figure.tables[arm.name] = columns(made.steps, {made.loss, made.above});
-    if (arm.name != kOtherTask) comparable.push_back(made);
+    if (!made.other_task) comparable.push_back(made);
   }
   const bool alone = comparable.size() < 2;
   figure.commands = "set multiplot\n" + overview(curves, steps, alone);
@@ -159,4 +163,7 @@ Figure describe(const Context& context) {
 }  // namespace
 }  // namespace rc
 
-int main(int argc, char** argv) { return rc::figure_main({"arm_losses", "validation loss of every arm", "train"}, argc, argv, rc::describe); }
+int main(int argc, char** argv) {
+  return rc::figure_main({"arm_losses", "validation loss of every arm", "train"}, argc, argv,
+                         rc::describe);
+}

@@ -78,8 +78,9 @@ void train(rc::Context& c) {
   rc::Trainer trainer(model, s, precision, static_cast<std::uint64_t>(c.seed()));
   const auto record = run(c, model, trainer, tokens);
 
-  c.write("train.json",
-          rc::to_json(record, config, s.integer("train.batch") * config.context, tokens));
+  auto report = rc::to_json(record, config, s.integer("train.batch") * config.context, tokens);
+  report["labels"] = s.text("train.labels");  // another task where they are the same
+  c.write("train.json", std::move(report));
 }
 
 }  // namespace
