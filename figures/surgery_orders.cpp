@@ -27,38 +27,65 @@ struct Look {
   bool band = false;  // of the draws it is the mean of
 };
 
-/// Blue is the original's order in every row, and green whatever is drawn at random.
-constexpr Look kOriginal{kBlue, 7, 0.3}, kDrawn{kGreen, 9, 0.35, true}, kSecond{kPurple, 13, 0.4},
-    kThird{kInk, 11, 0.35}, kFourth{kVermillion, 5, 0.28};
+/// Blue is the original's order in every row, and green whatever is drawn at random; the others
+/// take theirs as they come.
+constexpr Look kOriginal{kBlue, 7, 0.3}, kDrawn{kGreen, 9, 0.35, true};
+constexpr Look kOthers[] = {{kVermillion, 5, 0.28},
+                            {kPurple, 13, 0.4},
+                            {kInk, 11, 0.35},
+                            {kOrange, 15, 0.3},
+                            {kSky, 3, 0.3}};
 
 struct Curve {
-  const char* order;
-  const char* text;
+  std::string order;
+  std::string text;
   Look look;
 };
 
 struct Group {
-  const char* question;
+  std::string question;
   std::vector<Curve> curves;
 };
 
-std::vector<Group> groups() {
-  return {{"Which dimensions go first?",
-           {{"low_gain", "lowest |{/:Italic γ_k}|", kOriginal},
-            {"product", "lowest |{/:Italic γ_q γ_k}|", kSecond},
-            {"think", "lowest E{/:Italic q}^2·E{/:Italic k}^2 (ThinK)", kThird},
-            {"high_gain", "highest |{/:Italic γ_k}|", kFourth},
-            {"random", "random", kDrawn}}},
-          {"In what portions?",
-           {{"low_gain", "layer by layer", kOriginal},
-            {"pair", "whole rotary pairs", kSecond},
-            {"global", "one budget, all layers", kThird},
-            {"frequency", "fastest pairs first", kFourth},
-            {"global_shuffled", "that budget, random", kDrawn}}},
-          {"How do they go?",
-           {{"low_gain", "set to zero", kOriginal},
-            {"low_gain_mean", "set to their mean", kSecond},
-            {"low_gain_temperature", "zero, logits rescaled", kFourth}}}};
+/// The names of the orders, each at the place that ablation.json gives it.
+std::vector<std::string> names_in_order(const Field& orders) {
+  std::vector<std::string> names = orders.names();
+  std::ranges::sort(names, {},
+                    [&](const auto& name) { return orders.at(name).at("place").number(); });
+  return names;
+}
+
+/// The original's order and those that answer the question otherwise.
+Group group_of(const Field& question, const Field& orders) {
+  Group group{question.at("question").text(), {}};
+  std::size_t others = 0;
+  for (const std::string& name : names_in_order(orders)) {
+    const Field order = orders.at(name);
+    if (order.at("original").truth())
+      group.curves.push_back({name, question.at("original").text(), kOriginal});
+    else if (order.at("question").text() == group.question)
+      group.curves.push_back(
+          {name, order.at("legend").text(),
+           order.at("random").truth() ? kDrawn : kOthers[others++ % std::size(kOthers)]});
+  }
+  return group;
+}
+
+/// Curves say something beside the original's, and beside chance.
+void require_both(const Field& orders) {
+  for (const char* flag : {"original", "random"})
+    if (std::ranges::none_of(orders.names(), [&](const std::string& name) {
+          return orders.at(name).at(flag).truth();
+        }))
+      orders.fail(fmt::format("has no order that is {}", flag));
+}
+
+std::vector<Group> groups(const Field& ablation) {
+  require_both(ablation.at("orders"));
+  std::vector<Group> groups;
+  for (const Field& question : ablation.at("questions").items())
+    groups.push_back(group_of(question, ablation.at("orders")));
+  return groups;
 }
 
 /// What all panels share.
@@ -77,7 +104,7 @@ struct Scale {
 
 /// A row of panels: the curves that were measured, highest first.
 struct Row {
-  const char* question;
+  std::string question;
   std::vector<Curve> curves;
   double bottom, top;  // inches
 };
@@ -86,7 +113,7 @@ struct Row {
 std::vector<Row> measured_rows(const std::vector<Field>& ablations, const Vector& percent,
                                Tables& tables) {
   std::vector<Row> rows;
-  for (auto& [question, curves] : groups()) {
+  for (const auto& [question, curves] : groups(ablations.front())) {
     std::vector<std::pair<double, Curve>> found;
     for (const Curve& curve : curves)
       if (const auto order = find_loss_rise(ablations, curve.order)) {
@@ -196,7 +223,6 @@ set xrange [0:100]; set xtics 0,20
 
 Figure describe(const Context& context) {
   const auto ablations = main_arm(context);
-  for (const char* order : {"low_gain", "random"}) loss_rise(ablations, order);  // every main arm's
   Figure figure;
   std::vector<Row> rows =
       measured_rows(ablations, ablations.front().at("percent").numbers(), figure.tables);
@@ -217,5 +243,7 @@ Figure describe(const Context& context) {
 }  // namespace rc
 
 int main(int argc, char** argv) {
-  return rc::figure_main({"surgery_orders", "the loss under every order and control of surgery", "ablate"}, argc, argv, rc::describe);
+  return rc::figure_main(
+      {"surgery_orders", "the loss under every order and control of surgery", "ablate"}, argc, argv,
+      rc::describe);
 }

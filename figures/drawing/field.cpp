@@ -50,6 +50,18 @@ std::string Field::text() const {
   return value_->get<std::string>();
 }
 
+bool Field::truth() const {
+  if (!value_->is_boolean()) fail("is neither true nor false");
+  return value_->get<bool>();
+}
+
+std::vector<std::string> Field::names() const {
+  if (!value_->is_object()) fail("has no fields");
+  std::vector<std::string> names;
+  for (const auto& [name, value] : value_->items()) names.push_back(name);
+  return names;
+}
+
 std::vector<Field> Field::items(Count count) const {
   if (!value_->is_array() || value_->empty()) fail("is not a list with something in it");
   if (count && value_->size() != *count)

@@ -27,15 +27,19 @@ class Field {
 
   double number() const;
   std::string text() const;
+  bool truth() const;
+  std::vector<std::string> names() const;  // of its fields
   std::vector<Field> items(Count count = {}) const;
   Vector numbers(Count count = {}) const;
   Matrix matrix(std::size_t rows, std::size_t columns) const;  // [rows][columns]
+
+  /// UserError "<file>: field <name> <complaint>; ...".
+  [[noreturn]] void fail(const std::string& complaint) const;
 
  private:
   using Document = std::shared_ptr<const nlohmann::json>;
   Field(Document document, const nlohmann::json& value, std::string file, std::string name);
   Field child(const std::string& name, const nlohmann::json& value) const;
-  [[noreturn]] void fail(const std::string& complaint) const;
   Document document_;
   const nlohmann::json* value_;  // inside *document_
   std::string file_;

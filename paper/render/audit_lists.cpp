@@ -1,8 +1,11 @@
 #include "paper/render/audit_lists.h"
 
+#include <fmt/format.h>
+
 #include <utility>
 #include <vector>
 
+#include "paper/render/page_lists.h"
 #include "paper/text/number_text.h"
 
 namespace rc {
@@ -12,26 +15,11 @@ using kainjow::mustache::data;
 using nlohmann::json;
 
 constexpr const char* kNone = "\u2013";
-constexpr const char* kPercents[] = {"20", "40", "50", "60", "80"};
 
 data table(const data& rows) {
   if (!rows.is_non_empty_list()) return data(false);
   return data("rows", rows);
 }
-
-/// Orders as a reader knows them, the original's first.
-const std::vector<std::pair<std::string, std::string>> kOrders = {
-    {"low_gain", "lowest key gain first (the original's)"},
-    {"random", "random"},
-    {"high_gain", "highest key gain first"},
-    {"product", "lowest product of key and query gain"},
-    {"think", "least energy of queries times keys (ThinK)"},
-    {"pair", "whole rotary pairs, by gain"},
-    {"frequency", "whole rotary pairs, highest frequency first"},
-    {"global", "lowest key gain, one budget over all layers"},
-    {"global_shuffled", "random, as many a layer as under that budget"},
-    {"low_gain_mean", "lowest key gain, set to the mean"},
-    {"low_gain_temperature", "lowest key gain, logits rescaled"}};
 
 const std::vector<std::pair<std::string, std::string>> kPlaces = {
     {"position.first", "first 32 tokens of a sequence"},
@@ -64,14 +52,15 @@ data p_value_table(const json& verdicts) {
   return out;
 }
 
-data arm_table(const json& arms, const Numbers& numbers) {
+data arm_table(const json& collected, const Numbers& numbers) {
   data rows(data::type::list);
-  for (const auto& entry : arms) {
+  for (const auto& entry : collected.at("arms")) {
     const auto arm = entry.get<std::string>();
     const auto difference = numbers.find("loss_difference." + arm);
     const bool paired = difference != numbers.end();
     const auto kv_floats = arm == "learned" ? "train.kv_floats" : "train." + arm + ".kv_floats";
     data row("arm", data(arm));
+    row.set("about", collected.at("about_arms").at(arm).get<std::string>());
     row.set("loss", text_or_dash(numbers, "loss." + arm, "f3"));
     row.set("difference", paired ? format_number(difference->second, "withs3") : kNone);
     row.set("how", paired && difference->second.interval ? format_number(difference->second, "how")
@@ -82,23 +71,28 @@ data arm_table(const json& arms, const Numbers& numbers) {
   return table(rows);
 }
 
-data order_table(const Numbers& numbers) {
-  data rows(data::type::list);
-  for (const auto& [order, title] : kOrders) {
-    const auto prefix = "ablate." + order + ".";
-    if (!numbers.contains(prefix + "60.share")) continue;
-    data row("order", data(title));
-    for (const std::string percent : kPercents)
-      row.set("p" + percent, text_or_dash(numbers, prefix + percent + ".share", "pct1"));
+data order_table(const json& collected, const Numbers& numbers) {
+  data rows(data::type::list), percents(data::type::list);
+  for (const auto& percent : collected.at("percents")) percents << data("percent", percent.dump());
+  for (const auto& order : collected.at("orders")) {
+    data shares(data::type::list);
+    for (const auto& percent : collected.at("percents")) {
+      const auto name =
+          fmt::format("ablate.{}.{}.share", order.at("name").get<std::string>(), percent.dump());
+      shares << data("share", text_or_dash(numbers, name, "pct1"));
+    }
+    data row("order", data(order.at("title").get<std::string>()));
+    row.set("shares", shares);
     rows << row;
   }
-  return table(rows);
+  data out = table(rows);
+  if (rows.is_non_empty_list()) out.set("percents", percents);
+  return out;
 }
 
 data deletion_table(const Numbers& numbers) {
   data rows(data::type::list);
-  for (const std::string percent : kPercents) {
-    if (!numbers.contains("delete.rows." + percent)) continue;
+  for (const auto& percent : percents_of("delete.rows", numbers)) {
     data row("percent", data(percent));
     const auto rise = [&](const std::string& prefix) {
       return text_or_dash(numbers, prefix + "." + percent, "s4");

@@ -15,13 +15,13 @@ namespace rc {
 /// {id, title, p_is, p, p_holm} of the claims that have a p-value, and how many they are: count.
 kainjow::mustache::data p_value_table(const nlohmann::json& verdicts);
 
-/// {arm, loss, difference, how, kv_floats} of the run's arms; `how` tells what the difference's
-/// interval is.
-kainjow::mustache::data arm_table(const nlohmann::json& arms, const Numbers& numbers);
+/// {arm, about, loss, difference, how, kv_floats} of the run's arms; `about` tells what the arm
+/// changes, `how` what the difference's interval is. `collected` is numbers.json.
+kainjow::mustache::data arm_table(const nlohmann::json& collected, const Numbers& numbers);
 
-/// {order, p20, p40, p50, p60, p80}: rise as a share of the attention benefit, an order of surgery
-/// a row.
-kainjow::mustache::data order_table(const Numbers& numbers);
+/// {order, shares {share}}: rise as a share of the attention benefit, an order of surgery a row;
+/// besides the rows, `percents` {percent} names the columns.
+kainjow::mustache::data order_table(const nlohmann::json& collected, const Numbers& numbers);
 
 /// {percent, zeroed, rows_deleted, rows_statistic, pairs_zeroed, pairs_deleted, pairs_statistic}:
 /// rise in nats.

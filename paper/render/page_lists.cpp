@@ -78,16 +78,6 @@ data third_row(const std::string& middle, const Numbers& numbers) {
   return row;
 }
 
-/// The p of all numbers <prefix>.<p>, ascending.
-std::vector<std::string> percents(const std::string& prefix, const Numbers& numbers) {
-  std::vector<std::string> found;
-  for (const auto& name : names_under({prefix}, numbers)) {
-    const auto last = name.substr(name.rfind('.') + 1);
-    if (is_count(last) && name == prefix + "." + last) found.push_back(last);
-  }
-  return found;
-}
-
 }  // namespace
 
 data claim_row(const std::string& id, const json& verdict, const Numbers& numbers) {
@@ -127,7 +117,7 @@ data group_row(const std::string& title, const std::vector<std::string>& names,
 
 data surgery_rows(const Numbers& numbers) {
   data rows(data::type::list);
-  for (const auto& percent : percents("ablate.low_gain", numbers)) {
+  for (const auto& percent : percents_of("ablate.low_gain", numbers)) {
     data row("percent", data(percent));
     for (const std::string order : {"low_gain", "random", "high_gain"}) {
       const auto name = "ablate." + order + "." + percent;
@@ -142,7 +132,7 @@ data surgery_rows(const Numbers& numbers) {
 
 data speed_rows(const Numbers& numbers) {
   data rows(data::type::list);
-  for (const auto& percent : percents("kernels.decode.speedup", numbers)) {
+  for (const auto& percent : percents_of("kernels.decode.speedup", numbers)) {
     data row("percent", data(percent));
     // Both phases read and multiply keys and values in the same proportion.
     row.set("cap", text_or_dash(numbers, "kernels.decode.cap." + percent, "f2"));
@@ -167,6 +157,15 @@ std::vector<std::string> names_under(const std::vector<std::string>& prefixes,
     if (is_under(name, prefixes)) names.push_back(name);
   std::sort(names.begin(), names.end(), naturally_before);
   return names;
+}
+
+std::vector<std::string> percents_of(const std::string& prefix, const Numbers& numbers) {
+  std::vector<std::string> found;
+  for (const auto& name : names_under({prefix}, numbers)) {
+    const auto last = name.substr(name.rfind('.') + 1);
+    if (is_count(last) && name == prefix + "." + last) found.push_back(last);
+  }
+  return found;
 }
 
 data stage_rows(const json& provenance) {

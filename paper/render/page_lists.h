@@ -31,6 +31,9 @@ kainjow::mustache::data speed_rows(const Numbers& numbers);
 std::vector<std::string> names_under(const std::vector<std::string>& prefixes,
                                      const Numbers& numbers);
 
+/// The p of all numbers <prefix>.<p>, ascending.
+std::vector<std::string> percents_of(const std::string& prefix, const Numbers& numbers);
+
 /// Rows {stage, runs, time, facts} and {name, value} of the provenance.
 kainjow::mustache::data stage_rows(const nlohmann::json& provenance);
 kainjow::mustache::data setting_rows(const nlohmann::json& provenance);

@@ -116,8 +116,8 @@ Data PageNames::list(const std::string& name) const {
   if (name == "surgery") return surgery_rows(numbers_);
   if (name == "speed") return speed_rows(numbers_);
   if (name == "p_values") return p_value_table(collected_.at("verdicts"));
-  if (name == "losses") return arm_table(collected_.at("arms"), numbers_);
-  if (name == "orders") return order_table(numbers_);
+  if (name == "losses") return arm_table(collected_, numbers_);
+  if (name == "orders") return order_table(collected_, numbers_);
   if (name == "deletions") return deletion_table(numbers_);
   if (name == "places") return place_table(numbers_);
   if (name == "groups") return groups();

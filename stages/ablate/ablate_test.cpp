@@ -59,6 +59,23 @@ TEST_F(Operations, GiveNumbersForEveryOrder) {
   EXPECT_NEAR(numbers.at("ablate.low_gain.100.share").value, 1.0, 1e-9);
 }
 
+TEST_F(Operations, CarryWhatTheirRulesSay) {
+  const auto report = ablation_curves(run(kSome), 50);
+  ASSERT_EQ(report.at("orders").size(), kSome.orders.size());
+  for (const auto& [name, order] : report.at("orders").items()) {
+    const auto& rule = order_named(name);
+    EXPECT_EQ(order.at("title"), rule.title);
+    EXPECT_EQ(order.at("legend"), rule.legend);
+    EXPECT_EQ(order.at("random"), rule.random);
+    EXPECT_EQ(order.at("original"), name == kOriginalOrder);
+    EXPECT_EQ(order_rules().at(order.at("place")).name, name);
+  }
+  const auto& questions = report.at("questions");
+  ASSERT_EQ(questions.size(), std::size(kQuestions));
+  EXPECT_EQ(questions[0].at("question"), report["orders"][kOriginalOrder].at("question"));
+  EXPECT_EQ(report.at("shown_percents").size(), std::size(kShownPercents));
+}
+
 TEST_F(Operations, AreReportedByPositionAndDifficulty) {
   const auto e = run(kSome);
   const auto numbers = position_numbers(e, 50);

@@ -14,7 +14,7 @@ Ablation::Ablation(const Context& context)
       device_(device_named(context.settings().text("device"))),
       model_(load_model(context.outputs_of({"train", ".safetensors"}).back(),
                         ModelConfig::from(context.settings(), tokens_.vocabulary))) {
-  for (const auto& name : context.settings().words("ablate.orders")) order_named(name);
+  orders_asked_for(context.settings().words("ablate.orders"));  // before anything takes time
   const auto arms = context.settings().words("ablate.full_arms");
   full_ = std::find(arms.begin(), arms.end(), context.arm()) != arms.end();
   model_.weights = model_.weights.to(device_);
@@ -35,8 +35,8 @@ Batch Ablation::windows(const torch::Tensor& tokens, const char* count) const {
 
 ExperimentOptions Ablation::options() const {
   return {.percents = percent_grid(setting("ablate.step_percent")),
-          .orders = full_ ? context_.settings().words("ablate.orders")
-                          : std::vector<std::string>{"low_gain"},
+          .orders = full_ ? orders_asked_for(context_.settings().words("ablate.orders"))
+                          : std::vector<std::string>{kOriginalOrder},
           .draws = static_cast<int>(setting("ablate.random_draws"))};
 }
 
@@ -60,8 +60,7 @@ Deletions Ablation::deletions() const {
 }
 
 Induction Ablation::induction() const {
-  const auto batch =
-      repeated_batch(model_.config, setting("ablate.sequences"), copies_, seed());
+  const auto batch = repeated_batch(model_.config, setting("ablate.sequences"), copies_, seed());
   const int draws = options().draws;
   Progress progress("induction " + context_.label(), induction_count(draws));
   auto model = transformer(model_);

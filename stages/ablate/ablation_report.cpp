@@ -12,10 +12,17 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::array kReported = {20L, 40L, 50L, 60L, 80L, 90L, 95L, 100L};
+constexpr std::array kBeyond = {90L, 95L, 100L};  // reported besides those that tables show
 constexpr double kUnnoticed = 0.01;  // claims A3, B1, B2: less than 1 % of the attention benefit
 constexpr int kTrendPermutations = 20000;
-constexpr std::array kCompared = {"low_gain", "random"};  // where a control stands for all
+constexpr std::array kCompared = {kOriginalOrder, "random"};  // where a control stands for all
+
+bool is_reported(long percent) {
+  const auto holds = [&](const auto& list) {
+    return std::find(std::begin(list), std::end(list), percent) != std::end(list);
+  };
+  return holds(kShownPercents) || holds(kBeyond);
+}
 
 /// The two ends all curves share.
 struct Ends {
@@ -29,7 +36,7 @@ void add_order(Numbers& all, const std::string& name, const Curve& curve, const 
   const Ends ends(e);
   for (std::size_t p = 0; p < curve.size(); ++p) {
     const long percent = e.percents[p];
-    if (std::find(kReported.begin(), kReported.end(), percent) == kReported.end()) continue;
+    if (!is_reported(percent)) continue;
     const auto key = fmt::format("ablate.{}.{}", name, percent);
     all[key] = rise(curve[p], ends.baseline, draws);
     all[key + ".share"] = rise_share(curve[p], ends.baseline, ends.floor, draws);
@@ -66,6 +73,25 @@ json draws_json(const std::vector<Curve>& draws) {
           {"hi", hi},
           {"interval", "quantiles over draws"},
           {"draws", draws.size()}};
+}
+
+/// What a rule says of itself, and its place among all.
+json rule_json(const OrderRule& rule) {
+  return {{"title", rule.title},
+          {"legend", rule.legend},
+          {"question", text_of(rule.question).text},
+          {"random", rule.random},
+          {"original", rule.name == kOriginalOrder},
+          {"place", &rule - order_rules().data()}};
+}
+
+json questions_json() {
+  auto questions = json::array();
+  for (const auto question : kQuestions) {
+    const auto [text, original] = text_of(question);
+    questions.push_back({{"question", text}, {"original", original}});
+  }
+  return questions;
 }
 
 /// Token losses kept of an order; undefined if it was not in the experiment.
@@ -126,10 +152,15 @@ json ablation_curves(const Experiment& e, int draws) {
   json orders, counts;
   const Ends ends(e);
   for (const long percent : e.percents) counts.push_back(share_of(percent, e.d_k));
-  for (const auto& [name, curves] : e.curves)
-    orders[name] = order_named(name).random ? draws_json(curves)
-                                            : curve_json(curves.front(), ends.baseline, draws);
+  for (const auto& [name, curves] : e.curves) {
+    const auto& rule = order_named(name);
+    orders[name] =
+        rule.random ? draws_json(curves) : curve_json(curves.front(), ends.baseline, draws);
+    orders[name].update(rule_json(rule));
+  }
   return {{"percent", e.percents},
+          {"shown_percents", kShownPercents},
+          {"questions", questions_json()},
           {"dimensions_cut", counts},
           {"baseline", mean(ends.baseline)},
           {"uniform_attention", mean(ends.floor)},

@@ -26,8 +26,10 @@ Numbers position_numbers(const Experiment& experiment, int bootstrap_draws);
 /// induction.*: the loss itself, and rises.
 Numbers induction_numbers(const Induction& induction, int bootstrap_draws);
 
-/// "percent", "dimensions_cut", "baseline", "uniform_attention", and "orders" to be drawn: mean
-/// loss, and a band that says what it is ("interval").
+/// "percent", "shown_percents", "dimensions_cut", "baseline", "uniform_attention", "questions"
+/// [{"question", "original": what the original's order answers}], and "orders" to be drawn: mean
+/// loss, a band that says what it is ("interval"), and what the rule says of itself ("title",
+/// "legend", "question", "random", "original", "place").
 nlohmann::json ablation_curves(const Experiment& experiment, int bootstrap_draws);
 
 /// Rises by decile of difficulty, and the trends as numbers; nothing where the experiment lacks an

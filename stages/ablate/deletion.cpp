@@ -43,7 +43,7 @@ LayerWeights without_rows(const TrainedModel& trained, std::size_t l, const std:
 }
 
 const char* rule_behind(const std::string& way) {
-  return way.starts_with("pairs") ? "pair" : "low_gain";
+  return way.starts_with("pairs") ? "pair" : kOriginalOrder;
 }
 
 SavedModel deleted(const TrainedModel& trained, const std::string& way, long percent) {
@@ -79,7 +79,7 @@ Deletions run_deletions(const TrainedModel& trained,
                         const std::function<Sequences(const SavedModel&)>& evaluate) {
   Deletions results;
   for (const std::string way : kDeletions)
-    for (const long percent : kDeletionPercents)
+    for (const long percent : kShownPercents)
       results[way][percent] = evaluate(deleted(trained, way, percent));
   return results;
 }

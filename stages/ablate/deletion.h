@@ -17,9 +17,6 @@ namespace rc {
 ///   pairs_statistic  the same, both norms corrected
 inline constexpr const char* kDeletions[] = {"rows", "rows_statistic", "pairs", "pairs_statistic"};
 
-/// The percentages deletions are measured at.
-inline constexpr long kDeletionPercents[] = {20, 40, 50, 60, 80};
-
 /// The weights with rows of W_k deleted. As single rows leave the key as wide as it was (RoPE turns
 /// pairs), they are deleted in effect: set to 0, and the norm made one over the survivors.
 Weights delete_rows(const TrainedModel& trained, const Cut& cut, bool statistic);
@@ -28,13 +25,13 @@ Weights delete_rows(const TrainedModel& trained, const Cut& cut, bool statistic)
 /// members of a pair or none.
 SavedModel delete_pairs(const TrainedModel& trained, const Cut& cut, bool statistic);
 
-/// By way and percentage.
+/// By way and percentage, one of kShownPercents.
 using Deletions = std::map<std::string, std::map<long, Sequences>>;
 
 /// `evaluate` gives the losses of a model; deletion changes its shape.
 Deletions run_deletions(const TrainedModel& trained,
                         const std::function<Sequences(const SavedModel&)>& evaluate);
 
-inline constexpr long kDeletionCount = std::size(kDeletions) * std::size(kDeletionPercents);
+inline constexpr long kDeletionCount = std::size(kDeletions) * std::size(kShownPercents);
 
 }  // namespace rc

@@ -33,6 +33,9 @@ struct Experiment {
   std::map<std::string, std::map<long, TokenLosses>> tokens;
 };
 
+/// The percentages that tables show, and that deletions are measured at.
+inline constexpr long kShownPercents[] = {20, 40, 50, 60, 80};
+
 /// Claim A9 looks at tokens where 80 % are gone, the positions where 60 % are.
 inline constexpr long kDifficultyPercent = 80;
 inline constexpr long kPositionPercent = 60;

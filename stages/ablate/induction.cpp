@@ -26,7 +26,7 @@ Induction run_induction(Evaluator& evaluate, const TrainedModel& trained, const 
   Induction losses;
   losses.baseline = second_half(trained.model.weights);
   losses.floor = second_half(without_keys(trained.model.weights));
-  losses.low_gain = operated("low_gain", 0);
+  losses.low_gain = operated(kOriginalOrder, 0);
   std::vector<Curve> random;
   for (int draw = 0; draw < draws; ++draw) random.push_back({operated("random", draw)});
   losses.random = mean_curve(random).front();

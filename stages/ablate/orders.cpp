@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <random>
+#include <stdexcept>
 
 #include "pipeline/error.h"
 #include "pipeline/statistics/statistics.h"
@@ -119,22 +120,51 @@ std::vector<OrderRule> all_rules() {
   const auto temperature = [](const TrainedModel& p, const Cut& cut) {
     return zero_and_rescale(p.model.weights, cut, p.calibration);
   };
+  constexpr auto kWhich = Question::kWhich, kPortions = Question::kPortions,
+                 kTreatment = Question::kTreatment;
   return {
-      {"low_gain", low_gain, zero},
-      {"high_gain", by_dimension(largest), zero},
-      {"random", random_cut, zero, true},
-      {"product", by_dimension(product), zero},
-      {"think", by_dimension(think), zero},
-      {"pair", by_pair(pair_size), zero},
-      {"frequency", by_pair(steps), zero},
-      {"global", global_cut, zero},
-      {"global_shuffled", shuffled_global_cut, zero, true},
-      {"low_gain_mean", low_gain, mean},
-      {"low_gain_temperature", low_gain, temperature},
+      {kOriginalOrder, "lowest key gain first (the original's)", "lowest |γ_k|", kWhich, low_gain,
+       zero},
+      {"random", "random", "random", kWhich, random_cut, zero, true},
+      {"high_gain", "highest key gain first", "highest |γ_k|", kWhich, by_dimension(largest), zero},
+      // Blind to how queries and keys share a scale.
+      {"product", "lowest product of key and query gain", "lowest |γ_q γ_k|", kWhich,
+       by_dimension(product), zero},
+      // After RoPE.
+      {"think", "least energy of queries times keys (ThinK)", "lowest E[q^2] E[k^2] (ThinK)",
+       kWhich, by_dimension(think), zero},
+      // By gamma_k^2 of both members together.
+      {"pair", "whole rotary pairs, by gain", "whole rotary pairs", kPortions, by_pair(pair_size),
+       zero},
+      {"frequency", "whole rotary pairs, highest frequency first", "fastest pairs first", kPortions,
+       by_pair(steps), zero},
+      // Layers lose unequally.
+      {"global", "lowest key gain, one budget over all layers", "one budget, all layers", kPortions,
+       global_cut, zero},
+      {"global_shuffled", "random, as many a layer as under that budget", "that budget, random",
+       kPortions, shuffled_global_cut, zero, true},
+      // Over tokens.
+      {"low_gain_mean", "lowest key gain, set to the mean", "set to their mean", kTreatment,
+       low_gain, mean},
+      // To their old deviation.
+      {"low_gain_temperature", "lowest key gain, logits rescaled", "zero, logits rescaled",
+       kTreatment, low_gain, temperature},
   };
 }
 
 }  // namespace
+
+QuestionText text_of(Question question) {
+  switch (question) {
+    case Question::kWhich:
+      return {"Which dimensions go first?", order_named(kOriginalOrder).legend};
+    case Question::kPortions:
+      return {"In what portions?", "layer by layer"};
+    case Question::kTreatment:
+      return {"How do they go?", "set to zero"};
+  }
+  throw std::logic_error("no such question");
+}
 
 const std::vector<OrderRule>& order_rules() {
   static const std::vector<OrderRule> rules = all_rules();
@@ -149,6 +179,16 @@ const OrderRule& order_named(const std::string& name) {
   }
   throw UserError(fmt::format("ablate.orders: no order named '{}'; there are: {}", name,
                               fmt::join(names, ", ")));
+}
+
+std::vector<std::string> orders_asked_for(const std::vector<std::string>& words) {
+  if (words != std::vector<std::string>{"all"}) {
+    for (const auto& name : words) order_named(name);
+    return words;
+  }
+  std::vector<std::string> names;
+  for (const auto& rule : order_rules()) names.push_back(rule.name);
+  return names;
 }
 
 }  // namespace rc

@@ -16,31 +16,42 @@ struct TrainedModel {
   std::uint64_t seed = 0;
 };
 
+/// What an order answers; a figure has a row of panels for each question.
+enum class Question { kWhich, kPortions, kTreatment };
+
+struct QuestionText {
+  std::string text;      // "Which dimensions go first?"
+  std::string original;  // what the original's order answers, as short as an order's `legend`
+};
+inline constexpr Question kQuestions[] = {Question::kWhich, Question::kPortions,
+                                          Question::kTreatment};
+QuestionText text_of(Question question);
+
 /// One curve of the experiment, under the name it has in numbers.json: what is cut at a percentage
 /// and how it goes. `draw` tells apart the draws of a rule that leaves something to chance.
 struct OrderRule {
   std::string name;
+  std::string title;   // for a row of a table
+  std::string legend;  // for the key of a figure; _ lowers and ^ raises what follows
+  Question question;
   std::function<Cut(const TrainedModel&, long percent, int draw)> cut;
   std::function<Weights(const TrainedModel&, const Cut&)> apply;
   bool random = false;
 };
 
-/// All there are:
-///   low_gain              smallest |gamma_k| first, zeroed: the original's surgery
-///   high_gain             largest first
-///   random                each layer's dimensions in an order of its own
-///   product               smallest |gamma_q gamma_k| first: blind to how the two share a scale
-///   think                 smallest E[q^2] E[k^2] after RoPE first
-///   pair                  whole rotary pairs, by the smallest gamma_k^2 of both members together
-///   frequency             whole rotary pairs, those that turn fastest first
-///   global                smallest |gamma_k| of all layers together: layers lose unequally
-///   global_shuffled       as many of each layer as under `global`, at random
-///   low_gain_mean         low_gain, set to the mean over tokens
-///   low_gain_temperature  low_gain, logits rescaled to their old deviation
+/// The original's surgery: smallest |gamma_k| of each layer first, zeroed. Every arm undergoes it,
+/// and every other order is held against it.
+inline constexpr const char* kOriginalOrder = "low_gain";
+
+/// All there are, as tables list them: orders.cpp is the one place that names them.
 /// Equal scores go by index. The draws of one number are nested: what 40 % cut, 60 % cut too.
 const std::vector<OrderRule>& order_rules();
 
 /// UserError names the rules there are.
 const OrderRule& order_named(const std::string& name);
+
+/// The orders that a setting asks for: those it names, or with the one word "all" every rule there
+/// is. UserError as order_named.
+std::vector<std::string> orders_asked_for(const std::vector<std::string>& words);
 
 }  // namespace rc

@@ -64,6 +64,26 @@ TEST(Orders, ThatDoNotExistAreNamedWithThoseThatDo) {
   }
 }
 
+TEST(Orders, AreAllThereAreOrThoseNamed) {
+  const auto all = orders_asked_for({"all"});
+  ASSERT_EQ(all.size(), order_rules().size());
+  EXPECT_EQ(all.front(), kOriginalOrder);
+  EXPECT_EQ(orders_asked_for({"pair", "random"}), (std::vector<std::string>{"pair", "random"}));
+  EXPECT_THROW(orders_asked_for({"all", "random"}), UserError);
+}
+
+TEST(Orders, SayWhatTheyAre) {
+  std::set<std::string> names, titles, legends;
+  for (const auto& rule : order_rules()) {
+    names.insert(rule.name);
+    titles.insert(rule.title);
+    legends.insert(rule.legend);
+    EXPECT_FALSE(text_of(rule.question).text.empty()) << rule.name;
+    EXPECT_FALSE(rule.title.empty() || rule.legend.empty()) << rule.name;
+  }
+  for (const auto& seen : {names, titles, legends}) EXPECT_EQ(seen.size(), order_rules().size());
+}
+
 /// gamma_q times `factors`, gamma_k divided by them: one factor a rotary pair.
 SavedModel regauged(SavedModel model, const std::vector<float>& factors) {
   const auto factor = torch::tensor(factors).repeat_interleave(2);

@@ -11,12 +11,10 @@ namespace rc {
 inline constexpr auto kAblateSettings = std::to_array<Setting>({
     {"ablate.sequences", Kind::kInteger, "8", "sequences", 2, 65536,
      "sequences a loss is taken over"},
-    {"ablate.orders", Kind::kWords,
-     "low_gain high_gain random product think pair frequency global global_shuffled "
-     "low_gain_mean low_gain_temperature",
-     "list", 0, 0, "orders and controls of the surgery"},
+    {"ablate.orders", Kind::kWords, "all", "list", 0, 0,
+     "orders and controls of the surgery, by name; all: every one there is"},
     {"ablate.full_arms", Kind::kWords, "learned copy", "list", 0, 0,
-     "arms that undergo all of them; the others low_gain alone"},
+     "arms that undergo all of them; the others the original's alone"},
     {"ablate.calibration_sequences", Kind::kInteger, "4", "sequences", 1, 65536,
      "training text that scores, means and norms are taken from"},
     {"ablate.random_draws", Kind::kInteger, "20", "draws", 2, 1000, "random orders"},
