@@ -1,11 +1,11 @@
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <fstream>
 
 #include "model/corpus.h"
 #include "model/tokenizer.h"
 #include "pipeline/error.h"
+#include "pipeline/files/command.h"
 
 namespace rc {
 namespace {
@@ -50,7 +50,7 @@ TEST(ReadCorpus, RefusesWhatIsNoText) {
 TEST(ReadCorpus, UnzipsAndHashesTheUnzippedText) {
   const auto plain = file_of("plain.txt", "words and words\n");
   fs::remove(plain.string() + ".gz");
-  ASSERT_EQ(std::system(("gzip -k " + plain.string()).c_str()), 0);
+  ASSERT_EQ(run_command({.program = "gzip", .arguments = {"-k", plain.string()}}).status, 0);
   const auto a = read_corpus({plain}), b = read_corpus({plain.string() + ".gz"});
   EXPECT_EQ(a.text, "words and words\n");
   EXPECT_EQ(a.text, b.text);

@@ -1,29 +1,22 @@
 // A command as a person types it, and what came of it.
 #pragma once
 
-#include <sys/wait.h>
-
-#include <array>
-#include <cstdio>
 #include <string>
+
+#include "pipeline/files/command.h"
 
 namespace rc {
 
 struct Outcome {
-  int status = 0;      // exit status; 128 where a signal ended it
-  std::string output;  // both streams
+  int status = 0;      // exit status; 128 and more where a signal ended it
+  std::string output;  // both streams, as a terminal shows them
   bool says(const std::string& words) const { return output.find(words) != std::string::npos; }
 };
 
 inline Outcome shell(const std::string& command) {
-  Outcome outcome;
-  FILE* pipe = popen(("{ " + command + "\n} 2>&1").c_str(), "r");
-  std::array<char, 4096> buffer;
-  while (const auto n = fread(buffer.data(), 1, buffer.size(), pipe))
-    outcome.output.append(buffer.data(), n);
-  const int status = pclose(pipe);
-  outcome.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128;
-  return outcome;
+  const auto result =
+      run_command({.program = "sh", .arguments = {"-c", "{ " + command + "\n} 2>&1"}});
+  return {result.status, result.text()};
 }
 
 }  // namespace rc

@@ -1,11 +1,14 @@
 #include "paper/render/document.h"
 
 #include <gtest/gtest.h>
+#include <signal.h>
 
-#include "paper/render/command.h"
+#include <cstdlib>
+
 #include "paper/text/number_text.h"
 #include "pipeline/error.h"
 #include "pipeline/files/artifact.h"
+#include "pipeline/files/command.h"
 
 namespace rc {
 namespace {
@@ -91,14 +94,32 @@ TEST_F(DocumentFiles, ALatexErrorIsToldInOneLine) {
   }
 }
 
-TEST(Command, SaysWhatIsNotInstalled) {
-  EXPECT_THROW(run_command("no-such-program", {}, "."), UserError);
-}
+/// While it lives, pandoc is this script.
+class PandocStandIn {
+ public:
+  explicit PandocStandIn(const std::string& script) : before_(std::getenv("PATH")) {
+    const auto file = folder_.path() / "pandoc";
+    write_text(file, "#!/bin/sh\n" + script + "\n");
+    fs::permissions(file, fs::perms::owner_all);
+    ::setenv("PATH", (folder_.path().string() + ":" + before_).c_str(), 1);
+  }
+  ~PandocStandIn() { ::setenv("PATH", before_.c_str(), 1); }
 
-TEST(Command, TellsStatusAndOutput) {
-  const auto result = run_command("sh", {"-c", "echo out; echo err >&2; pwd; exit 3"}, "/");
-  EXPECT_EQ(result.status, 3);
-  EXPECT_EQ(result.output, "out\nerr\n/\n");
+ private:
+  TemporaryFolder folder_;
+  std::string before_;
+};
+
+TEST_F(DocumentFiles, APandocThatFailsOrIsKilledIsAnError) {
+  for (const auto* script : {"echo 'bad table' >&2\nexit 1", "kill -KILL $$"}) {
+    const PandocStandIn pandoc(script);
+    for (const auto children : {SIG_DFL, SIG_IGN}) {
+      ::signal(SIGCHLD, children);
+      EXPECT_THROW(make("# T\n"), UserError) << script;
+      EXPECT_FALSE(fs::exists(report() / "page.tex"));
+    }
+    ::signal(SIGCHLD, SIG_DFL);
+  }
 }
 
 }  // namespace

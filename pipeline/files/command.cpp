@@ -8,6 +8,7 @@
 // Heavy: included here and nowhere else.
 #include <boost/process.hpp>
 #include <cerrno>
+#include <fstream>
 
 #include "pipeline/error.h"
 #include "pipeline/files/artifact.h"
@@ -43,6 +44,12 @@ void let_children_be_waited_for() {
     ::signal(SIGCHLD, SIG_DFL);
 }
 
+/// Nothing else reads it, so that it need not survive a power cut as artifacts do.
+void keep(const std::string& text, const fs::path& file) {
+  std::ofstream out(file, std::ios::binary);
+  if (!(out << text).flush()) throw_file_error("write", file, errno);
+}
+
 int status_of(int native) {
   return WIFSIGNALED(native) ? 128 + WTERMSIG(native) : WEXITSTATUS(native);
 }
@@ -67,7 +74,7 @@ CommandResult run_command(const Command& command) {
   // with SIGPIPE, and all it said can be read.
   const TemporaryFolder scratch;
   const auto in = scratch.path() / "in", out = scratch.path() / "out", err = scratch.path() / "err";
-  write_text(in, command.input);
+  keep(command.input, in);
   try {
     process::child child(program, process::args(command.arguments),
                          process::start_dir(command.folder.string()), environment_for(command),

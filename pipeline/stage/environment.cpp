@@ -4,11 +4,11 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <array>
-#include <cstdio>
 #include <ctime>
 #include <fstream>
-#include <memory>
+
+#include "pipeline/error.h"
+#include "pipeline/files/command.h"
 
 namespace rc {
 namespace {
@@ -32,15 +32,13 @@ Environment resolved(const Environment& facts, const Settings& settings) {
 }
 
 std::string git_revision() {
-  struct Close {
-    void operator()(std::FILE* pipe) const { ::pclose(pipe); }
-  };
-  const std::unique_ptr<std::FILE, Close> pipe(
-      ::popen("git describe --always --dirty 2>/dev/null", "r"));
-  std::array<char, 200> line{};
-  if (!pipe || !std::fgets(line.data(), line.size(), pipe.get())) return "unknown";
-  const std::string text = line.data();
-  return text.substr(0, text.find('\n'));
+  try {
+    const auto git =
+        run_command({.program = "git", .arguments = {"describe", "--always", "--dirty"}});
+    if (git.status == 0) return git.output.substr(0, git.output.find('\n'));
+  } catch (const UserError&) {  // no git here
+  }
+  return "unknown";
 }
 
 std::string compiler_name() {
