@@ -99,6 +99,8 @@ once = $(BIN)/$(1) $(R)/settings/$(1).conf
 each = $(BIN)/$(1) %/settings/$(1).conf
 # What of this machine changes numbers: for all that computes with LibTorch.
 MACHINE   := $(R)/settings/machine.json
+# Which seeds and arms there are: for who reads them all.
+RUNS_LIST := $(R)/settings/runs.list
 TOKENS    := $(R)/manifest/tokenize.json
 TEMPLATES := $(wildcard paper/templates/*)
 ABOUT_ARMS := $(ARMS:%=profiles/arms/%.conf)
@@ -127,7 +129,7 @@ $(call of,time-kernels): $(call once,time-kernels) $(MACHINE) \
 	$(call run)
 
 $(call of,collect): $(TOKENS) $(foreach s,$(RUN_STAGES) time-kernels,$(call of,$(s))) $(call once,collect) \
-		paper/originals.json $(ABOUT_ARMS)
+		$(RUNS_LIST) paper/originals.json $(ABOUT_ARMS)
 	$(call run,paper/originals.json $(ABOUT_ARMS))
 
 # A figure is a program figures/<name>.cpp; here stands what it draws.
@@ -145,7 +147,7 @@ arm_losses_draws              := train
 
 define figure_rule
 $(if $($(1)_draws),,$(error Makefile: say what figure $(1) draws: $(1)_draws := a stage))
-$(call of,figure-$(1)): $(call of,$($(1)_draws)) $(call once,figure-$(1))
+$(call of,figure-$(1)): $(call of,$($(1)_draws)) $(call once,figure-$(1)) $(if $(filter $($(1)_draws),$(RUN_STAGES)),$(RUNS_LIST))
 	$$(call run)
 endef
 $(foreach f,$(FIGURES),$(eval $(call figure_rule,$(f))))
@@ -156,7 +158,7 @@ $(call of,render): $(call of,collect) $(foreach f,$(FIGURES),$(call of,figure-$(
 # --- what the chain stands on -------------------------------------------------------------------------
 
 PROGRAMS := $(addprefix $(BIN)/,$(RUN_STAGES) $(ONCE))
-SETTINGS := $(ONCE:%=$(R)/settings/%.conf) $(R)/settings/corpus.path.list \
+SETTINGS := $(ONCE:%=$(R)/settings/%.conf) $(RUNS_LIST) $(R)/settings/machine.stamps $(R)/settings/corpus.path.list \
             $(foreach r,$(RUN_FOLDERS),$(RUN_STAGES:%=$(r)/settings/%.conf))
 
 .PHONY: help deps build report audit check accept results test test-cluster bench bench-train bench-shared plan dag clean FORCE $(STAGES)
@@ -167,10 +169,10 @@ $(BUILD)/build.ninja: | $(filter deps,$(MAKECMDGOALS))
 
 # Ninja knows what a program is made of, so it is always asked; a dry run has no programs to wait for.
 build: $(BUILD)/build.ninja | $(filter deps,$(MAKECMDGOALS))  ## compile what a report needs
-	@cmake --build $(BUILD) --target programs
+	@cmake --build $(BUILD) --target programs -- -n | grep -q 'no work to do' || cmake --build $(BUILD) --target programs
 
 ifeq ($(dry),)
-$(PROGRAMS): build ;
+$(PROGRAMS) $(BIN)/environment: build ;
 endif
 
 # Written where they change; manifests whose outputs are gone are removed. Also in a dry run, unless it is
@@ -180,8 +182,11 @@ $(SETTINGS) &: FORCE | build
 	+@[ ! -x $(BIN)/prepare ] || $(BIN)/prepare --folder $(R) --stages $(BUILD)/descriptions --profile $(PROFILE) \
 	  --seeds "$(SEEDS)" --arms "$(ARMS)" --set $(call quote,SET) --corpus $(call quote,CORPUS) --device $(call quote,DEVICE)
 
-$(MACHINE): FORCE | build
-	+@[ ! -x $(BIN)/environment ] || $(BIN)/environment --facts $@ --device $(call quote,DEVICE)
+# LibTorch takes a second to say what it is: it is asked again only where it may have become another.
+$(R)/settings/machine.asked: $(R)/settings/machine.stamps $(if $(dry),,$(BIN)/environment)
+	+@[ ! -x $(BIN)/environment ] || { $(BIN)/environment --facts $(MACHINE) --device $(call quote,DEVICE) && touch $@; }
+$(MACHINE): $(R)/settings/machine.asked
+	+@:
 endif
 
 # A stage named on the command line looks at the bytes of what it wrote, and makes good what is damaged.

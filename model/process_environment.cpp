@@ -7,10 +7,6 @@
 #include <cstring>
 #include <iterator>
 
-#if defined(__x86_64__)
-#include <cpuid.h>
-#endif
-
 namespace rc {
 namespace {
 
@@ -22,20 +18,10 @@ char sleeping_waits[] = "OMP_WAIT_POLICY=PASSIVE";
 char wide_kernels[] = "OPENBLAS_CORETYPE=SKYLAKEX";
 char narrow_kernels[] = "OPENBLAS_CORETYPE=HASWELL";
 
-constexpr unsigned kFirstUnknownAmd = 26;  // Zen 5; Zen 3 and 4 are family 25
-
-unsigned processor_family() {
-  unsigned a = 0, b = 0, c = 0, d = 0;
-  if (!__get_cpuid(1, &a, &b, &c, &d)) return 0;
-  const unsigned family = a >> 8 & 0xf, extended = a >> 20 & 0xff;
-  return family == 0xf ? family + extended : family;
-}
-
 /// nullptr where the choice is left to OpenBLAS.
 char* kernels_of_the_processor() {
   __builtin_cpu_init();
-  const bool new_amd = __builtin_cpu_is("amd") && processor_family() >= kFirstUnknownAmd;
-  if (!new_amd && !__builtin_cpu_is("intel")) return nullptr;
+  if (!__builtin_cpu_is("intel")) return nullptr;
   if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
       __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl"))
     return wide_kernels;

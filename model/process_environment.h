@@ -9,10 +9,10 @@ namespace rc {
 /// OMP_WAIT_POLICY=PASSIVE: a thread without work sleeps. By default it spins for a while, and
 /// takes time from the threads of the stages beside it that have some.
 ///
-/// OPENBLAS_CORETYPE=SKYLAKEX with AVX-512, HASWELL with AVX2 alone, on an Intel processor and on
-/// an AMD one newer than Zen 4. Debian's OpenBLAS 0.3.21 knows processors by model number. An Intel
-/// one that came out after it gets the kernels of 2004, measured 4.5 times slower in training; a
-/// Zen 5 those of Haswell.
+/// OPENBLAS_CORETYPE=SKYLAKEX on an Intel processor with AVX-512, HASWELL on one with AVX2 alone.
+/// Debian's OpenBLAS 0.3.21 knows Intel's processors by model number, and gives one that came out
+/// after it the kernels of 2004: measured 4.5 times slower in training. AMD's are left to it: it
+/// gives a Zen 5 the kernels with AVX-512.
 ///
 /// By the time this is called all that has happened; the call only links it.
 void ensure_process_environment();

@@ -60,12 +60,5 @@ TEST_F(PrepareCpu, SharesCoresWithTheStagesBesideIt) {
   }
 }
 
-TEST(ProcessEnvironment, NamesHowThreadsWaitOnce) {
-  int found = 0;
-  for (char** entry = environ; *entry; ++entry)
-    found += std::string_view(*entry).starts_with("OMP_WAIT_POLICY=");
-  EXPECT_EQ(found, 1);
-}
-
 }  // namespace
 }  // namespace rc

@@ -204,9 +204,10 @@ TEST(Evaluate, TapsTheSequencesInTheirOrder) {
   Taps whole;
   model.hidden(ids, &whole);
   const auto taps = tap_sequences(model, ids);
+  // Products of one sequence and of three round differently.
   for (std::size_t l = 0; l < whole.q.size(); ++l) {
-    EXPECT_TRUE(torch::allclose(taps.q[l], whole.q[l])) << l;
-    EXPECT_TRUE(torch::allclose(taps.k[l], whole.k[l])) << l;
+    EXPECT_TRUE(torch::allclose(taps.q[l], whole.q[l], 1e-4, 1e-5)) << l;
+    EXPECT_TRUE(torch::allclose(taps.k[l], whole.k[l], 1e-4, 1e-5)) << l;
   }
 }
 

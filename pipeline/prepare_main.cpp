@@ -68,6 +68,8 @@ int prepare(const Words& words) {
   const auto stages = rc::read_descriptions(words.stages);
   const auto request = request_of(words);
   rc::write_settings(request, stages);
+  rc::list_runs(request);
+  rc::stamp_machine(request);
   rc::list_files(request, stages);
   for (const auto& line : rc::drop_broken_manifests(request.folder)) fmt::print("{}\n", line);
   return 0;

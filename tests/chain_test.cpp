@@ -39,7 +39,7 @@ class Chain : public testing::Test {
     write_text("build/build.ninja", "");
     for (const char* program : {"prepare", "plan"})
       fs::create_symlink(fs::path(RC_BIN) / program, fs::path("build/bin") / program);
-    script("build/bin/environment", "mkdir -p $(dirname $2) && [ -e $2 ] || echo '{}' > $2");
+    script("build/bin/environment", "[ -e $2 ] || echo '{}' > $2; echo asked >> asked");
     script("build/bin/verdicts", "echo the claims");
     script("tools/cmake", "exit 0");
     for (const std::string stage : {"tokenize", "train", "snapshot", "measure-rank", "ablate",
@@ -263,6 +263,23 @@ TEST_F(Chain, BadWishesAreOneLineThatSaysWhatThereIs) {
     EXPECT_NE(outcome.status, 0) << wish;
     EXPECT_TRUE(outcome.says(told)) << outcome.output;
   }
+}
+
+/// Two hosts, or a container beside its host: process numbers of one mean nothing to the other.
+TEST_F(Chain, TwoHostsOnOneFolderLoseNothingAndDoNothingTwice) {
+  const std::string host =
+      "PATH=$PWD/tools:$PATH STAND_IN_SLOW=1 unshare --map-root-user --pid --fork --mount-proc "
+      "make report PROFILE=mini -j2 SEEDS='0 1' ";
+  const auto both =
+      shell(host + "> a.log 2>&1 & " + host + "> b.log 2>&1; b=$?; wait $! && exit $b");
+  const auto a = read_text("a.log"), b = read_text("b.log");
+  ASSERT_EQ(both.status, 0) << a << "\n----\n" << b;
+  EXPECT_EQ(runs({0, a}) + runs({0, b}), all(2)) << a << "\n----\n" << b;
+  EXPECT_THAT(a + b, HasSubstr("waiting for another run of")) << "they never met";
+  make("report RUNS=alone SEEDS='0 1'");
+  for (const char* file : {"collect.json", "seed-1/learned/ablate.safetensors", "render.json"})
+    EXPECT_EQ(read_text(fs::path("runs/mini") / file), read_text(fs::path("alone/mini") / file));
+  EXPECT_EQ(shell("find runs -name '.*.tmp-*'").output, "");
 }
 
 /// As large as an audit gets: nothing to do is said at once.

@@ -3,12 +3,14 @@
 // below it changes an input and not what is made of it.
 #include <fmt/format.h>
 #include <signal.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <set>
 
 #include "pipeline/error.h"
 #include "pipeline/files/artifact.h"
+#include "pipeline/files/file.h"
 #include "pipeline/files/hash.h"
 #include "pipeline/stage/stage.h"
 
@@ -39,7 +41,12 @@ void body(rc::Context& context) {
   if (asked_to("STAND_IN_DIES", name)) ::raise(SIGTERM);
   for (const char* suffix : {".json", ".safetensors"}) {
     const auto path = context.dir() / (name + suffix);
-    rc::write_text(path, description(context));
+    rc::write_atomically(path, [&](const std::filesystem::path& temporary) {
+      auto file = rc::File::create(temporary);
+      file.replace("half");
+      if (std::getenv("STAND_IN_SLOW")) ::usleep(50'000);
+      file.replace(description(context));
+    });
     context.made(path);
   }
 }
@@ -50,13 +57,14 @@ int main(int argc, char** argv) {
   const std::string name = std::filesystem::path(argv[0]).filename();
   const std::string number = name + ".number", path = name + ".path";
   const rc::Setting rows[] = {{number, rc::Kind::kInteger, "1", "-", 0, 100, "a number"},
-                              {"corpus.path", rc::Kind::kText, "corpus.txt", "path", 0, 0, "text"}};
+                              {"corpus.path", rc::Kind::kText, "corpus.txt", "path", 0, 0, "text"},
+                              {"corpus.sha256", rc::Kind::kText, "", "hex", 0, 0, "of the text"}};
   const bool reads_text = name == "tokenize";
   const rc::StageSpec spec{.name = name,
                            .summary = "stand in for " + name,
                            .writes = name + ".json and " + name + ".safetensors",
                            .scope = kOfARun.contains(name) ? rc::Scope::kRun : rc::Scope::kProfile,
-                           .settings = {rc::SettingsTable(rows, reads_text ? 2 : 1)},
+                           .settings = {rc::SettingsTable(rows, reads_text ? 3 : 1)},
                            .needs = {{"*", ""}},
                            .alone = name == "time-kernels"};
   return rc::stage_main(spec, argc, argv, body);

@@ -42,6 +42,11 @@ void override_all(Settings& settings, const std::vector<std::string>& overrides)
   }
 }
 
+/// As seen from the profile's folder.
+fs::path run_folder(const std::string& seed, const std::string& arm) {
+  return fs::path("seed-" + seed) / arm;
+}
+
 /// The part of `settings` that the stage's tables hold, and what places it.
 Values values_for(const StageSpec& spec, const Settings& settings, const Values& place) {
   Values values = place;
@@ -125,10 +130,28 @@ void write_settings(const RunRequest& request, const std::map<std::string, Descr
     for (const std::string& seed : request.seeds) {
       Values place = profile;
       place.insert({{"seed", seed}, {"arm", arm}});
-      write_for(request.folder / fmt::format("seed-{}", seed) / arm, stages, Scope::kRun, settings,
-                place);
+      write_for(request.folder / run_folder(seed, arm), stages, Scope::kRun, settings, place);
     }
   }
+}
+
+void list_runs(const RunRequest& request) {
+  std::string text;
+  for (const std::string& seed : request.seeds)
+    for (const std::string& arm : request.arms) text += run_folder(seed, arm).string() + "\n";
+  write_text(request.folder / "settings/runs.list", text);
+}
+
+void stamp_machine(const RunRequest& request) {
+  const fs::path list = request.folder / "settings/machine.list";
+  std::vector<fs::path> files;
+  if (fs::exists(list)) files = files_named("@" + list.string());
+  files.insert(files.end(), {"/dev/nvidia0", "/dev/nvidiactl"});
+  std::string text;
+  for (const fs::path& file : files) text += file.string() + " " + stamp_of(file) + "\n";
+  for (const std::string& word : request.overrides)
+    if (word.starts_with("device=")) text += word + "\n";
+  write_text(request.folder / "settings/machine.stamps", text);
 }
 
 void list_files(const RunRequest& request, const std::map<std::string, Description>& stages) {

@@ -28,9 +28,18 @@ SettingsTables tables_of(const std::map<std::string, Description>& stages);
 /// or profile and the nearest there is; seeds and arms are no settings.
 Settings resolve(const RunRequest& request, const SettingsTables& tables, const std::string& arm);
 
+/// Writes <folder>/settings/runs.list, the folder of every seed and arm, a line each: who reads them
+/// all has other inputs when one comes or goes, which Make cannot see by time.
+void list_runs(const RunRequest& request);
+
 /// Writes <folder>/settings/<stage>.conf and <folder>/seed-<s>/<arm>/settings/<stage>.conf, each
 /// with the stage's own settings alone, where they changed.
 void write_settings(const RunRequest& request, const std::map<std::string, Description>& stages);
+
+/// Writes <folder>/settings/machine.stamps: size and time of the libraries that machine.list names
+/// (model/environment_main.cpp leaves it) and of GPUs' device files, and the device asked for. While
+/// it stays the same, so do the facts of the machine; to ask LibTorch costs a second.
+void stamp_machine(const RunRequest& request);
 
 /// For each setting whose unit is "path": writes <folder>/settings/<setting>.list, the files behind
 /// it (one file, or every regular file of a folder in the order of their names), a line each; its

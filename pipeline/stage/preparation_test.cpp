@@ -89,6 +89,27 @@ TEST_F(Preparation, NamesWhatIsWrong) {
   EXPECT_THAT(error_of({}), HasSubstr("mini.conf"));
 }
 
+TEST_F(Preparation, SeesALibraryReplacedAndAnotherDevice) {
+  const auto stamps = [&](std::vector<std::string> overrides = {}) {
+    stamp_machine(request(std::move(overrides)));
+    return read_text("runs/mini/settings/machine.stamps");
+  };
+  write_text("libtorch.so", "1");
+  stamps();
+  write_text("runs/mini/settings/machine.list", "libtorch.so\n");
+  const auto before = stamps();
+  EXPECT_EQ(stamps(), before);
+  write_text("libtorch.so", "2.6");
+  EXPECT_NE(stamps(), before);
+  EXPECT_NE(stamps({"device=cuda"}), stamps());
+}
+
+TEST_F(Preparation, ListsTheRuns) {
+  list_runs(request());
+  EXPECT_EQ(read_text("runs/mini/settings/runs.list"),
+            "seed-0/learned\nseed-0/short\nseed-1/learned\nseed-1/short\n");
+}
+
 TEST_F(Preparation, ListsAPathsFilesAndSeesThemChange) {
   fs::create_directory("texts");
   write_text("texts/b", "1");

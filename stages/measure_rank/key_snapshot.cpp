@@ -1,8 +1,9 @@
 #include "stages/measure_rank/key_snapshot.h"
 
+#include <fmt/format.h>
+
 #include <charconv>
 
-#include "fmt/format.h"
 #include "model/tensors.h"
 #include "pipeline/error.h"
 
