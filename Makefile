@@ -161,7 +161,7 @@ PROGRAMS := $(addprefix $(BIN)/,$(RUN_STAGES) $(ONCE))
 SETTINGS := $(ONCE:%=$(R)/settings/%.conf) $(RUNS_LIST) $(R)/settings/machine.stamps $(R)/settings/corpus.path.list \
             $(foreach r,$(RUN_FOLDERS),$(RUN_STAGES:%=$(r)/settings/%.conf))
 
-.PHONY: help deps build report audit check accept results test test-cluster bench bench-train bench-shared plan dag clean FORCE $(STAGES)
+.PHONY: help deps build report audit check accept results test golden test-cluster bench bench-train bench-shared plan dag clean FORCE $(STAGES)
 FORCE:
 
 $(BUILD)/build.ninja: | $(filter deps,$(MAKECMDGOALS))
@@ -256,6 +256,11 @@ results: | $(after_report)  ## keep this run's numbers, figures and Markdown und
 test: $(BUILD)/build.ninja | $(filter deps,$(MAKECMDGOALS))  ## compile everything, run all tests
 	@cmake --build $(BUILD)
 	@ctest --test-dir $(BUILD) --output-on-failure -j 2
+
+golden: build  ## remake tests/golden: two seeds of two arms, and one of each other
+	@$(MAKE) --no-print-directory PROFILE=golden $(RUN_STAGES) tokenize time-kernels
+	@$(MAKE) --no-print-directory PROFILE=golden SEEDS=0 ARMS="$(ALL_ARMS)" $(RUN_STAGES)
+	@tests/keep_golden $(ROOT)/golden tests/golden
 
 test-cluster: build  ## the smoke report through a Slurm of its own on this machine, one task cancelled; as root
 	@tests/cluster/run $(BUILD)
