@@ -18,7 +18,7 @@ using testing::HasSubstr;
 class FieldTest : public testing::Test {
  protected:
   FieldTest() {
-    write_text(file_, R"({"null": {"pr": {"gaussian": 22.7}}, "name": "a",
+    write_text(file_, R"({"null": {"pr": {"gaussian": 22.7}}, "name": "a", "flag": true,
                           "curve": [1, 2.5, null], "empty": [],
                           "map": [[1, 2, 3], [4, 5, 6]], "ragged": [[1, 2, 3], [4, 5]]})");
   }
@@ -41,6 +41,8 @@ TEST_F(FieldTest, ReadsValues) {
   EXPECT_THAT(root().at("map").matrix(2, 3),
               ElementsAre(ElementsAre(1, 2, 3), ElementsAre(4, 5, 6)));
   EXPECT_FALSE(root().find("absent"));
+  EXPECT_TRUE(root().at("flag").truth());
+  EXPECT_THAT(root().at("null").names(), ElementsAre("pr"));
 }
 
 TEST_F(FieldTest, NullIsAGap) {
@@ -58,6 +60,9 @@ TEST_F(FieldTest, MissingFieldIsNamedWithItsPath) {
 TEST_F(FieldTest, WrongTypeOrSizeIsNamed) {
   EXPECT_THAT(complaint([](const Field& f) { f.at("name").number(); }), HasSubstr("name is not"));
   EXPECT_THAT(complaint([](const Field& f) { f.at("null").text(); }), HasSubstr("null is not"));
+  EXPECT_THAT(complaint([](const Field& f) { f.at("name").truth(); }),
+              HasSubstr("name is neither"));
+  EXPECT_THAT(complaint([](const Field& f) { f.at("name").names(); }), HasSubstr("name has no"));
   EXPECT_THAT(complaint([](const Field& f) { f.at("empty").numbers(); }),
               HasSubstr("empty is not"));
   EXPECT_THAT(complaint([](const Field& f) { f.at("curve").numbers(4); }),

@@ -1,215 +1,323 @@
-// The figure programs as processes, over made-up results.
+// The figure programs as processes, over the golden run.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/wait.h>
 
 #include <cstdlib>
 
-#include "figures/drawing/test_runs.h"
+#include "pipeline/files/artifact.h"
+#include "pipeline/files/command.h"
+#include "pipeline/stage/golden_run.h"
 
 namespace rc {
 namespace {
 
 namespace fs = std::filesystem;
+using nlohmann::json;
 using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
 
-class FigureProgram : public testing::TestWithParam<const char*> {
+const std::string kLearned = "seed-0/learned/";
+
+std::vector<std::string> figure_names() {
+  std::vector<std::string> names;
+  std::error_code elsewhere;  // tests run from the repository's root
+  for (const auto& entry : fs::directory_iterator("figures", elsewhere))
+    if (entry.path().extension() == ".cpp") names.push_back(entry.path().stem().string());
+  return names;
+}
+
+class FigureProgram : public testing::TestWithParam<std::string> {
  protected:
+  FigureProgram() { write_text(settings_, "profile=golden\n"); }
+
+  static std::string program(const std::string& name) {
+    return fmt::format("{}/figure-{}", FIGURE_PROGRAMS, name);
+  }
+
+  /// The stage that figure-<name> draws, as it says itself.
+  std::string stage_of(const std::string& name) {
+    const auto description = run_.folder() / "description.json";
+    run_command({.program = program(name), .arguments = {"--describe", description.string()}});
+    return read_json(description).at("needs").at(0).at("stage");
+  }
+
+  /// Words of a command line that draws figure-<name> of these arms.
+  std::vector<std::string> words(const std::string& name, const std::vector<std::string>& arms) {
+    std::vector<std::string> words = {"--settings", settings_.string(), "--out",
+                                      run_.folder().string(), "--force"};
+    for (const auto& input : run_.inputs({stage_of(name)}, {0}, arms))
+      words.push_back(input.string());
+    return words;
+  }
+
   /// Status of figure-<name>; keeps what it said on stderr.
-  int run(const std::string& name, const std::string& words = "", const std::string& before = "") {
-    const std::string command = before + " '" + FIGURE_PROGRAMS + "/figure-" + name +
-                                "' --profile mini " + words + " >out.txt 2>error.txt";
-    const int status = std::system(command.c_str());
-    error_ = read_text("error.txt");
-    return WEXITSTATUS(status);
+  int draw(const std::string& name, const std::vector<std::string>& arms = {"learned"}) {
+    return keep(run_command({.program = program(name), .arguments = words(name, arms)}));
   }
 
-  static fs::path drawn(const std::string& name, const char* extension) {
-    return fs::path("runs/mini/figures") / (name + extension);
+  /// Status of figure-loss, called by a shell after `before` and with another PATH.
+  int draw_loss(const std::string& path, const std::string& before = "true") {
+    auto arguments = words("loss", {"learned"});
+    arguments.insert(arguments.begin(), {"-c", before + " && exec \"$0\" \"$@\"", program("loss")});
+    return keep(run_command(
+        {.program = "/bin/sh", .arguments = arguments, .environment = {{"PATH", path}}}));
   }
 
-  TestRuns runs_;
+  int keep(const CommandResult& result) {
+    error_ = result.errors;
+    return result.status;
+  }
+
+  /// A PATH on which gnuplot is a script.
+  std::string path_with_gnuplot(const std::string& script) {
+    const auto file = run_.folder() / "bin/gnuplot";
+    write_text(file, "#!/bin/sh\n" + script + "\n");
+    fs::permissions(file, fs::perms::owner_all);
+    return file.parent_path().string() + ":" + std::getenv("PATH");
+  }
+
+  fs::path drawn(const std::string& name, const char* extension) const {
+    return run_.folder() / "figures" / (name + extension);
+  }
+  std::string svg(const std::string& name) const { return read_text(drawn(name, ".svg")); }
+
+  GoldenRun run_;
+  fs::path settings_ = run_.folder() / "figure.conf";
   std::string error_;
 };
 
 TEST_P(FigureProgram, DrawsThreeFormatsAndLeavesThemAloneWhenUnchanged) {
-  runs_.write_all();
-  ASSERT_EQ(run(GetParam()), 0) << error_;
-  EXPECT_THAT(read_text(drawn(GetParam(), ".svg")),
-              AllOf(StartsWith("<?xml"), HasSubstr("</svg>")));
+  ASSERT_EQ(draw(GetParam()), 0) << error_;
+  EXPECT_THAT(svg(GetParam()), AllOf(StartsWith("<?xml"), HasSubstr("</svg>")));
   EXPECT_THAT(read_text(drawn(GetParam(), ".png")), StartsWith("\x89PNG\r\n"));
   EXPECT_THAT(read_text(drawn(GetParam(), ".pdf")), StartsWith("%PDF-"));
 
   const auto written = fs::last_write_time(drawn(GetParam(), ".pdf"));
-  ASSERT_EQ(run(GetParam(), "--force"), 0) << error_;
+  ASSERT_EQ(draw(GetParam()), 0) << error_;
   EXPECT_EQ(fs::last_write_time(drawn(GetParam(), ".pdf")), written);
 }
 
-INSTANTIATE_TEST_SUITE_P(All, FigureProgram,
-                         testing::Values("effective_rank", "gamma_heatmap", "surgery_impact",
-                                         "layer_correlation", "kernel_speedup", "loss",
-                                         "surgery_orders", "difficulty_deciles", "spectra",
-                                         "correlation_by_distance", "arm_losses"),
-                         [](const auto& info) { return std::string(info.param); });
+INSTANTIATE_TEST_SUITE_P(All, FigureProgram, testing::ValuesIn(figure_names()),
+                         [](const auto& info) { return info.param; });
 
 TEST_F(FigureProgram, MissingFieldNamesFileAndField) {
-  auto rank = TestRuns::rank(0, "learned");
-  rank["null"]["coordinate_pr"].erase("laplace");
-  runs_.write("measure-rank", "rank.json", rank, 0, "learned");
-  EXPECT_EQ(run("effective_rank"), 1);
-  EXPECT_THAT(error_, AllOf(HasSubstr("runs/mini/seed-0/learned/rank.json"),
+  run_.change(kLearned + "rank.json",
+              [](json& rank) { rank["null"]["coordinate_pr"].erase("laplace"); });
+  EXPECT_EQ(draw("effective_rank"), 1);
+  EXPECT_THAT(error_, AllOf(HasSubstr("seed-0/learned/rank.json"),
                             HasSubstr("null.coordinate_pr.laplace is missing")));
   EXPECT_FALSE(fs::exists(drawn("effective_rank", ".svg")));
 }
 
 TEST_F(FigureProgram, FloorsAreOptional) {
-  auto train = TestRuns::train(0, "learned");
-  train.erase("floor");
-  runs_.write("train", "train.json", train, 0, "learned");
-  EXPECT_EQ(run("loss"), 0) << error_;
+  run_.change(kLearned + "train.json", [](json& train) { train.erase("floor"); });
+  EXPECT_EQ(draw("loss"), 0) << error_;
 }
 
 TEST_F(FigureProgram, ModelsThatWereNotTimedAreLeftOut) {
-  auto kernels = TestRuns::kernels();
-  runs_.write("time-kernels", "kernels.json", kernels);
-  ASSERT_EQ(run("kernel_speedup"), 0) << error_;
-  EXPECT_THAT(read_text(drawn("kernel_speedup", ".svg")), HasSubstr("A whole model"));
-  kernels["inference"] = nlohmann::json::object();
-  runs_.write("time-kernels", "kernels.json", kernels);
-  ASSERT_EQ(run("kernel_speedup"), 0) << error_;
-  EXPECT_THAT(read_text(drawn("kernel_speedup", ".svg")),
+  ASSERT_EQ(draw("kernel_speedup"), 0) << error_;
+  EXPECT_THAT(svg("kernel_speedup"), HasSubstr("A whole model"));
+  run_.change("kernels.json", [](json& kernels) { kernels["inference"] = json::object(); });
+  ASSERT_EQ(draw("kernel_speedup"), 0) << error_;
+  EXPECT_THAT(svg("kernel_speedup"),
               AllOf(HasSubstr("Attention alone"), Not(HasSubstr("A whole model"))));
 }
 
 /// A model that attends no better than uniformly, or whose gains never moved, is drawn all the
 /// same.
 TEST_F(FigureProgram, DegenerateResultsAreDrawn) {
-  auto ablation = TestRuns::ablation(0, "learned");
-  ablation["uniform_attention"] = 4.9;
-  runs_.write("ablate", "ablation.json", ablation, 0, "learned");
-  EXPECT_EQ(run("surgery_impact"), 0) << error_;
-  auto correlation = TestRuns::correlation(0, "learned");
-  for (auto& row : correlation["pearson"])
-    for (auto& value : row) value = nullptr;
-  runs_.write("correlate", "correlation.json", correlation, 0, "learned");
-  EXPECT_EQ(run("layer_correlation"), 0) << error_;
+  run_.change(kLearned + "ablation.json", [](json& ablation) {
+    ablation["uniform_attention"] = ablation["baseline"].get<double>() - 0.1;
+  });
+  EXPECT_EQ(draw("surgery_impact"), 0) << error_;
+  run_.change(kLearned + "correlation.json", [](json& correlation) {
+    for (auto& row : correlation["pearson"])
+      for (auto& value : row) value = nullptr;
+  });
+  EXPECT_EQ(draw("layer_correlation"), 0) << error_;
 }
 
 TEST_F(FigureProgram, DifficultyThatWasNotMeasuredIsNamed) {
-  auto ablation = TestRuns::ablation(0, "learned");
-  ablation.erase("difficulty");
-  runs_.write("ablate", "ablation.json", ablation, 0, "learned");
-  EXPECT_EQ(run("difficulty_deciles"), 1);
-  EXPECT_THAT(error_, AllOf(HasSubstr("runs/mini/seed-0/learned/ablation.json"),
+  run_.change(kLearned + "ablation.json", [](json& ablation) { ablation.erase("difficulty"); });
+  EXPECT_EQ(draw("difficulty_deciles"), 1);
+  EXPECT_THAT(error_, AllOf(HasSubstr("seed-0/learned/ablation.json"),
                             HasSubstr("field difficulty is missing")));
+}
+
+/// Names of the orders that answer a question of ablation.json, the original's not among them.
+std::vector<std::string> answers(const json& ablation, std::size_t question) {
+  std::vector<std::string> names;
+  for (const auto& [name, order] : ablation.at("orders").items())
+    if (order.at("question") == ablation.at("questions").at(question).at("question") &&
+        !order.at("original"))
+      names.push_back(name);
+  return names;
 }
 
 /// A row of panels that would hold the original's order alone is left out.
 TEST_F(FigureProgram, OrdersThatWereNotRunAreLeftOut) {
-  auto ablation = TestRuns::ablation(0, "learned");
-  for (const char* order : {"pair", "frequency", "global", "global_shuffled", "low_gain_mean"})
-    ablation["orders"].erase(order);
-  runs_.write("ablate", "ablation.json", ablation, 0, "learned");
-  ASSERT_EQ(run("surgery_orders"), 0) << error_;
-  EXPECT_THAT(read_text(drawn("surgery_orders", ".svg")),
-              AllOf(HasSubstr("Which dimensions go first?"), HasSubstr("logits rescaled"),
-                    Not(HasSubstr("In what portions")), Not(HasSubstr("set to their mean"))));
+  const json all = GoldenRun::read(kLearned + "ablation.json");
+  const auto treatments = answers(all, 2);
+  ASSERT_GE(treatments.size(), 2u);
+  run_.change(kLearned + "ablation.json", [&](json& ablation) {
+    for (const auto& order : answers(all, 1)) ablation["orders"].erase(order);
+    ablation["orders"].erase(treatments.front());
+  });
+  ASSERT_EQ(draw("surgery_orders"), 0) << error_;
+  const auto question = [&](int i) { return all["questions"][i]["question"].get<std::string>(); };
+  const auto legend = [&](const std::string& order) {
+    return all["orders"][order]["legend"].get<std::string>();
+  };
+  EXPECT_THAT(
+      svg("surgery_orders"),
+      AllOf(HasSubstr(question(0)), HasSubstr(question(2)), Not(HasSubstr(question(1))),
+            HasSubstr(legend(treatments.back())), Not(HasSubstr(legend(treatments.front())))));
+}
 
-  ablation["orders"].erase("random");
-  runs_.write("ablate", "ablation.json", ablation, 0, "learned");
-  EXPECT_EQ(run("surgery_orders"), 1);
+/// What the stage calls its orders is what the figure calls them.
+TEST_F(FigureProgram, OrdersAreNamedByTheirResult) {
+  run_.change(kLearned + "ablation.json", [](json& ablation) {
+    auto added = ablation["orders"]["pair"];
+    added.update({{"legend", "an order of tomorrow"}, {"place", 99}});
+    ablation["orders"]["tomorrow"] = added;
+  });
+  ASSERT_EQ(draw("surgery_orders"), 0) << error_;
+  EXPECT_THAT(svg("surgery_orders"), HasSubstr("an order of tomorrow"));
+}
+
+TEST_F(FigureProgram, SurgeryNeedsTheOriginalsOrderAndARandomOne) {
+  const json all = GoldenRun::read(kLearned + "ablation.json");
+  for (const std::string flag : {"random", "original"}) {
+    run_.change(kLearned + "ablation.json", [&](json& ablation) {
+      ablation = all;
+      for (const auto& [name, order] : all["orders"].items())
+        if (order[flag]) ablation["orders"].erase(name);
+    });
+    EXPECT_EQ(draw("surgery_orders"), 1);
+    EXPECT_THAT(error_, HasSubstr("field orders has no order that is " + flag));
+  }
+  run_.change(kLearned + "ablation.json", [&](json& ablation) {
+    ablation = all;
+    ablation["orders"].erase("random");
+  });
+  EXPECT_EQ(draw("surgery_impact"), 1);
   EXPECT_THAT(error_, HasSubstr("field orders.random is missing"));
 }
 
 /// Keys of deficient rank have eigenvalues of zero, which a logarithmic axis has no place for, or
 /// of rounding's size, which would stretch it.
 TEST_F(FigureProgram, EmptyDirectionsAreGapsInSpectra) {
-  auto rank = TestRuns::rank(0, "learned");
-  const auto svg = [&](double share) {
-    rank["spectra"]["value"][1].back() = share;
-    runs_.write("measure-rank", "rank.json", rank, 0, "learned");
-    EXPECT_EQ(run("spectra"), 0) << error_;
-    return read_text(drawn("spectra", ".svg"));
+  const auto with = [&](double share) {
+    run_.change(kLearned + "rank.json",
+                [&](json& rank) { rank["spectra"]["value"][1].back() = share; });
+    EXPECT_EQ(draw("spectra"), 0) << error_;
+    return svg("spectra");
   };
-  const std::string gap = svg(0);
-  EXPECT_EQ(svg(1e-40), gap);
-  EXPECT_NE(svg(0.1), gap);
+  const std::string gap = with(0);
+  EXPECT_EQ(with(1e-40), gap);
+  EXPECT_NE(with(0.1), gap);
 }
 
 TEST_F(FigureProgram, SpectraAreDrawnWithTheNullsThereAre) {
-  auto rank = TestRuns::rank(0, "learned");
-  rank["spectra"].erase("same_gains");
-  rank["spectra"].erase("permuted");
-  runs_.write("measure-rank", "rank.json", rank, 0, "learned");
-  ASSERT_EQ(run("spectra"), 0) << error_;
-  EXPECT_THAT(read_text(drawn("spectra", ".svg")),
+  run_.change(kLearned + "rank.json", [](json& rank) {
+    rank["spectra"].erase("same_gains");
+    rank["spectra"].erase("permuted");
+  });
+  ASSERT_EQ(draw("spectra"), 0) << error_;
+  EXPECT_THAT(svg("spectra"),
               AllOf(HasSubstr(">Gaussian<"), HasSubstr("trained keys"),
                     Not(HasSubstr("same gains")), Not(HasSubstr("columns permuted"))));
-  rank["spectra"].erase("value");
-  runs_.write("measure-rank", "rank.json", rank, 0, "learned");
-  EXPECT_EQ(run("spectra"), 1);
+  run_.change(kLearned + "rank.json", [](json& rank) { rank["spectra"].erase("value"); });
+  EXPECT_EQ(draw("spectra"), 1);
   EXPECT_THAT(error_, HasSubstr("field spectra.value is missing"));
 }
 
 /// A layer whose gains never moved has a cosine with the others, and no correlation.
 TEST_F(FigureProgram, DistancesWithoutACorrelationAreGaps) {
-  auto correlation = TestRuns::correlation(0, "learned");
-  auto& curves = correlation["by_distance"];
-  const auto svg = [&] {
-    runs_.write("correlate", "correlation.json", correlation, 0, "learned");
-    EXPECT_EQ(run("correlation_by_distance"), 0) << error_;
-    return read_text(drawn("correlation_by_distance", ".svg"));
+  const auto with = [&](const std::function<void(json & curves)>& change) {
+    run_.change(kLearned + "correlation.json",
+                [&](json& correlation) { change(correlation["by_distance"]); });
+    EXPECT_EQ(draw("correlation_by_distance"), 0) << error_;
+    return svg("correlation_by_distance");
   };
-  curves["pearson"].back() = nullptr;
-  EXPECT_THAT(svg(), HasSubstr("Pearson, centred"));
-  for (const char* name : {"pearson", "null_lo", "null_hi"})
-    for (auto& value : curves[name]) value = nullptr;
-  EXPECT_THAT(svg(), AllOf(HasSubstr("cosine, raw gains"), Not(HasSubstr("Pearson, centred")),
-                           Not(HasSubstr("shuffles"))));
+  EXPECT_THAT(with([](json& curves) { curves["pearson"].back() = nullptr; }),
+              HasSubstr("Pearson, centred"));
+  EXPECT_THAT(with([](json& curves) {
+                for (const char* name : {"pearson", "null_lo", "null_hi"})
+                  for (auto& value : curves[name]) value = nullptr;
+              }),
+              AllOf(HasSubstr("cosine, raw gains"), Not(HasSubstr("Pearson, centred")),
+                    Not(HasSubstr("shuffles"))));
+}
+
+/// "learned, 6.300"
+std::string name_and_loss(const std::string& arm, const std::string& shown, int decimals = 3) {
+  const json train = GoldenRun::read("seed-0/" + arm + "/train.json");
+  return fmt::format("{}, {:.{}f}", shown, train["validation"]["loss"].back().get<double>(),
+                     decimals);
 }
 
 TEST_F(FigureProgram, ArmsAreNamedWithTheirFinalLoss) {
-  write_text("profiles/mini.conf", "arms = learned copy virtual12_random\n");
-  const auto write = [&](const char* arm, std::vector<double> loss) {
-    auto train = TestRuns::train(0, arm);
-    auto& validation = train["validation"];
-    while (validation["step"].size() > loss.size()) validation["step"].erase(loss.size());
-    validation["loss"] = std::move(loss);
-    runs_.write("train", "train.json", train, 0, arm);
-  };
-  write("learned", {8.3, 7.1, 6.3});
-  write("copy", {8.3, 0.04});  // its run may be shorter
-  write("virtual12_random", {8.3, 7.2, 6.345});
-  ASSERT_EQ(run("arm_losses"), 0) << error_;
-  EXPECT_THAT(read_text(drawn("arm_losses", ".svg")),
-              AllOf(HasSubstr("loss above learned"), HasSubstr("learned, 6.300"),
-                    HasSubstr("virtual12 random, 6.345"), HasSubstr("copy, 0.04")));
+  run_.change("seed-0/copy/train.json", [](json& train) {  // its run may be shorter
+    train["validation"] = {{"step", {0, 2}}, {"loss", {8.3, 0.04}}};
+  });
+  ASSERT_EQ(draw("arm_losses", {"learned", "copy", "virtual12_random"}), 0) << error_;
+  EXPECT_THAT(svg("arm_losses"),
+              AllOf(HasSubstr("loss above learned"), HasSubstr(name_and_loss("learned", "learned")),
+                    HasSubstr(name_and_loss("virtual12_random", "virtual12 random")),
+                    HasSubstr("copy, 0.04")));
+}
+
+/// Whatever it is called.
+TEST_F(FigureProgram, AnArmOfAnotherTaskIsKnownByItsLabels) {
+  ASSERT_EQ(draw("arm_losses", {"learned", "frozen", "thin16"}), 0) << error_;
+  EXPECT_THAT(svg("arm_losses"), HasSubstr(name_and_loss("thin16", "thin16")));
+  run_.change("seed-0/thin16/train.json", [](json& train) { train["labels"] = "same"; });
+  ASSERT_EQ(draw("arm_losses", {"learned", "frozen", "thin16"}), 0) << error_;
+  EXPECT_THAT(svg("arm_losses"), AllOf(HasSubstr(name_and_loss("thin16", "thin16", 2) + "<"),
+                                       HasSubstr(name_and_loss("frozen", "frozen"))));
+}
+
+TEST_F(FigureProgram, EveryArmIsDrawn) {
+  const auto arms = GoldenRun::arms();
+  ASSERT_GE(arms.size(), 10u);
+  EXPECT_EQ(draw("arm_losses", arms), 0) << error_;
 }
 
 /// Nothing to take a difference from: the losses alone, at full width.
 TEST_F(FigureProgram, OneArmHasNoDifferences) {
-  runs_.write_all();
-  ASSERT_EQ(run("arm_losses"), 0) << error_;
-  EXPECT_THAT(read_text(drawn("arm_losses", ".svg")),
-              AllOf(HasSubstr("learned, 6.300"), Not(HasSubstr("above learned"))));
+  ASSERT_EQ(draw("arm_losses"), 0) << error_;
+  EXPECT_THAT(svg("arm_losses"), AllOf(HasSubstr(name_and_loss("learned", "learned")),
+                                       Not(HasSubstr("above learned"))));
 }
 
 TEST_F(FigureProgram, WithoutGnuplotSaysSo) {
-  runs_.write_all();
-  EXPECT_EQ(run("loss", "", "PATH=/nowhere"), 1);
+  EXPECT_EQ(draw_loss("/nowhere"), 1);
   EXPECT_THAT(error_, AllOf(HasSubstr("cannot start gnuplot"), HasSubstr("install")));
 }
 
 TEST_F(FigureProgram, WithABrokenGnuplotFails) {
-  runs_.write_all();
-  write_text("bin/gnuplot", "#!/bin/sh\necho 'line 0: no fonts' >&2\nexit 3\n");
-  fs::permissions("bin/gnuplot", fs::perms::owner_all);
-  EXPECT_EQ(run("loss", "", "PATH=$PWD/bin:$PATH"), 1);
+  EXPECT_EQ(draw_loss(path_with_gnuplot("echo 'line 0: no fonts' >&2\nexit 3")), 1);
   EXPECT_THAT(error_, HasSubstr("no fonts"));
   EXPECT_FALSE(fs::exists(drawn("loss", ".png")));
+}
+
+TEST_F(FigureProgram, WithAGnuplotThatIsKilledFails) {
+  const auto path = path_with_gnuplot("echo '<?xml'\nkill -KILL $$");
+  EXPECT_EQ(draw_loss(path), 1);
+  EXPECT_THAT(error_, HasSubstr("gnuplot failed"));
+  EXPECT_FALSE(fs::exists(drawn("loss", ".svg")));
+}
+
+/// A caller that ignores its children passes that on.
+TEST_F(FigureProgram, FailuresCountAlsoWhereChildrenAreIgnored) {
+  EXPECT_EQ(draw_loss(path_with_gnuplot("echo '<?xml'\nexit 3"), "trap '' CHLD"), 1);
+  EXPECT_EQ(draw_loss(path_with_gnuplot("echo '<?xml'\nkill -KILL $$"), "trap '' CHLD"), 1);
+  EXPECT_FALSE(fs::exists(drawn("loss", ".svg")));
+  EXPECT_EQ(draw_loss(std::getenv("PATH"), "trap '' CHLD"), 0) << error_;
 }
 
 }  // namespace

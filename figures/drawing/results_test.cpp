@@ -6,8 +6,8 @@
 
 #include <cmath>
 
-#include "figures/drawing/test_runs.h"
-#include "pipeline/dag.h"
+#include "pipeline/files/artifact.h"
+#include "pipeline/stage/golden_run.h"
 
 namespace rc {
 namespace {
@@ -16,18 +16,20 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Pair;
 
-std::vector<Field> read(const std::vector<std::string>& overrides) {
-  const Context context(stage("figure-loss"), Profile::load("profiles", "mini", overrides), "runs",
-                        0, "learned");
-  return main_arm(context);
-}
+/// A figure of training that was given these seeds and arms.
+class Results : public testing::Test {
+ protected:
+  Context context(const std::vector<long>& seeds, const std::vector<std::string>& arms) {
+    return {spec_, Settings(all_tables(spec_)), run_.folder(), run_.inputs({"train"}, seeds, arms)};
+  }
 
-TEST(MainArm, IsLearnedWhateverItsPlaceAndSeedsAreInOrder) {
-  TestRuns runs;
-  for (const long seed : {10, 2})
-    for (const char* arm : {"copy", "learned"})
-      runs.write("train", "train.json", TestRuns::train(seed, arm), seed, arm);
-  const auto results = read({"seeds=10 2", "arms=copy learned"});
+  const StageSpec spec_{
+      .name = "figure-of_losses", .summary = "", .writes = "", .needs = {{"train", ".json"}}};
+  GoldenRun run_;
+};
+
+TEST_F(Results, OfTheMainArmAreThoseOfLearnedWhateverItsPlaceAndSeedsAreInOrder) {
+  const auto results = main_arm(context({10, 2}, {"copy", "learned"}));
   ASSERT_EQ(results.size(), 2u);
   EXPECT_EQ(results[0].at("arm").text(), "learned");
   EXPECT_EQ(results[1].at("arm").text(), "learned");
@@ -35,30 +37,19 @@ TEST(MainArm, IsLearnedWhateverItsPlaceAndSeedsAreInOrder) {
   EXPECT_EQ(results[1].at("seed").number(), 10);
 }
 
-TEST(MainArm, IsTheFirstWithoutLearned) {
-  TestRuns runs;
-  for (const char* arm : {"copy", "frozen"})
-    runs.write("train", "train.json", TestRuns::train(0, arm), 0, arm);
-  EXPECT_EQ(read({"arms=frozen copy"}).front().at("arm").text(), "frozen");
+TEST_F(Results, OfTheMainArmAreThoseOfTheFirstWithoutLearned) {
+  EXPECT_EQ(main_arm(context({0}, {"frozen", "copy"})).front().at("arm").text(), "frozen");
 }
 
-TEST(MainArm, WithoutItsResultIsAUserError) {
-  TestRuns runs;
-  runs.write("train", "train.json", TestRuns::train(0, "copy"), 0, "learned");
-  EXPECT_THAT(user_error([] { read({}); }), HasSubstr("train has no result of arm learned"));
+TEST_F(Results, OfTheMainArmThatAreMissingAreAUserError) {
+  run_.change("seed-0/learned/train.json", [](auto& train) { train["arm"] = "copy"; });
+  EXPECT_THAT(user_error([&] { main_arm(context({0}, {"learned"})); }),
+              HasSubstr("train has no result of arm learned"));
 }
 
-TEST(AllArms, MainOneFirstAndEachWithItsSeeds) {
-  TestRuns runs;
-  for (const long seed : {10, 2})
-    for (const char* arm : {"copy", "thin16", "learned"})
-      runs.write("train", "train.json", TestRuns::train(seed, arm), seed, arm);
-  const Context context(
-      stage("figure-arm_losses"),
-      Profile::load("profiles", "mini", {"seeds=10 2", "arms=copy thin16 learned"}), "runs", 0,
-      "learned");
+TEST_F(Results, OfAllArmsAreTheMainOnesFirstAndEachWithItsSeeds) {
   std::string seen;
-  for (const Arm& arm : all_arms(context)) {
+  for (const Arm& arm : all_arms(context({10, 2}, {"copy", "thin16", "learned"}))) {
     seen += arm.name;
     for (const Field& seed : arm.seeds) {
       EXPECT_EQ(seed.at("arm").text(), arm.name);
@@ -70,9 +61,10 @@ TEST(AllArms, MainOneFirstAndEachWithItsSeeds) {
 }
 
 TEST(PlottedLayers, AreListedOnce) {
-  TestRuns runs;
-  write_text("rank.json", R"({"plotted_layers": [1, 2, 2]})");
-  EXPECT_THAT(plotted_layers(Field::open("rank.json")), ElementsAre(1, 2));
+  GoldenRun run;
+  const auto rank = run.file("seed-0/learned/rank.json");
+  EXPECT_EQ(read_json(rank).at("plotted_layers"), (nlohmann::json{1, 2, 2}));
+  EXPECT_THAT(plotted_layers(Field::open(rank)), ElementsAre(1, 2));
 }
 
 TEST(Curves, OverSeeds) {
