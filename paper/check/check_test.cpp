@@ -4,7 +4,7 @@
 
 #include <sstream>
 
-#include "paper/testing/synthetic.h"
+#include "paper/testing/golden_collection.h"
 #include "pipeline/error.h"
 #include "pipeline/text.h"
 
@@ -112,7 +112,7 @@ TEST(Check, FilesComeBackAsTheyWere) {
 }
 
 TEST(Check, HeadlinesAreNumbersOfARun) {
-  const auto run = run_from_json(synthetic_collection(all_arms()));
+  const auto run = run_from_json(golden_collection(all_arms()));
   for (const auto& headline : headline_numbers()) {
     EXPECT_TRUE(run.numbers.contains(headline.name)) << headline.name;
     EXPECT_GT(headline.atol + headline.rtol, 0) << headline.name;
@@ -121,9 +121,9 @@ TEST(Check, HeadlinesAreNumbersOfARun) {
 }
 
 TEST(Check, APlainRunHoldsAgainstAnAudit) {
-  const auto audited = accept(headline_numbers(), run_from_json(synthetic_collection(all_arms())));
+  const auto audited = accept(headline_numbers(), run_from_json(golden_collection(all_arms())));
   int not_asked = 0;
-  for (const auto& outcome : compare(audited, run_from_json(synthetic_collection()))) {
+  for (const auto& outcome : compare(audited, run_from_json(golden_collection()))) {
     EXPECT_TRUE(outcome.ok()) << outcome.expected.name;
     not_asked += outcome.not_asked;
   }

@@ -1,12 +1,13 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <filesystem>
 
 #include "paper/collect/merge.h"
-#include "paper/testing/synthetic.h"
+#include "paper/testing/golden_collection.h"
 #include "pipeline/error.h"
 #include "pipeline/files/artifact.h"
+#include "pipeline/files/hash.h"
+#include "pipeline/settings/profile.h"
 
 namespace rc {
 namespace {
@@ -89,21 +90,79 @@ TEST(Collect, OneNameHasOneMeaning) {
 }
 
 TEST(Collect, ReadsWhatAStageWrites) {
-  const auto file = std::filesystem::temp_directory_path() / "rank-collapse-collect-test.json";
-  write_json(file, synthetic_result("ablate", "copy", 3));
-  const auto result = read_result(file);
+  GoldenRun run;
+  const auto result = read_result(run.file("seed-3/copy/ablation.json"));
   EXPECT_EQ(result.arm, "copy");
   EXPECT_EQ(result.seed, 3);
   EXPECT_FALSE(result.once);
   EXPECT_TRUE(result.numbers.contains("ablate.low_gain.60.share"));
-  write_json(file, synthetic_result("time-kernels", "", 0));
-  EXPECT_TRUE(read_result(file).once);
+  EXPECT_TRUE(read_result(run.file("kernels.json")).once);
+  const auto file = run.folder() / "result.json";
   write_json(file, {{"numbers", {{"x", {{"value", nullptr}, {"unit", ""}, {"n", 1}}}}}});
   const auto error = error_of([&] { read_result(file); });
   EXPECT_NE(error.find(file.string() + ": x: "), std::string::npos) << error;
   write_json(file, {{"seed", 0}, {"arm", "learned"}});
   EXPECT_THROW(read_result(file), UserError);
-  std::filesystem::remove(file);
+}
+
+/// A stage that did not exist when collect was written.
+TEST(Collect, ReadsStagesItHasNeverHeardOf) {
+  GoldenRun run;
+  auto manifests = run.inputs(kCollected);
+  write_json(run.folder() / "tomorrow.json",
+             {{"stage", "tomorrow"},
+              {"numbers", {{"tomorrow.x", {{"value", 1}, {"unit", "share"}, {"n", 1}}}}}});
+  auto manifest = read_json(manifests.back());
+  manifest["stage"] = "tomorrow";
+  const auto digest = digest_file(run.folder() / "tomorrow.json");
+  manifest["outputs"] = {{{"path", "tomorrow.json"},
+                          {"sha256", digest.sha256},
+                          {"xxh3", digest.xxh3},
+                          {"bytes", digest.bytes}}};
+  manifests.push_back(run.folder() / "manifest/tomorrow.json");
+  write_json(manifests.back(), manifest);
+  const auto collected = collected_from(manifests, {"learned"});
+  EXPECT_EQ(collected.at("numbers").at("tomorrow.x").at("value"), 1);
+  EXPECT_EQ(collected.at("provenance").at("stages").back().at("stage"), "tomorrow");
+}
+
+TEST(Collect, TellsStagesInTheOrderOfTheCommandLine) {
+  std::vector<std::string> stages;
+  for (const auto& row : golden_collection().at("provenance").at("stages"))
+    stages.push_back(row.at("stage"));
+  EXPECT_EQ(stages, kCollected);
+}
+
+TEST(Collect, TellsWhatOrdersAreCalled) {
+  const auto collected = golden_collection();
+  const auto ablation = GoldenRun::read("seed-0/learned/ablation.json");
+  ASSERT_EQ(collected.at("orders").size(), ablation.at("orders").size());
+  double place = -1;
+  for (const auto& row : collected.at("orders")) {
+    const auto& order = ablation.at("orders").at(row.at("name").get<std::string>());
+    EXPECT_EQ(row.at("title"), order.at("title"));
+    EXPECT_GT(order.at("place"), place);
+    place = order.at("place");
+  }
+  EXPECT_EQ(collected.at("percents"), ablation.at("shown_percents"));
+}
+
+TEST(Collect, TellsWhatArmsAreAbout) {
+  const auto collected = golden_collection({"learned", "thin16"});
+  EXPECT_EQ(collected.at("arms"), (nlohmann::json{"learned", "thin16"}));
+  EXPECT_EQ(collected.at("about_arms").size(), 2u);
+  EXPECT_EQ(collected.at("about_arms").at("thin16"),
+            read_conf("profiles/arms/thin16.conf").at("about"));
+  GoldenRun run;
+  EXPECT_EQ(error_of([&] {
+              collected_from(run.inputs(kCollected, {0}, {"learned", "copy"}), {"learned"});
+            }),
+            "collect reads profiles/arms/copy.conf; make collect names it");
+}
+
+TEST(Collect, NeedsTheMainArm) {
+  EXPECT_EQ(error_of([] { golden_collection({"copy"}); }),
+            "the documents are about arm learned; add learned to ARMS");
 }
 
 TEST(Collect, OriginalsHaveSources) {

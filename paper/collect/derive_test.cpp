@@ -4,7 +4,7 @@
 
 #include <cmath>
 
-#include "paper/testing/synthetic.h"
+#include "paper/testing/golden_collection.h"
 #include "pipeline/error.h"
 
 namespace rc {
@@ -106,12 +106,16 @@ TEST(Derive, TwoSeedsCompareTheirGains) {
 }
 
 TEST(Derive, DerivesWhatFollowsFromOneFile) {
-  const auto numbers = numbers_from_json(synthetic_collection().at("numbers"));
-  EXPECT_EQ(numbers.at("model.d_k").value, 64);
-  EXPECT_EQ(numbers.at("floor.bigram").value, 5.59);
-  EXPECT_NEAR(numbers.at("ghost.fraction.gaussian").value, 1 - 22.7 / 64, 1e-12);
-  EXPECT_NEAR(numbers.at("gains.ratio.layer_mid").value, 1.71 / 0.62, 1e-12);
-  EXPECT_EQ(numbers.at("corpus.used_bytes").value, 40000000);
+  const auto numbers = numbers_from_json(golden_collection().at("numbers"));
+  const auto value = [&](const char* name) { return numbers.at(name).value; };
+  const auto train = GoldenRun::read("seed-0/learned/train.json");
+  EXPECT_EQ(value("model.d_k"), train.at("model").at("d_k"));
+  EXPECT_EQ(value("floor.bigram"), train.at("floor").at("bigram"));
+  EXPECT_NEAR(value("ghost.fraction.gaussian"),
+              1 - value("rank.coordinate_pr.null.gaussian") / value("model.d_k"), 1e-12);
+  EXPECT_NEAR(value("gains.ratio.layer_mid"),
+              value("gains.max.layer_mid") / value("gains.min.layer_mid"), 1e-12);
+  EXPECT_EQ(value("corpus.used_bytes"), GoldenRun::read("tokens/tokens.json").at("used_bytes"));
 }
 
 }  // namespace

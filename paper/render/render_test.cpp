@@ -2,17 +2,17 @@
 
 #include <filesystem>
 
-#include "paper/render/command.h"
 #include "paper/render/document.h"
 #include "paper/render/page_names.h"
 #include "paper/render/pages.h"
 #include "paper/render/template_text.h"
 #include "paper/render/verdict_table.h"
-#include "paper/testing/synthetic.h"
+#include "paper/testing/golden_collection.h"
 #include "paper/text/number_text.h"
 #include "paper/verdict/verdict.h"
 #include "pipeline/error.h"
 #include "pipeline/files/artifact.h"
+#include "pipeline/files/command.h"
 #include "pipeline/text.h"
 
 namespace rc {
@@ -53,7 +53,7 @@ json small() {
            to_json(Numbers{{"a.x", {1.25, "share", 1, Interval{1, 1.5, 0.95, "t over seeds"}}},
                            {"a.y", {2, "share", 1, {}}}})},
           {"sources", json::object()},
-          {"verdicts", {{"B1", synthetic_collection()["verdicts"]["B7"]}}},
+          {"verdicts", {{"B1", golden_collection()["verdicts"]["B7"]}}},
           {"provenance",
            {{"cpu", "CPU_1 | 50 % #2"},
             {"settings", {{"train.steps", "320"}}},
@@ -129,7 +129,7 @@ TEST(Render, MalformedTemplatesAreRefused) {
 
 /// The project's own templates, whatever the verdicts turn out to be.
 TEST(Render, DocumentsHoldForEveryVerdict) {
-  json collected = synthetic_collection();
+  json collected = golden_collection();
   for (const Verdict verdict : kVerdicts) {
     for (auto& entry : collected["verdicts"]) {
       entry["key"] = verdict_key(verdict);
@@ -141,15 +141,14 @@ TEST(Render, DocumentsHoldForEveryVerdict) {
 }
 
 TEST(Render, DocumentsHoldForManySeeds) {
-  json collected = synthetic_collection();
-  collected["seeds"] = {0, 1, 2};
-  collected["numbers"]["gains.seeds_spearman"] = to_json(Number{0.1, "correlation", 3, {}});
+  const json collected = golden_collection({"learned", "copy"}, {0, 1, 2});
+  EXPECT_EQ(collected["numbers"]["gains.seeds_spearman"]["n"], 3);
   const auto pages = render_pages("paper/templates", collected);
   EXPECT_NE(pages.at("audit").find("seeds 0, 1 and 2"), std::string::npos);
 }
 
 TEST(Render, DocumentsLeaveNoTagBehind) {
-  for (const auto& [name, page] : render_pages("paper/templates", synthetic_collection())) {
+  for (const auto& [name, page] : render_pages("paper/templates", golden_collection())) {
     EXPECT_EQ(page.find("{{"), std::string::npos) << name;
     EXPECT_EQ(page.find("}}"), std::string::npos) << name;
     EXPECT_EQ(page.find('@'), std::string::npos) << name;
@@ -157,17 +156,20 @@ TEST(Render, DocumentsLeaveNoTagBehind) {
 }
 
 TEST(Render, TheAuditShowsEveryClaimAndNumber) {
-  const auto collected = synthetic_collection();
+  const auto collected = golden_collection();
   const auto audit = render_pages("paper/templates", collected).at("audit");
   for (const Claim& claim : claims())
     EXPECT_NE(audit.find("| " + claim.id + " |"), std::string::npos) << claim.id;
   EXPECT_NE(audit.find("`ablate.low_gain.60.share`"), std::string::npos);
   EXPECT_LT(audit.find("`ablate.low_gain.95`"), audit.find("`ablate.low_gain.100`"));
-  EXPECT_NE(audit.find("`rank.pr_eigen.centred.before_rope.final` | 24.3 ("), std::string::npos);
+  const std::string name = "rank.pr_eigen.centred.before_rope.final";
+  const auto numbers = numbers_from_json(collected.at("numbers"));
+  const auto middle = format_number(numbers.at(name + ".middle"), "g3");
+  EXPECT_NE(audit.find("`" + name + "` | " + middle + " ("), std::string::npos);
 }
 
 TEST(Render, TheVerdictTableFitsATerminal) {
-  std::istringstream lines(verdict_table(synthetic_collection()));
+  std::istringstream lines(verdict_table(golden_collection()));
   int claims_seen = 0;
   for (std::string line; std::getline(lines, line);) {
     EXPECT_LE(columns(line), 80u) << line;

@@ -14,10 +14,10 @@ using Values = std::vector<std::pair<std::string, double>>;
 /// The claim of that id.
 const Claim& claim(const std::string& id);
 
-/// Synthetic numbers (testing/synthetic.h) with some set or added.
+/// Numbers of an invented run with some set or added.
 Numbers numbers_with(const Values& values);
 
-/// Synthetic numbers without those of these prefixes.
+/// The same without those of these prefixes.
 Numbers numbers_without(const std::vector<std::string>& prefixes);
 
 /// The verdict's word: "reproduced", "partly", ...

@@ -34,7 +34,7 @@ TEST(Verdict, ReasonsSpeakOfControls) {
   EXPECT_EQ(paired.at("control"), "gains.seeds_spearman");
 }
 
-/// Eight claims of the synthetic run have a p: nothing is known of the others' scatter.
+/// Eight claims of the invented run have a p: nothing is known of the others' scatter.
 TEST(Verdict, PValuesAreCorrectedForEachOther) {
   const json all = verdicts(numbers_with({}));
   std::vector<std::string> with_p;
