@@ -55,7 +55,7 @@ void pandoc(const std::string& markdown, const std::vector<std::string>& options
 
 /// A file another program writes to `scratch` and which then is put in its place in one step.
 void take_over(const fs::path& scratch, const fs::path& target) {
-  write_atomically(target, [&](const fs::path& temporary) { 
+  write_atomically(target, [&](const fs::path& temporary) {
     fs::copy_file(scratch, temporary, fs::copy_options::overwrite_existing);
   });
 }

@@ -131,8 +131,8 @@ std::vector<OrderRule> all_rules() {
       {"product", "lowest product of key and query gain", "lowest |γ_q γ_k|", kWhich,
        by_dimension(product), zero},
       // After RoPE.
-      {"think", "least energy of queries times keys (ThinK)", "lowest E[q^2] E[k^2] (ThinK)",
-       kWhich, by_dimension(think), zero},
+      {"think", "least energy of queries times keys (ThinK)", "lowest E q^2·E k^2 (ThinK)", kWhich,
+       by_dimension(think), zero},
       // By gamma_k^2 of both members together.
       {"pair", "whole rotary pairs, by gain", "whole rotary pairs", kPortions, by_pair(pair_size),
        zero},

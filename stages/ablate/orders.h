@@ -32,7 +32,7 @@ QuestionText text_of(Question question);
 struct OrderRule {
   std::string name;
   std::string title;   // for a row of a table
-  std::string legend;  // for the key of a figure; _ lowers and ^ raises what follows
+  std::string legend;  // for the key of a figure, 24 characters; _ lowers, ^ raises what follows
   Question question;
   std::function<Cut(const TrainedModel&, long percent, int draw)> cut;
   std::function<Weights(const TrainedModel&, const Cut&)> apply;
