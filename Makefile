@@ -255,7 +255,7 @@ results: | $(after_report)  ## keep this run's numbers, figures and Markdown und
 
 test: $(BUILD)/build.ninja | $(filter deps,$(MAKECMDGOALS))  ## compile everything, run all tests
 	@cmake --build $(BUILD)
-	@ctest --test-dir $(BUILD) --output-on-failure -j 2
+	@env -u RC_RUN -u RC_JOBS -u MAKEFLAGS -u MFLAGS -u MAKELEVEL ctest --test-dir $(BUILD) --output-on-failure -j 2
 
 golden: build  ## remake tests/golden: two seeds of two arms, and one of each other
 	@$(MAKE) --no-print-directory PROFILE=golden $(RUN_STAGES) tokenize time-kernels
