@@ -123,9 +123,9 @@ $(call of,ablate): %/manifest/ablate.json: $(TOKENS) %/manifest/train.json $(cal
 $(call of,correlate): %/manifest/correlate.json: %/manifest/snapshot.json $(call each,correlate)
 	$(call run)
 
-# It times, and waits for a machine of its own: after the stages that take long, where those are made too.
+# It times, and waits for a machine of its own: after the stages that take long, where all are made.
 $(call of,time-kernels): $(call once,time-kernels) $(MACHINE) \
-		| $(if $(filter time-kernels,$(MAKECMDGOALS)),,$(foreach s,$(RUN_STAGES),$(call of,$(s))))
+		| $(if $(filter report audit collect render,$(MAKECMDGOALS)),$(foreach s,$(RUN_STAGES),$(call of,$(s))))
 	$(call run)
 
 $(call of,collect): $(TOKENS) $(foreach s,$(RUN_STAGES) time-kernels,$(call of,$(s))) $(call once,collect) \
