@@ -8,7 +8,7 @@ namespace rc {
 namespace {
 
 constexpr const char* kTraining =
-    "threads and BLAS libraries sum in another order, and training amplifies it";
+    "processors and BLAS libraries round otherwise, and training amplifies it";
 constexpr const char* kNull = "random draws with a fixed seed; only rounding differs";
 constexpr const char* kRatio =
     "a share of a small number of trained weights moves with training noise";
