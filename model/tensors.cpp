@@ -3,14 +3,14 @@
 #include <malloc.h>
 #include <sched.h>
 
-#include <charconv>
+#include <algorithm>
 #include <cstdlib>
-#include <string_view>
 #include <thread>
 
 #include "model/microbatches.h"
 #include "model/process_environment.h"
 #include "pipeline/error.h"
+#include "pipeline/stage/environment.h"
 
 namespace rc {
 namespace {
@@ -40,18 +40,6 @@ TensorView view_of(const torch::Tensor& tensor) {
   return {name_of(tensor.scalar_type()), tensor.sizes().vec(), bytes};
 }
 
-/// A positive number in the environment; 0 where there is none. UserError for anything else.
-int number_in_environment(const char* name) {
-  const char* variable = std::getenv(name);
-  const std::string_view text = variable ? variable : "";
-  if (text.empty()) return 0;
-  int number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size() || number < 1)
-    throw UserError(std::string(name) + " = " + std::string(text) + " is no number; unset it");
-  return number;
-}
-
 /// Cores that this process may run on, of all that there are. Slurm gives a task cores of its own
 /// without always binding it to them.
 int cores() {
@@ -61,10 +49,9 @@ int cores() {
   return static_cast<int>(std::thread::hardware_concurrency());  // more than the set has room for
 }
 
-/// Cores of a stage: Make tells it in RC_JOBS how many run side by side.
+/// Threads of a stage: its share of the cores, unless a number was asked for.
 int threads_of(long asked) {
-  return asked > 0 ? static_cast<int>(asked)
-                   : std::max(1, cores() / std::max(1, number_in_environment("RC_JOBS")));
+  return asked > 0 ? static_cast<int>(asked) : std::max(1, cores() / jobs_side_by_side());
 }
 
 void prepare_process() {

@@ -1,12 +1,11 @@
 #include "pipeline/files/artifact.h"
 
-#include <fmt/format.h>
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <cstring>
 #include <system_error>
@@ -37,9 +36,10 @@ class Temporary {
     // Between making and locking it another process may take it for abandoned: then anew.
     do {
       if (descriptor_ >= 0) ::close(descriptor_);
-      std::string name = (target.parent_path() /
-                          fmt::format(".{}{}{}-XXXXXX", target.filename().string(), kMark, host()))
-                             .string();
+      std::string name =
+          (target.parent_path() /
+           fmt::format(".{}{}{}-XXXXXX", target.filename().string(), kMark, host_name()))
+              .string();
       descriptor_ = ::mkostemp(name.data(), O_CLOEXEC);
       if (descriptor_ < 0) throw_file_error("write", target, errno);
       path_ = name;
@@ -66,11 +66,6 @@ class Temporary {
   }
 
  private:
-  /// For who looks at the folder; nothing depends on it.
-  static std::string host() {
-    std::array<char, 256> name{};
-    return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "host";
-  }
   fs::path path_;
   int descriptor_ = -1;
   bool renamed_ = false;
@@ -104,8 +99,7 @@ bool write_atomically(const fs::path& target,
   make_folder(folder);
   Temporary temporary(folder / target.filename());
   produce(temporary.path());
-  if (!temporary.was_written())
-    throw UserError("nothing was written for " + target.string());
+  if (!temporary.was_written()) throw UserError("nothing was written for " + target.string());
   if (fs::is_regular_file(target) && same_bytes(temporary.path(), target)) return false;
   File::open(temporary.path()).sync();
   temporary.rename_over(target);

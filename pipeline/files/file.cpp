@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <utility>
@@ -106,6 +107,11 @@ void for_each_piece(const fs::path& file,
   File source = File::open(file);
   std::vector<std::byte> buffer(kPiece);
   while (const std::size_t got = source.read(buffer)) take(std::span(buffer).first(got));
+}
+
+std::string host_name() {
+  std::array<char, 256> name{};
+  return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "unknown";
 }
 
 void sync_folder(const fs::path& folder) {

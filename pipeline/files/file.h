@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <functional>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace rc {
@@ -39,6 +40,9 @@ class File {
 /// Calls `take` with the bytes of `file`, piece after piece.
 void for_each_piece(const std::filesystem::path& file,
                     const std::function<void(std::span<const std::byte>)>& take);
+
+/// This machine's name, for who reads a folder that several share; "unknown" if it has none.
+std::string host_name();
 
 /// Makes the names in `folder` survive a power cut.
 void sync_folder(const std::filesystem::path& folder);

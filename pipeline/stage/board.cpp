@@ -11,6 +11,7 @@
 
 #include "pipeline/error.h"
 #include "pipeline/files/file.h"
+#include "pipeline/stage/environment.h"
 #include "pipeline/stage/progress.h"
 
 namespace rc {
@@ -121,29 +122,32 @@ void Board::say(const std::string& text) {
   print(start + text + "\n" + drawn(sheet.content));
 }
 
+double expected_seconds(const std::map<std::string, long>& jobs,
+                        const std::map<std::string, double>& known) {
+  double seconds = 0;
+  for (const auto& [stage, count] : jobs)
+    if (const auto found = known.find(stage); found != known.end())
+      seconds += found->second * static_cast<double>(count);
+  return seconds;
+}
+
 std::string board_sentence(long done, const std::map<std::string, long>& left,
                            const std::map<std::string, double>& known, int side_by_side) {
   long jobs = 0;
-  double seconds = 0;
   bool all_known = true;
   for (const auto& [stage, count] : left) {
     jobs += count;
-    const auto found = known.find(stage);
-    all_known = all_known && found != known.end();
-    if (found != known.end()) seconds += found->second * static_cast<double>(count);
+    all_known = all_known && known.contains(stage);
   }
   std::string text = fmt::format("{} of {} done", done, done + jobs);
   if (jobs == 0) return text;
   const long lanes = std::min<long>(std::max(1, side_by_side), jobs);
-  if (seconds > 0)
+  if (const double seconds = expected_seconds(left, known); seconds > 0)
     text += fmt::format(", {} {} left", all_known ? "about" : "at least",
                         duration_text(seconds / static_cast<double>(lanes)));
   return text;
 }
 
-bool shares_terminal() {
-  const char* jobs = std::getenv("RC_JOBS");
-  return jobs && std::atoi(jobs) > 1 && ::isatty(STDERR_FILENO) == 1;
-}
+bool shares_terminal() { return jobs_side_by_side() > 1 && ::isatty(STDERR_FILENO) == 1; }
 
 }  // namespace rc

@@ -40,6 +40,11 @@ class Board {
   std::string file_;
 };
 
+/// Of these jobs one after the other, `known` being mean seconds by stage; a stage that nobody has
+/// seen counts for nothing.
+double expected_seconds(const std::map<std::string, long>& jobs,
+                        const std::map<std::string, double>& known);
+
 /// The sentence that ended() returns for a board's content; `left` jobs by stage, `known` mean
 /// seconds by stage.
 std::string board_sentence(long done, const std::map<std::string, long>& left,

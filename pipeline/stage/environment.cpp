@@ -2,8 +2,10 @@
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
+#include <algorithm>
+#include <charconv>
+#include <cstdlib>
 #include <ctime>
 #include <fstream>
 
@@ -56,10 +58,18 @@ std::string cpu_model() {
   return "unknown";
 }
 
-std::string host_name() {
-  std::array<char, 256> name{};
-  return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "unknown";
+int number_in_environment(const char* name) {
+  const char* variable = std::getenv(name);
+  const std::string_view text = variable ? variable : "";
+  if (text.empty()) return 0;
+  int number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size() || number < 1)
+    throw UserError(std::string(name) + " = " + std::string(text) + " is no number; unset it");
+  return number;
 }
+
+int jobs_side_by_side() { return std::max(1, number_in_environment("RC_JOBS")); }
 
 std::string utc_now() {
   return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));

@@ -16,7 +16,12 @@ Environment resolved(const Environment& facts, const Settings& settings);
 std::string git_revision();   // as `git describe --always --dirty` says; "unknown" outside git
 std::string compiler_name();  // "GCC 12.2.0"
 std::string cpu_model();
-std::string host_name();
 std::string utc_now();  // "2026-02-28T12:00:00Z"
+
+/// A positive number in the environment; 0 where there is none. UserError for anything else.
+int number_in_environment(const char* name);
+
+/// How many stages run at once, as Make says in RC_JOBS; 1 where nobody does.
+int jobs_side_by_side();
 
 }  // namespace rc

@@ -11,7 +11,6 @@
 
 #include "pipeline/error.h"
 #include "pipeline/files/artifact.h"
-#include "pipeline/stage/environment.h"
 
 namespace rc {
 namespace {

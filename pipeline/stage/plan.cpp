@@ -7,6 +7,7 @@
 #include <set>
 
 #include "pipeline/error.h"
+#include "pipeline/stage/board.h"
 #include "pipeline/stage/command_line.h"
 #include "pipeline/stage/progress.h"
 #include "pipeline/stage/stage_text.h"
@@ -101,16 +102,7 @@ class Planner {
 /// ", about 12 min one after the other", from the times of earlier runs of the same stages; "" if
 /// none ran before.
 std::string time_text(const std::vector<PlannedJob>& jobs) {
-  const auto known = mean_seconds(jobs);
-  double seconds = 0;
-  for (const PlannedJob& job : jobs) {
-    if (job.current) continue;
-    const auto same = known.find(job.stage);
-    if (job.seconds_last_time > 0)
-      seconds += job.seconds_last_time;
-    else if (same != known.end())
-      seconds += same->second;
-  }
+  const double seconds = expected_seconds(jobs_to_run(jobs), mean_seconds(jobs));
   return seconds > 0 ? ", about " + duration_text(seconds) + " one after the other" : "";
 }
 

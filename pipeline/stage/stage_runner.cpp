@@ -4,11 +4,11 @@
 
 #include <chrono>
 #include <cstdio>
-#include <cstdlib>
 #include <stdexcept>
 
 #include "pipeline/error.h"
 #include "pipeline/files/artifact.h"
+#include "pipeline/files/file.h"
 #include "pipeline/stage/board.h"
 #include "pipeline/stage/environment.h"
 #include "pipeline/stage/inputs.h"
@@ -37,8 +37,7 @@ void say(const Context& context, const std::string& status) {
 /// How the run stands with this job done; "" where Make has not said what it expects.
 std::string standing(const Context& context, double seconds) {
   auto board = Board::of_run();
-  const char* jobs = std::getenv("RC_JOBS");
-  return board ? board->ended(context.spec().name, seconds, jobs ? std::atoi(jobs) : 1) : "";
+  return board ? board->ended(context.spec().name, seconds, jobs_side_by_side()) : "";
 }
 
 /// Path under the stage's folder, as the manifest writes it.
