@@ -8,7 +8,7 @@
 
 #include "model/batches.h"
 #include "model/transformer.h"
-#include "stages/ablate/curve.h"
+#include "pipeline/statistics/rise.h"
 #include "stages/ablate/orders.h"
 
 namespace rc {

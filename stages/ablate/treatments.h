@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "model/weights.h"
-#include "stages/ablate/calibration.h"
+#include "model/calibration.h"
 
 namespace rc {
 

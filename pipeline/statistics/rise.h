@@ -1,4 +1,4 @@
-// Loss against the share of dimensions cut, and what can be said of it.
+// Losses of a changed model beside those of the whole one, sequence by sequence.
 #pragma once
 
 #include <span>

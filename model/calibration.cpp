@@ -1,4 +1,4 @@
-#include "stages/ablate/calibration.h"
+#include "model/calibration.h"
 
 #include <cmath>
 

@@ -1,4 +1,4 @@
-#include "stages/ablate/curve.h"
+#include "pipeline/statistics/rise.h"
 
 #include <cstdint>
 
