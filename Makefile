@@ -161,7 +161,7 @@ PROGRAMS := $(addprefix $(BIN)/,$(RUN_STAGES) $(ONCE))
 SETTINGS := $(ONCE:%=$(R)/settings/%.conf) $(RUNS_LIST) $(R)/settings/machine.stamps $(R)/settings/corpus.path.list \
             $(foreach r,$(RUN_FOLDERS),$(RUN_STAGES:%=$(r)/settings/%.conf))
 
-.PHONY: help deps build report audit check accept results test golden test-cluster bench bench-train bench-shared plan dag clean FORCE $(STAGES)
+.PHONY: help deps build report audit check accept results test golden test-cluster bench bench-train bench-shared bench-idle plan dag clean FORCE $(STAGES)
 FORCE:
 
 $(BUILD)/build.ninja: | $(filter deps,$(MAKECMDGOALS))
@@ -276,6 +276,10 @@ bench-train: build $(SETTINGS)  ## time training steps, fused and composed
 
 bench-shared: build  ## the smoke report alone and beside one busy process a core
 	@bench/shared BUILD=$(BUILD)
+
+bench-idle: build  ## a report with nothing left to do, of 15 arms and 3 seeds
+	@cmake --build $(BUILD) --target stand_in
+	@bench/idle $(BUILD)
 
 clean:  ## remove what was compiled; runs/ stays
 	@rm -rf $(BUILD)
