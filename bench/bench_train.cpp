@@ -1,4 +1,4 @@
-// Tokens a second of both ways to compute a training step, taken in turn, against the rate at which
+// Tokens a second of each way to compute a training step, taken in turn, against the rate at which
 // this machine multiplies matrices:
 //
 //   build/bin/bench-train --settings runs/laptop/seed-0/learned/settings/train.conf --rounds 9
@@ -47,7 +47,9 @@ void print(const rc::Rounds& rounds, const rc::ModelConfig& config, double token
   const double speed_up = ratio(rounds.reference, rounds.fused);
   fmt::print("tokens/s, median (quartiles) of {} rounds\n", rounds.fused.size());
   fmt::print("  reference  {}\n", rate(rounds.reference, tokens));
-  fmt::print("  fused      {}\n\n", rate(rounds.fused, tokens));
+  fmt::print("  fused      {}\n", rate(rounds.fused, tokens));
+  fmt::print("  bfloat16   {}   fused over it {:.2f}\n\n", rate(rounds.bfloat16, tokens),
+             ratio(rounds.bfloat16, rounds.fused));
   fmt::print("matrix product {0} x {0}, GFLOP/s: {1}\n", rc::kProductSize,
              rate(rounds.product, rc::kProductFlops / 1e9));
   fmt::print("a training step does {:.1f} MFLOP a token\n\n", rc::training_flops(config) / 1e6);

@@ -25,7 +25,7 @@ void multiply(const torch::Tensor& square) {
   at::set_num_threads(1);
 }
 
-/// One of the two paths, with a model and optimizers of its own.
+/// One of the ways, with a model and optimizers of its own.
 class Path {
  public:
   Path(const ModelConfig& config, const Settings& settings, torch::Device device,
@@ -55,6 +55,7 @@ Rounds time_steps(const ModelConfig& config, const Settings& settings, torch::De
   const auto precision = precision_named(settings.text("train.precision"), device);
   Path reference(config, settings, device, precision, "reference");
   Path fused(config, settings, device, precision, "fused");
+  Path bfloat16(config, settings, device, Precision::kBFloat16, "reference");
   auto random = cpu_generator(0);
   const auto tokens =
       torch::randint(config.vocabulary, {64 * (config.context + 1)}, random, torch::kInt32);
@@ -66,11 +67,13 @@ Rounds time_steps(const ModelConfig& config, const Settings& settings, torch::De
                                     config.context, /*copy=*/false);
     const double first = seconds_of(device, [&] { reference.step(batch); });
     const double second = seconds_of(device, [&] { fused.step(batch); });
-    const double third = seconds_of(device, [&] { multiply(square); });
+    const double third = seconds_of(device, [&] { bfloat16.step(batch); });
+    const double fourth = seconds_of(device, [&] { multiply(square); });
     if (round == 0) continue;  // memory is fetched and kernels are chosen
     taken.reference.push_back(first);
     taken.fused.push_back(second);
-    taken.product.push_back(third);
+    taken.bfloat16.push_back(third);
+    taken.product.push_back(fourth);
   }
   return taken;
 }

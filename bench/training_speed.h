@@ -13,18 +13,19 @@ namespace rc {
 /// average (Kaplan et al. 2020, arXiv:2001.08361).
 double training_flops(const ModelConfig& config);
 
-/// Seconds of every round; entry i of all three was taken in the same round, one after the other.
+/// Seconds of every round; entry i of all was taken in the same round, one after the other.
 struct Rounds {
   std::vector<double> reference;  // a training step of LibTorch's operations
   std::vector<double> fused;      // one of the fused operations
+  std::vector<double> bfloat16;   // LibTorch's operations, matrices multiplied in bfloat16
   std::vector<double> product;    // a product of two square matrices kProductSize wide
 };
 
 inline constexpr long kProductSize = 1536;
 inline constexpr double kProductFlops = 2.0 * kProductSize * kProductSize * kProductSize;
 
-/// Trains two models of one seed on random tokens, a step of each in turn, after one unrecorded
-/// step of both.
+/// Trains a model a way, of one seed and on random tokens, a step of each in turn, after one
+/// unrecorded step of all.
 Rounds time_steps(const ModelConfig& config, const Settings& settings, torch::Device device,
                   long rounds);
 

@@ -18,15 +18,6 @@ namespace {
 
 constexpr double kEpsilon = 1e-6;
 
-bool multiplies_bf16_fast(torch::Device device) {
-  if (device.is_cuda()) return true;
-#if defined(__x86_64__)
-  return __builtin_cpu_supports("avx512bf16");
-#else
-  return false;
-#endif
-}
-
 /// [B, T, H * w] -> [B, T, H, w]
 Tensor split_heads(const Tensor& x, long heads) {
   return x.reshape({x.size(0), x.size(1), heads, x.size(2) / heads});
@@ -38,7 +29,7 @@ Precision precision_named(const std::string& name, torch::Device device) {
   if (name == "f32") return Precision::kFloat32;
   if (name == "bf16") return Precision::kBFloat16;
   if (name != "auto") throw UserError("train.precision = " + name + " is none of auto, f32, bf16");
-  return multiplies_bf16_fast(device) ? Precision::kBFloat16 : Precision::kFloat32;
+  return device.is_cuda() ? Precision::kBFloat16 : Precision::kFloat32;
 }
 
 std::string to_string(Precision precision) {

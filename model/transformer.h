@@ -15,8 +15,9 @@ namespace rc {
 /// float64, where a test wants gradients it can check).
 enum class Precision { kFloat32, kBFloat16 };
 
-/// "f32", "bf16", or "auto" for bf16 where the hardware has instructions for it (AVX512-BF16 or
-/// AMX on a CPU, any GPU from sm_80 on). UserError for another word.
+/// "f32", "bf16", or "auto" for what is faster: bf16 on a GPU, f32 on a CPU, whose fused operations
+/// beat LibTorch's in bf16 even where the processor multiplies that (bench-train shows by how
+/// much). UserError for another word.
 Precision precision_named(const std::string& name, torch::Device device);
 std::string to_string(Precision precision);
 
