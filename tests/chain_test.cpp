@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <regex>
 #include <sstream>
@@ -259,10 +260,12 @@ TEST_F(Chain, BadWishesAreOneLineThatSaysWhatThereIs) {
       {"report SET=seeds=3", "seeds is no setting; say SEEDS=\"3\" beside SET"},
       {"report SET=train.numbr=3", "did you mean train.number?"},
       {"trian", "No rule to make target 'trian'"}};
+  make("tokenize");  // so that there are settings to lose
   for (const auto& [wish, told] : wishes) {
     const auto outcome = make(wish);
     EXPECT_NE(outcome.status, 0) << wish;
     EXPECT_TRUE(outcome.says(told)) << outcome.output;
+    EXPECT_LE(std::ranges::count(outcome.output, '\n'), 2) << outcome.output;  // Make's own beside it
   }
 }
 
@@ -284,6 +287,17 @@ TEST_F(Chain, TwoHostsOnOneFolderLoseNothingAndDoNothingTwice) {
 }
 
 /// As large as an audit gets: nothing to do is said at once.
+TEST_F(Chain, ManyRunsShareTheCoresUnlessToldOtherwise) {
+  script("tools/nproc", "echo 2");
+  script("build/bin/verdicts", "echo $RC_JOBS side by side");
+  const std::string few = "report SEEDS='0 1' ARMS=learned ";
+  const std::string many = "report SEEDS='0 1' ARMS='learned copy' ";
+  EXPECT_THAT(make(few).output, HasSubstr("1 side by side"));
+  EXPECT_THAT(make(many).output, HasSubstr("2 side by side"));
+  EXPECT_THAT(make(many + "-j1").output, HasSubstr("1 side by side"));
+  EXPECT_THAT(make(many + "-j3").output, HasSubstr("3 side by side"));
+}
+
 TEST_F(Chain, ALargeTreeWithNothingToDoIsLeftAlone) {
   std::string arms = "learned copy thin16";
   for (int i = 0; i < 12; ++i) {
