@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "model/tensors.h"
 #include "pipeline/error.h"
 #include "pipeline/files/safetensors.h"
@@ -20,39 +22,86 @@ Batch windows(const torch::Tensor& tokens, const std::vector<std::int64_t>& star
   return {ids, copy ? ids : all.narrow(1, 1, context)};
 }
 
+/// What each block holds of something, numbered from the text's beginning on.
+class Places {
+ public:
+  /// `held(size)` of a block of `size` tokens.
+  template <typename Held>
+  Places(const Text& text, const Held& held) : text_(text) {
+    for (std::size_t i = 0; i < text.blocks.size(); ++i)
+      ends_.push_back(count() + held(text.block(i).size));
+  }
+  std::int64_t count() const { return ends_.empty() ? 0 : ends_.back(); }
+
+  /// The block that holds number `place`, which one of how many it is there.
+  struct Place {
+    Text::Block block;
+    std::int64_t number, of;
+  };
+  Place at(std::int64_t place) const {
+    const auto end = std::ranges::upper_bound(ends_, place);
+    const auto i = static_cast<std::size_t>(end - ends_.begin());
+    const auto before = i == 0 ? 0 : ends_[i - 1];
+    return {text_.block(i), place - before, *end - before};
+  }
+
+ private:
+  const Text& text_;
+  std::vector<std::int64_t> ends_;  // a block: how many it and those before it hold
+};
+
+Text text_of(const Safetensors& file, const std::string& name) {
+  const auto blocks = to_torch(file.at(name + "_blocks"));
+  const auto* first = blocks.data_ptr<std::int64_t>();
+  return {to_torch(file.at(name)), {first, first + blocks.numel()}};
+}
+
+std::string extent(const Text& text) {
+  return fmt::format("{} tokens in {} blocks", text.ids.size(0), text.blocks.size());
+}
+
 }  // namespace
 
 Tokens load_tokens(const std::filesystem::path& file) {
   const auto tensors = Safetensors::open(file);
-  return {to_torch(tensors.at("train")), to_torch(tensors.at("validation")),
+  return {text_of(tensors, "train"), text_of(tensors, "validation"),
           std::stol(tensors.metadata().at("vocabulary"))};
 }
 
-Batch random_batch(const torch::Tensor& tokens, std::uint64_t seed, long step, long batch,
-                   long context, bool copy) {
-  const auto last = tokens.size(0) - context - 1;
-  if (last < 0)
-    throw UserError(
-        fmt::format("the training text has {} tokens, a sequence takes {}; take more text",
-                    tokens.size(0), context + 1));
+Batch random_batch(const Text& text, std::uint64_t seed, long step, long batch, long context,
+                   bool copy) {
+  const Places starts(text,
+                      [&](std::int64_t size) { return std::max<std::int64_t>(0, size - context); });
+  if (starts.count() == 0)
+    throw UserError(fmt::format(
+        "the training text has {}, none as long as the {} tokens that a sequence takes; "
+        "take more text (corpus.megabytes), fewer tokens.validation_blocks or a shorter "
+        "model.context",
+        extent(text), context + 1));
   auto random = generator(seed, fmt::format("batch {}", step));
-  std::uniform_int_distribution<std::int64_t> start(0, last);
-  std::vector<std::int64_t> starts;
-  for (long i = 0; i < batch; ++i) starts.push_back(start(random));
-  return windows(tokens, starts, context, copy);
+  std::uniform_int_distribution<std::int64_t> draw(0, starts.count() - 1);
+  std::vector<std::int64_t> drawn;
+  for (long i = 0; i < batch; ++i) {
+    const auto place = starts.at(draw(random));
+    drawn.push_back(place.block.first + place.number);
+  }
+  return windows(text.ids, drawn, context, copy);
 }
 
-Batch fixed_batch(const torch::Tensor& tokens, long count, long context, bool copy,
-                  const char* setting) {
-  const auto have = tokens.size(0), want = count * (context + 1);
-  if (have < want)
+Batch fixed_batch(const Text& text, long count, long context, bool copy, const char* setting) {
+  const Places room(text, [&](std::int64_t size) { return size / (context + 1); });
+  if (room.count() < count)
     throw UserError(
-        fmt::format("the validation text has {} tokens, {} sequences of {} want {}; take "
-                    "more text or lower {}",
-                    have, count, context, want, setting));
+        fmt::format("{} = {}, but a text of {} has room for {} sequences of {} tokens that lie "
+                    "within a block; lower it, take more text (corpus.megabytes, "
+                    "tokens.validation_percent) or fewer tokens.validation_blocks",
+                    setting, count, extent(text), room.count(), context + 1));
   std::vector<std::int64_t> starts;
-  for (long i = 0; i < count; ++i) starts.push_back(have * i / count);
-  return windows(tokens, starts, context, copy);
+  for (long i = 0; i < count; ++i) {
+    const auto place = room.at((2 * i + 1) * room.count() / (2 * count));
+    starts.push_back(place.block.first + place.block.size * place.number / place.of);
+  }
+  return windows(text.ids, starts, context, copy);
 }
 
 }  // namespace rc

@@ -1,16 +1,37 @@
 // Sequences of tokens: random ones to train on, fixed ones to measure with.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
+#include <vector>
 
 #include "kernels/torch.h"
 
 namespace rc {
 
-/// The ids that tokenize wrote.
+/// Ids, and where the blocks of unbroken text begin: what stands on both sides of a join has
+/// nothing to do with each other, so no sequence crosses one.
+struct Text {
+  /// Without `blocks` the text is one.
+  Text(torch::Tensor ids, std::vector<std::int64_t> blocks = {0})
+      : ids(std::move(ids)), blocks(std::move(blocks)) {}
+
+  struct Block {
+    std::int64_t first, size;
+  };
+  Block block(std::size_t i) const {
+    const auto end = i + 1 < blocks.size() ? blocks[i + 1] : ids.size(0);
+    return {blocks[i], end - blocks[i]};
+  }
+
+  torch::Tensor ids;                 // [N] int32
+  std::vector<std::int64_t> blocks;  // first token of each, ascending from 0
+};
+
+/// What tokenize wrote.
 struct Tokens {
-  torch::Tensor train;       // [N] int32
-  torch::Tensor validation;  // [M] int32
+  Text train;
+  Text validation;
   long vocabulary = 0;
 };
 
@@ -22,14 +43,14 @@ struct Batch {
   torch::Tensor labels;
 };
 
-/// `batch` windows of `context` tokens of `tokens`, drawn for this step: the same for a seed and a
-/// step whatever the arm. `copy`: labels are the inputs, not the tokens that follow.
-Batch random_batch(const torch::Tensor& tokens, std::uint64_t seed, long step, long batch,
-                   long context, bool copy);
+/// `batch` windows of `context` tokens and a label behind the last, drawn for this step from all
+/// that lie within a block: the same for a seed and a step whatever the arm. `copy`: labels are the
+/// inputs, not the tokens that follow. UserError where no block is as long.
+Batch random_batch(const Text& text, std::uint64_t seed, long step, long batch, long context,
+                   bool copy);
 
-/// `count` windows from all over `tokens`, none overlapping. UserError if there is too little text;
-/// `setting` is the one that asked for so many.
-Batch fixed_batch(const torch::Tensor& tokens, long count, long context, bool copy,
-                  const char* setting);
+/// `count` windows from all over the text, none overlapping and each within a block. UserError if
+/// there are not so many; `setting` is the one that asked for them.
+Batch fixed_batch(const Text& text, long count, long context, bool copy, const char* setting);
 
 }  // namespace rc

@@ -101,30 +101,35 @@ Corpus read_corpus(const std::vector<fs::path>& files) {
   return corpus;
 }
 
-std::string thin_out(const std::string& text, std::size_t limit, std::size_t pieces) {
-  if (text.size() <= limit) return text;
-  std::string kept;
-  const std::string_view all = text;
-  for (std::size_t i = 0; i < pieces; ++i) {
-    const auto begin = next_line(all, all.size() * i / pieces);
-    const auto end = next_line(all, all.size() * i / pieces + limit / pieces);
-    if (end > begin) kept += all.substr(begin, end - begin);
+std::vector<std::string_view> stretches(std::string_view text, std::size_t limit,
+                                        std::size_t count) {
+  std::vector<std::string_view> parts;
+  const auto share = (limit + count - 1) / count;
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto first = text.size() * i / count, last = text.size() * (i + 1) / count;
+    const auto begin = next_line(text, first);
+    const auto end = next_line(text, std::min(last, first + share));
+    if (end > begin) parts.push_back(text.substr(begin, end - begin));
   }
-  return kept;
+  return parts;
 }
 
-Split split_validation(std::string_view text, double percent, std::size_t blocks) {
+Split split_validation(const std::vector<std::string_view>& stretches, double percent) {
   Split split;
-  std::size_t begin = 0;
-  for (std::size_t i = 1; i <= blocks; ++i) {
-    const auto end = next_line(text, text.size() * i / blocks);
-    const auto wanted = static_cast<std::size_t>(percent / 100 * static_cast<double>(end - begin));
-    const auto cut = std::min(end, next_line(text, end - wanted));
-    if (cut > begin) split.train.push_back(text.substr(begin, cut - begin));
-    if (end > cut) split.validation.push_back(text.substr(cut, end - cut));
-    begin = end;
+  for (const auto stretch : stretches) {
+    const auto wanted =
+        static_cast<std::size_t>(percent / 100 * static_cast<double>(stretch.size()));
+    const auto cut = next_line(stretch, stretch.size() - wanted);
+    if (cut > 0) split.train.push_back(stretch.substr(0, cut));
+    if (cut < stretch.size()) split.validation.push_back(stretch.substr(cut));
   }
   return split;
+}
+
+std::string joined(const std::vector<std::string_view>& parts) {
+  std::string text;
+  for (const auto part : parts) text += part;
+  return text;
 }
 
 }  // namespace rc

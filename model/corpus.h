@@ -21,16 +21,21 @@ struct Corpus {
 /// UserError: missing, unreadable, empty, binary (NUL bytes, or over 5 % no UTF-8).
 Corpus read_corpus(const std::vector<std::filesystem::path>& files);
 
-/// At most `limit` bytes: `pieces` stretches from all over the text, cut at line ends.
-std::string thin_out(const std::string& text, std::size_t limit, std::size_t pieces);
+/// `count` equal parts of the text, and of each the front, so that they have at most `limit` bytes
+/// together; cut at line ends. Parts without a line end are left out.
+std::vector<std::string_view> stretches(std::string_view text, std::size_t limit,
+                                        std::size_t count);
 
-/// The last `percent` % of each of `blocks` equal stretches is kept for validation, cut at line
-/// ends.
+/// The last `percent` % of each stretch is kept for validation, cut at line ends. Every view is a
+/// block: text that runs on without a break, none of it empty.
 struct Split {
   std::vector<std::string_view> train;
   std::vector<std::string_view> validation;
 };
-Split split_validation(std::string_view text, double percent, std::size_t blocks);
+Split split_validation(const std::vector<std::string_view>& stretches, double percent);
+
+/// All of `parts`, one after the other.
+std::string joined(const std::vector<std::string_view>& parts);
 
 /// Each byte that belongs to no well-formed UTF-8 sequence becomes U+FFFD; their count is added to
 /// `replaced`.

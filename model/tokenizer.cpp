@@ -12,7 +12,21 @@
 namespace rc {
 namespace {
 
-/// Hands SentencePiece the text line by line.
+/// SentencePiece drops what is longer (max_sentence_length) and fails on words of 64 KiB.
+constexpr std::size_t kLongestLine = 4096;
+
+/// How much of a line is handed over at once: all, or up to a blank, or to where a character
+/// begins.
+std::size_t front_of(std::string_view line) {
+  if (line.size() <= kLongestLine) return line.size();
+  if (const auto blank = line.rfind(' ', kLongestLine); blank != line.npos && blank > 0)
+    return blank;
+  auto end = kLongestLine;
+  while ((static_cast<unsigned char>(line[end]) & 0xC0) == 0x80) --end;
+  return end;
+}
+
+/// Hands SentencePiece the text line by line, long ones in pieces.
 class Lines : public sentencepiece::SentenceIterator {
  public:
   explicit Lines(std::string_view text) : rest_(text) { Next(); }
@@ -23,9 +37,10 @@ class Lines : public sentencepiece::SentenceIterator {
   void Next() override {
     line_.clear();
     while (line_.empty() && !rest_.empty()) {
-      const auto end = std::min(rest_.find('\n'), rest_.size());
-      line_ = rest_.substr(0, end);
-      rest_.remove_prefix(std::min(end + 1, rest_.size()));
+      const auto line = rest_.substr(0, rest_.find('\n'));
+      line_ = line.substr(0, front_of(line));
+      rest_.remove_prefix(line_.size());
+      if (line_.size() == line.size() && !rest_.empty()) rest_.remove_prefix(1);
     }
     done_ = line_.empty();
   }
@@ -45,15 +60,21 @@ class Processor : public sentencepiece::SentencePieceProcessor {
   }
 };
 
+/// Text that a thread takes at once.
+struct Chunk {
+  std::string_view text;
+  bool begins_block;
+};
+
 /// Pieces of about a megabyte that end with a line, so that threads have equal work.
-std::vector<std::string_view> chunks(const std::vector<std::string_view>& text) {
+std::vector<Chunk> chunks(const std::vector<std::string_view>& blocks) {
   constexpr std::size_t kChunk = 1 << 20;
-  std::vector<std::string_view> parts;
-  for (auto rest : text)
-    while (!rest.empty()) {
+  std::vector<Chunk> parts;
+  for (const auto block : blocks)
+    for (auto rest = block; !rest.empty();) {
       const auto end = rest.find('\n', std::min(kChunk, rest.size()));
       const auto size = end == std::string_view::npos ? rest.size() : end + 1;
-      parts.push_back(rest.substr(0, size));
+      parts.push_back({rest.substr(0, size), rest.size() == block.size()});
       rest.remove_prefix(size);
     }
   return parts;
@@ -87,21 +108,25 @@ std::string train_bpe(std::string_view text, long vocabulary) {
   return model;
 }
 
-std::vector<std::int32_t> encode(const std::string& model,
-                                 const std::vector<std::string_view>& text, int threads) {
+Encoded encode(const std::string& model, const std::vector<std::string_view>& blocks, int threads) {
   const Processor processor(model);
-  const auto parts = chunks(text);
+  const auto parts = chunks(blocks);
   std::vector<std::vector<int>> ids(parts.size());
   std::atomic<std::size_t> next = 0;
   const auto work = [&] {
-    for (std::size_t i; (i = next++) < parts.size();)
-      processor.Encode(absl::string_view(parts[i].data(), parts[i].size()), &ids[i]).IgnoreError();
+    for (std::size_t i; (i = next++) < parts.size();) {
+      const auto text = parts[i].text;
+      processor.Encode(absl::string_view(text.data(), text.size()), &ids[i]).IgnoreError();
+    }
   };
   std::vector<std::future<void>> workers;
   for (int i = 0; i < threads; ++i) workers.push_back(std::async(std::launch::async, work));
   for (auto& worker : workers) worker.get();
-  std::vector<std::int32_t> all;
-  for (const auto& part : ids) all.insert(all.end(), part.begin(), part.end());
+  Encoded all;
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    if (parts[i].begins_block) all.blocks.push_back(static_cast<std::int64_t>(all.ids.size()));
+    all.ids.insert(all.ids.end(), ids[i].begin(), ids[i].end());
+  }
   return all;
 }
 

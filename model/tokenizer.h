@@ -13,10 +13,15 @@ namespace rc {
 /// if the text is too small for the vocabulary.
 std::string train_bpe(std::string_view text, long vocabulary);
 
-/// Ids of `text` under the serialised model, by `threads` threads; the result does not depend on
-/// them.
-std::vector<std::int32_t> encode(const std::string& model,
-                                 const std::vector<std::string_view>& text, int threads);
+/// A text as ids, block behind block.
+struct Encoded {
+  std::vector<std::int32_t> ids;
+  std::vector<std::int64_t> blocks;  // first id of each
+};
+
+/// Ids of blocks of text under the serialised model, by `threads` threads; the result does not
+/// depend on them.
+Encoded encode(const std::string& model, const std::vector<std::string_view>& blocks, int threads);
 
 std::string decode(const std::string& model, const std::vector<std::int32_t>& ids);
 

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <functional>
+#include <set>
 
 #include "model/batches.h"
 #include "model/ngram.h"
@@ -85,6 +87,55 @@ TEST(Batches, AreTheSameForASeedAndAStep) {
   const auto copy = random_batch(tokens, 3, 8, 4, 16, true);
   EXPECT_TRUE(torch::equal(copy.ids, a.ids));
   EXPECT_TRUE(torch::equal(copy.labels, copy.ids));
+}
+
+/// Blocks of 40, 10, 17 and 35 tokens, numbered through.
+Text four_blocks() { return {torch::arange(102, torch::kInt32), {0, 40, 50, 67}}; }
+
+long first_of(const Batch& batch, long row) { return batch.ids[row][0].item<long>(); }
+
+/// Of windows of 17 tokens the blocks have 24, 0, 1 and 19.
+TEST(Batches, RandomWindowsLieWithinBlocks) {
+  std::set<long> firsts;
+  for (long step = 0; step < 100; ++step) {
+    const auto batch = random_batch(four_blocks(), 1, step, 16, 16, false);
+    for (long row = 0; row < 16; ++row) firsts.insert(first_of(batch, row));
+  }
+  std::set<long> possible = {50};
+  for (long first = 0; first < 24; ++first) possible.insert(first);
+  for (long first = 67; first < 86; ++first) possible.insert(first);
+  EXPECT_EQ(firsts, possible);
+}
+
+TEST(Batches, FixedWindowsLieWithinBlocksAllOverTheText) {
+  const auto firsts = [](long count) {
+    const auto batch = fixed_batch(four_blocks(), count, 16, false, "x");
+    std::vector<long> all;
+    for (long row = 0; row < count; ++row) all.push_back(first_of(batch, row));
+    return all;
+  };
+  EXPECT_EQ(firsts(5), (std::vector<long>{0, 20, 50, 67, 84}));
+  EXPECT_EQ(firsts(2), (std::vector<long>{20, 67}));  // the second and fourth of five
+}
+
+std::string error_of(const std::function<void()>& what) {
+  try {
+    what();
+  } catch (const UserError& error) {
+    return error.what();
+  }
+  return "";
+}
+
+TEST(Batches, SayHowMuchTextIsWanting) {
+  const auto fixed = error_of([] { fixed_batch(four_blocks(), 6, 16, false, "some.setting"); });
+  for (const char* part :
+       {"some.setting = 6", "102 tokens in 4 blocks", "5 sequences of 17 tokens"})
+    EXPECT_NE(fixed.find(part), std::string::npos) << fixed;
+  const auto random = error_of([] { random_batch(four_blocks(), 1, 0, 1, 40, false); });
+  for (const char* part : {"102 tokens in 4 blocks", "none as long as the 41 tokens"})
+    EXPECT_NE(random.find(part), std::string::npos) << random;
+  EXPECT_EQ(random_batch(four_blocks(), 1, 0, 1, 39, false).ids.size(1), 39);
 }
 
 TEST(Batches, FixedWindowsDoNotOverlapAndWantEnoughText) {

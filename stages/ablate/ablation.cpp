@@ -29,8 +29,8 @@ Transformer Ablation::transformer(const SavedModel& saved) const {
           operations_named(operations, device_, precision)};
 }
 
-Batch Ablation::windows(const torch::Tensor& tokens, const char* count) const {
-  return fixed_batch(tokens, setting(count), model_.config.context, copies_, count);
+Batch Ablation::windows(const Text& text, const char* count) const {
+  return fixed_batch(text, setting(count), model_.config.context, copies_, count);
 }
 
 ExperimentOptions Ablation::options() const {

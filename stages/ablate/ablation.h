@@ -28,7 +28,7 @@ class Ablation {
   long setting(const char* name) const { return context_.settings().integer(name); }
   std::uint64_t seed() const { return static_cast<std::uint64_t>(context_.seed()); }
   Transformer transformer(const SavedModel& saved) const;
-  Batch windows(const torch::Tensor& tokens, const char* count) const;
+  Batch windows(const Text& text, const char* count) const;
   ExperimentOptions options() const;
 
   const Context& context_;

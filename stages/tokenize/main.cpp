@@ -4,19 +4,15 @@
 #include <thread>
 
 #include "model/corpus.h"
+#include "model/settings.h"
 #include "model/tokenizer.h"
 #include "pipeline/error.h"
 #include "pipeline/files/artifact.h"
 #include "pipeline/files/safetensors.h"
 #include "pipeline/stage/stage.h"
-#include "model/settings.h"
 #include "stages/tokenize/settings.h"
 
 namespace {
-
-using Ids = std::vector<std::int32_t>;
-
-constexpr std::size_t kPieces = 64;  // a text that is too long is thinned out to so many stretches
 
 std::size_t megabytes(double mb) { return static_cast<std::size_t>(mb * 1e6); }
 
@@ -31,22 +27,35 @@ rc::Corpus pinned_corpus(const rc::Context& c) {
   return corpus;
 }
 
-rc::TensorView view(const Ids& ids) {
-  return {"I32", {static_cast<std::int64_t>(ids.size())}, std::as_bytes(std::span(ids))};
+template <typename Integer>
+rc::TensorView view(const char* type, const std::vector<Integer>& values) {
+  return {type, {static_cast<std::int64_t>(values.size())}, std::as_bytes(std::span(values))};
+}
+
+/// train and validation [tokens] int32, and where their blocks begin, train_blocks and
+/// validation_blocks [blocks] int64: text does not run on from one to the next.
+void write_tokens(const std::filesystem::path& file, const rc::Encoded& train,
+                  const rc::Encoded& validation, long vocabulary) {
+  rc::write_safetensors(file,
+                        {{"train", view("I32", train.ids)},
+                         {"train_blocks", view("I64", train.blocks)},
+                         {"validation", view("I32", validation.ids)},
+                         {"validation_blocks", view("I64", validation.blocks)}},
+                        {{"vocabulary", std::to_string(vocabulary)}});
 }
 
 void tokenize(rc::Context& c) {
   const auto& s = c.settings();
   const auto corpus = pinned_corpus(c);
-  const auto text = rc::thin_out(corpus.text, megabytes(s.real("corpus.megabytes")), kPieces);
-  const auto split = rc::split_validation(text, s.real("tokens.validation_percent"),
-                                          s.integer("tokens.validation_blocks"));
+  const long vocabulary = s.integer("tokens.vocabulary");
+  const auto places = static_cast<std::size_t>(s.integer("tokens.validation_blocks"));
+  const auto text = rc::stretches(corpus.text, megabytes(s.real("corpus.megabytes")), places);
+  const auto split = rc::split_validation(text, s.real("tokens.validation_percent"));
   // The tokenizer must not see validation text either.
-  std::string training_text;
-  for (const auto part : split.train) training_text += part;
+  const auto training_text = rc::joined(split.train);
   const auto sample =
-      rc::thin_out(training_text, megabytes(s.real("tokens.sample_megabytes")), kPieces);
-  const auto model = rc::train_bpe(sample, s.integer("tokens.vocabulary"));
+      rc::stretches(training_text, megabytes(s.real("tokens.sample_megabytes")), places);
+  const auto model = rc::train_bpe(rc::joined(sample), vocabulary);
   const int threads = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
   const auto train = rc::encode(model, split.train, threads);
   const auto validation = rc::encode(model, split.validation, threads);
@@ -57,19 +66,17 @@ void tokenize(rc::Context& c) {
     c.made(dir / name);
   };
   keep("spm.model", [&](const auto& file) { rc::write_text(file, model); });
-  keep("tokens.safetensors", [&](const auto& file) {
-    rc::write_safetensors(file, {{"train", view(train)}, {"validation", view(validation)}},
-                          {{"vocabulary", std::to_string(s.integer("tokens.vocabulary"))}});
-  });
+  keep("tokens.safetensors",
+       [&](const auto& file) { write_tokens(file, train, validation, vocabulary); });
+  const auto used = rc::joined(text).size(), tokens = train.ids.size() + validation.ids.size();
   c.write("tokens/tokens.json",
           {{"corpus_sha256", corpus.sha256},
            {"corpus_bytes", corpus.bytes},
-           {"used_bytes", text.size()},
+           {"used_bytes", used},
            {"replaced_bytes", corpus.replaced_bytes},
-           {"train_tokens", train.size()},
-           {"validation_tokens", validation.size()},
-           {"bytes_per_token", static_cast<double>(text.size()) /
-                                   static_cast<double>(train.size() + validation.size())}});
+           {"train_tokens", train.ids.size()},
+           {"validation_tokens", validation.ids.size()},
+           {"bytes_per_token", static_cast<double>(used) / static_cast<double>(tokens)}});
 }
 
 }  // namespace
@@ -77,8 +84,9 @@ void tokenize(rc::Context& c) {
 int main(int argc, char** argv) {
   const rc::StageSpec spec{.name = "tokenize",
                            .summary = "corpus to BPE ids, validation blocks from all over the text",
-                           .writes = "tokens/tokens.safetensors, tokens/spm.model and "
-                                     "tokens/tokens.json",
+                           .writes =
+                               "tokens/tokens.safetensors, tokens/spm.model and "
+                               "tokens/tokens.json",
                            .settings = {rc::kTokenizeSettings, rc::kVocabularySettings},
                            .files = "the text (setting corpus.path)"};
   return rc::stage_main(spec, argc, argv, tokenize);

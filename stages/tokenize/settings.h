@@ -20,7 +20,7 @@ inline constexpr auto kTokenizeSettings = std::to_array<Setting>({
     {"tokens.validation_percent", Kind::kReal, "2", "%", 0.1, 50,
      "share of text kept for validation"},
     {"tokens.validation_blocks", Kind::kInteger, "64", "blocks", 1, 4096,
-     "validation text is cut from so many places"},
+     "text is taken from so many places, and of each the end is kept for validation"},
 });
 
 }  // namespace rc
