@@ -1,5 +1,6 @@
 #include "model/ngram.h"
 
+#include <algorithm>
 #include <cmath>
 #include <unordered_map>
 #include <vector>
@@ -7,38 +8,54 @@
 namespace rc {
 namespace {
 
-std::uint64_t pair_key(std::int32_t first, std::int32_t second) {
-  return static_cast<std::uint64_t>(first) << 32 | static_cast<std::uint32_t>(second);
+std::uint64_t pair_key(std::int64_t first, std::int64_t second) {
+  return static_cast<std::uint64_t>(first) << 32 | static_cast<std::uint64_t>(second);
 }
+
+/// How often each token stands in a text, and each behind each other one.
+struct Counts {
+  Counts(const Text& text, long vocabulary)
+      : count(vocabulary, 0), followed(vocabulary, 0), kinds(vocabulary, 0) {
+    pairs.reserve(static_cast<std::size_t>(text.ids.size(0)) / 4);
+    const auto* ids = text.ids.data_ptr<std::int32_t>();
+    for (std::size_t b = 0; b < text.blocks.size(); ++b) {
+      const auto [first, size] = text.block(b);
+      for (auto i = first; i < first + size; ++i) {
+        ++count[ids[i]];
+        if (i == first) continue;
+        const auto before = ids[i - 1];
+        ++followed[before];
+        if (++pairs[pair_key(before, ids[i])] == 1) ++kinds[before];
+      }
+    }
+    total = static_cast<double>(text.ids.size(0) + vocabulary);
+  }
+  double unigram(std::int64_t token) const { return (count[token] + 1) / total; }
+  /// Witten-Bell: as many pseudo-counts for the unigram as kinds of token were seen to follow.
+  double bigram(std::int64_t before, std::int64_t token) const {
+    const auto seen = pairs.find(pair_key(before, token));
+    const double pair = seen == pairs.end() ? 0 : seen->second;
+    const double pseudo = std::max(1.0, kinds[before]);
+    return (pair + pseudo * unigram(token)) / (followed[before] + pseudo);
+  }
+
+  std::vector<double> count, followed, kinds;  // kinds: different tokens seen to follow
+  std::unordered_map<std::uint64_t, double> pairs;
+  double total;
+};
 
 }  // namespace
 
-NgramLoss ngram_loss(std::span<const std::int32_t> train, std::span<const std::int32_t> validation,
-                     long vocabulary) {
-  std::vector<double> count(vocabulary, 0), followed(vocabulary, 0), kinds(vocabulary, 0);
-  std::unordered_map<std::uint64_t, double> pairs;
-  pairs.reserve(train.size() / 4);
-  for (std::size_t i = 0; i < train.size(); ++i) {
-    ++count[train[i]];
-    if (i == 0) continue;
-    const auto before = train[i - 1];
-    ++followed[before];
-    if (++pairs[pair_key(before, train[i])] == 1) ++kinds[before];
-  }
-  const double total = static_cast<double>(train.size() + vocabulary);
+NgramLoss ngram_loss(const Text& train, const Batch& windows, long vocabulary) {
+  const Counts counts(train, vocabulary);
+  const auto ids = windows.ids.contiguous(), labels = windows.labels.contiguous();
+  const auto *before = ids.data_ptr<std::int64_t>(), *token = labels.data_ptr<std::int64_t>();
   NgramLoss loss;
-  for (std::size_t i = 1; i < validation.size(); ++i) {
-    const auto before = validation[i - 1], token = validation[i];
-    const double unigram = (count[token] + 1) / total;
-    const auto seen = pairs.find(pair_key(before, token));
-    const double pair = seen == pairs.end() ? 0 : seen->second;
-    // Witten-Bell: as many pseudo-counts for the unigram as kinds of token were seen to follow.
-    const double pseudo = std::max(1.0, kinds[before]);
-    const double bigram = (pair + pseudo * unigram) / (followed[before] + pseudo);
-    loss.unigram -= std::log(unigram);
-    loss.bigram -= std::log(bigram);
+  for (std::int64_t i = 0; i < ids.numel(); ++i) {
+    loss.unigram -= std::log(counts.unigram(token[i]));
+    loss.bigram -= std::log(counts.bigram(before[i], token[i]));
   }
-  const double n = static_cast<double>(validation.size() - 1);
+  const auto n = static_cast<double>(ids.numel());
   return {loss.unigram / n, loss.bigram / n};
 }
 

@@ -2,19 +2,18 @@
 // loss.
 #pragma once
 
-#include <cstdint>
-#include <span>
+#include "model/batches.h"
 
 namespace rc {
 
-/// Mean negative log-likelihood in nats a token of `validation` under counts of `train`.
+/// Mean negative log-likelihood in nats a token under counts of a training text.
 struct NgramLoss {
   double unigram = 0;  // add-one smoothing
   double bigram = 0;   // interpolated with the unigram, Witten & Bell 1991
 };
 
-/// Ids lie in [0, vocabulary).
-NgramLoss ngram_loss(std::span<const std::int32_t> train, std::span<const std::int32_t> validation,
-                     long vocabulary);
+/// Of the labels of `windows`, each behind its id. Pairs are counted within blocks. Ids lie in
+/// [0, vocabulary).
+NgramLoss ngram_loss(const Text& train, const Batch& windows, long vocabulary);
 
 }  // namespace rc

@@ -70,7 +70,7 @@ inline constexpr auto kTrainSettings = std::to_array<Setting>({
      "matrix products; auto: bf16 on a GPU, f32 on a CPU, where its fused operations are faster"},
     {"train.checkpoints", Kind::kInteger, "14", "files", 12, 1000,
      "at least so many: log-spaced, then regular"},
-    {"train.validation_sequences", Kind::kInteger, "32", "sequences", 1, 65536,
+    {"train.validation_sequences", Kind::kInteger, "64", "sequences", 2, 65536,
      "sequences a validation loss is taken over"},
     {"train.gains", Kind::kText, "learned", "learned|fixed", 0, 0,
      "gains of QK-norm are parameters, or stay 1"},

@@ -19,32 +19,48 @@ long steps_of(const Settings& settings) {
   return copies(settings) && copy_steps > 0 ? copy_steps : settings.integer("train.steps");
 }
 
-std::vector<long> checkpoint_steps(long steps, long least) {
-  std::set<long> kept = {0, steps};
-  for (long s = 1; s < steps; s *= 2) kept.insert(s);
-  // Regular ones: tenths of the run, closer where that leaves too few.
-  for (long parts = 10; parts <= steps; parts += 2) {
-    auto all = kept;
-    for (long i = 1; i < parts; ++i) all.insert(steps * i / parts);
-    if (static_cast<long>(all.size()) >= least || parts + 2 > steps) {
-      kept = all;
-      break;
-    }
-  }
-  return {kept.begin(), kept.end()};
-}
-
 namespace {
 
-void require_finite(const char* what, double value, long step) {
-  if (!std::isfinite(value))
-    throw UserError(
-        fmt::format("the {} is {} at step {}; try a lower train.muon_lr or "
-                    "train.adam_lr, or train.precision=f32",
-                    what, value, step));
+[[noreturn]] void stop(const std::string& why, long step) {
+  throw UserError(
+      fmt::format("{} at step {}; try a lower train.muon_lr or train.adam_lr, or "
+                  "train.precision=f32",
+                  why, step));
+}
+
+/// The end of part `i` of `parts`.
+long regular_step(long steps, long i, long parts) { return steps * i / parts; }
+
+std::set<long> kept_steps(long steps, long parts) {
+  std::set<long> kept;
+  for (long s = 1; s < steps; s *= 2) kept.insert(s);
+  for (long i = 0; i <= parts; ++i) kept.insert(regular_step(steps, i, parts));
+  return kept;
+}
+
+/// Regular checkpoints end tenths of the run, or smaller parts where that leaves too few.
+long regular_parts(long steps, long least) {
+  long parts = std::min(10L, steps);
+  while (static_cast<long>(kept_steps(steps, parts).size()) < least && parts + 2 <= steps)
+    parts += 2;
+  return parts;
 }
 
 }  // namespace
+
+std::vector<long> checkpoint_steps(long steps, long least) {
+  const auto kept = kept_steps(steps, regular_parts(steps, least));
+  return {kept.begin(), kept.end()};
+}
+
+std::vector<long> final_steps(long steps, long least) {
+  const long parts = regular_parts(steps, least);
+  return {regular_step(steps, parts - 2, parts), regular_step(steps, parts - 1, parts), steps};
+}
+
+void require_finite(const char* what, double value, long step) {
+  if (!std::isfinite(value)) stop(fmt::format("the {} is {}", what, value), step);
+}
 
 Trainer::Trainer(Transformer& model, const Settings& settings, Precision precision,
                  std::uint64_t seed)
@@ -99,6 +115,12 @@ double Trainer::gradient_norm() const {
   std::vector<torch::Tensor> squares(parameters_.size());
   for_parameters([&](std::size_t p) { squares[p] = parameters_[p].grad().square().sum(); });
   return torch::stack(squares).to(torch::kFloat64).sum().sqrt().item<double>();
+}
+
+void Trainer::require_finite_weights(long number) const {
+  std::vector<torch::Tensor> finite(parameters_.size());
+  for_parameters([&](std::size_t p) { finite[p] = parameters_[p].isfinite().all(); });
+  if (!torch::stack(finite).all().item<bool>()) stop("a weight is not finite", number);
 }
 
 void Trainer::clip(double norm) {

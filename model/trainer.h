@@ -26,6 +26,13 @@ long steps_of(const Settings& settings);
 /// that there are at least `least` (fewer only where there are fewer steps).
 std::vector<long> checkpoint_steps(long steps, long least);
 
+/// The last three regular ones of these. A run's final loss is the mean of theirs: one step's noise
+/// is then no difference between arms (paper/claims.md, Statistics).
+std::vector<long> final_steps(long steps, long least);
+
+/// UserError names the step and what to try where `value` is not finite.
+void require_finite(const char* what, double value, long step);
+
 class Trainer {
  public:
   /// Makes parameters of the model's weights: all, but the QK gains where train.gains fixes them.
@@ -36,6 +43,10 @@ class Trainer {
   /// UserError names the step and what to try if the loss or the gradient is not finite; nothing is
   /// updated then.
   double step(long number, const Batch& batch);
+
+  /// UserError, as of a loss, if step `number` left a weight that is not finite: after the last one
+  /// no loss follows to show it.
+  void require_finite_weights(long number) const;
 
  private:
   /// Leaves the gradients of the mean loss in the parameters; returns that loss.

@@ -30,6 +30,19 @@ TEST(CheckpointSteps, BeginDenseAndEndWithTheRun) {
   EXPECT_GE(checkpoint_steps(20, 12).size(), 12u);
 }
 
+TEST(FinalSteps, AreTheLastRegularCheckpoints) {
+  EXPECT_EQ(final_steps(320, 14), (std::vector<long>{256, 288, 320}));
+  EXPECT_EQ(final_steps(489, 14), (std::vector<long>{391, 440, 489}));
+  EXPECT_EQ(final_steps(130, 14), (std::vector<long>{104, 117, 130})) << "128 is a power of two";
+  EXPECT_EQ(final_steps(20, 14), (std::vector<long>{16, 18, 20}));
+  EXPECT_EQ(final_steps(8, 12), (std::vector<long>{6, 7, 8}));
+  for (const long steps : {8L, 9L, 12L, 60L, 130L, 1280L}) {
+    const auto kept = checkpoint_steps(steps, 14);
+    for (const long step : final_steps(steps, 14))
+      EXPECT_TRUE(std::binary_search(kept.begin(), kept.end(), step)) << step << " of " << steps;
+  }
+}
+
 TEST(Trainer, LearnsABatchByHeart) {
   const auto config = tiny();
   Transformer model(config, initial_weights(config, 0, 0.02), torch::kCPU);
@@ -135,6 +148,25 @@ TEST(Trainer, StopsAtALossThatIsNotFinite) {
     FAIL();
   } catch (const UserError& e) {
     EXPECT_NE(std::string(e.what()).find("step 17"), std::string::npos);
+  }
+}
+
+TEST(Trainer, TellsOfAWeightThatIsNotFinite) {
+  const auto config = tiny();
+  for (const float bad :
+       {std::numeric_limits<float>::quiet_NaN(), -std::numeric_limits<float>::infinity()}) {
+    Transformer model(config, initial_weights(config, 0, 0.02), torch::kCPU);
+    Trainer trainer(model, model_settings(), Precision::kFloat32, 0);
+    trainer.step(1, some_batch());
+    trainer.require_finite_weights(1);
+    const torch::NoGradGuard no_grad;
+    model.weights.layers[1].gain_q[3] = bad;
+    try {
+      trainer.require_finite_weights(17);
+      FAIL();
+    } catch (const UserError& e) {
+      EXPECT_NE(std::string(e.what()).find("a weight is not finite at step 17"), std::string::npos);
+    }
   }
 }
 

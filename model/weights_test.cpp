@@ -147,11 +147,20 @@ TEST(Batches, FixedWindowsDoNotOverlapAndWantEnoughText) {
 }
 
 TEST(Ngram, AgreesWithCountsByHand) {
-  const std::vector<std::int32_t> train = {0, 1, 0, 1, 0, 2}, validation = {0, 1};
+  const auto train = torch::tensor({0, 1, 0, 1, 0, 2}, torch::kInt32);
+  const auto loss_of = [&](const Text& text, std::vector<long> ids, std::vector<long> labels) {
+    const auto row = [](const std::vector<long>& x) { return torch::tensor(x, torch::kInt64); };
+    return ngram_loss(text, {row(ids).unsqueeze(0), row(labels).unsqueeze(0)}, 3);
+  };
   // Unigram of 1: (2 + 1) / (6 + 3). After 0 came 1, 1, 2: three followers of two kinds.
-  const auto loss = ngram_loss(train, validation, 3);
+  const auto loss = loss_of(train, {0}, {1});
   EXPECT_NEAR(loss.unigram, -std::log(3.0 / 9), 1e-12);
   EXPECT_NEAR(loss.bigram, -std::log((2 + 2 * 3.0 / 9) / (3 + 2)), 1e-12);
+  // A block that begins with the last 2 parts it from the 0 before: followers of 0 are 1 and 1.
+  EXPECT_NEAR(loss_of({train, {0, 5}}, {0}, {1}).bigram, -std::log((2 + 3.0 / 9) / (2 + 1)), 1e-12);
+  // A mean over labels: 1 has 2 + 1 of 9, 2 has 1 + 1.
+  EXPECT_NEAR(loss_of(train, {0, 0}, {1, 2}).unigram, -(std::log(3.0 / 9) + std::log(2.0 / 9)) / 2,
+              1e-12);
 }
 
 }  // namespace

@@ -29,25 +29,33 @@ void keep_checkpoint(rc::Context& c, const rc::Transformer& model, long step) {
   c.made(file);
 }
 
+/// The sequences that validation losses are taken over.
+rc::Batch validation_windows(const rc::Settings& s, const rc::Tokens& tokens, bool copy) {
+  return rc::fixed_batch(tokens.validation, s.integer("train.validation_sequences"),
+                         s.integer("model.context"), copy, "train.validation_sequences");
+}
+
 /// Runs all steps; keeps checkpoints and validation losses on the way.
 rc::Record run(rc::Context& c, rc::Transformer& model, rc::Trainer& trainer,
                const rc::Tokens& tokens) {
   const auto& s = c.settings();
   const bool copy = rc::copies(s);
   const long steps = rc::steps_of(s), batch = s.integer("train.batch");
-  const long context = model.config().context;
-  const auto validation =
-      rc::fixed_batch(tokens.validation, s.integer("train.validation_sequences"), context, copy,
-                      "train.validation_sequences");
-  const auto kept = rc::checkpoint_steps(steps, s.integer("train.checkpoints"));
+  const long context = model.config().context, checkpoints = s.integer("train.checkpoints");
+  const auto validation = validation_windows(s, tokens, copy);
+  const auto kept = rc::checkpoint_steps(steps, checkpoints);
+  const auto last = rc::final_steps(steps, checkpoints);
   rc::Progress progress(fmt::format("train {}", c.label()), steps);
   rc::Record record;
   for (long step = 0;; ++step) {
     if (std::binary_search(kept.begin(), kept.end(), step)) {
+      trainer.require_finite_weights(step);
+      const auto losses = rc::evaluate_sequences(model, validation, batch);
+      rc::require_finite("validation loss", rc::mean(losses), step);
       keep_checkpoint(c, model, step);
-      record.final_sequences = rc::evaluate_sequences(model, validation, batch);
       record.validation_steps.push_back(step);
-      record.validation_losses.push_back(rc::mean(record.final_sequences));
+      record.validation_losses.push_back(rc::mean(losses));
+      if (std::binary_search(last.begin(), last.end(), step)) record.final_losses.push_back(losses);
     }
     if (step == steps) break;
     const auto start = Clock::now();
@@ -78,7 +86,8 @@ void train(rc::Context& c) {
   rc::Trainer trainer(model, s, precision, static_cast<std::uint64_t>(c.seed()));
   const auto record = run(c, model, trainer, tokens);
 
-  auto report = rc::to_json(record, config, s.integer("train.batch") * config.context, tokens);
+  auto report = rc::to_json(record, config, s.integer("train.batch") * config.context);
+  report["floor"] = rc::floors(tokens, validation_windows(s, tokens, /*copy=*/false));
   report["labels"] = s.text("train.labels");  // another task where they are the same
   c.write("train.json", std::move(report));
 }

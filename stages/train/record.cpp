@@ -1,7 +1,7 @@
 #include "stages/train/record.h"
 
+#include <cmath>
 #include <numeric>
-#include <span>
 
 #include "model/ngram.h"
 #include "pipeline/statistics/statistics.h"
@@ -9,25 +9,11 @@
 namespace rc {
 namespace {
 
-constexpr int kBootstrap = 1000;
-
 Number final_loss(const Record& record) {
-  const auto& x = record.final_sequences;
-  auto interval = bootstrap(x.size(), kBootstrap, 0, [&](std::span<const std::size_t> index) {
-    double sum = 0;
-    for (const auto i : index) sum += x[i];
-    return sum / static_cast<double>(index.size());
-  });
-  interval.method = "bootstrap over sequences";
-  return {record.validation_losses.back(), "nats/token", 1, interval};
-}
-
-nlohmann::json floors(const Tokens& corpus) {
-  const auto ids = [](const torch::Tensor& t) {
-    return std::span<const std::int32_t>(t.data_ptr<int>(), static_cast<std::size_t>(t.numel()));
-  };
-  const auto loss = ngram_loss(ids(corpus.train), ids(corpus.validation), corpus.vocabulary);
-  return {{"unigram", loss.unigram}, {"bigram", loss.bigram}};
+  const auto sequences = final_sequences(record);
+  auto interval = t_interval(sequences);
+  interval.method = "t over sequences";
+  return {mean(sequences), "nats/token", 1, interval};
 }
 
 nlohmann::json shape(const ModelConfig& c) {
@@ -37,6 +23,14 @@ nlohmann::json shape(const ModelConfig& c) {
 }
 
 }  // namespace
+
+std::vector<double> final_sequences(const Record& record) {
+  std::vector<double> means(record.final_losses.front().size());
+  for (const auto& losses : record.final_losses)
+    for (std::size_t i = 0; i < means.size(); ++i)
+      means[i] += losses[i] / static_cast<double>(record.final_losses.size());
+  return means;
+}
 
 double tokens_per_second(const Record& record, long tokens) {
   return static_cast<double>(tokens) / median(record.step_seconds);
@@ -58,15 +52,20 @@ Numbers training_numbers(const Record& record, const ModelConfig& config, long t
   };
 }
 
-nlohmann::json to_json(const Record& record, const ModelConfig& config, long tokens,
-                       const Tokens& corpus) {
+nlohmann::json floors(const Tokens& corpus, const Batch& windows) {
+  const auto loss = ngram_loss(corpus.train, windows, corpus.vocabulary);
+  return {{"uniform", std::log(static_cast<double>(corpus.vocabulary))},
+          {"unigram", loss.unigram},
+          {"bigram", loss.bigram}};
+}
+
+nlohmann::json to_json(const Record& record, const ModelConfig& config, long tokens) {
   std::vector<long> steps(record.losses.size());
   std::iota(steps.begin(), steps.end(), 1);
   return {{"numbers", to_json(training_numbers(record, config, tokens))},
           {"curve", {{"step", steps}, {"train_loss", record.losses}}},
           {"validation", {{"step", record.validation_steps}, {"loss", record.validation_losses}}},
-          {"final_sequences", record.final_sequences},
-          {"floor", floors(corpus)},
+          {"final_sequences", final_sequences(record)},
           {"model", shape(config)}};
 }
 

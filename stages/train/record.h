@@ -15,17 +15,24 @@ struct Record {
   std::vector<double> step_seconds;  // data, gradient and update; no validation
   std::vector<long> validation_steps;
   std::vector<double> validation_losses;
-  std::vector<double> final_sequences;  // validation loss of each sequence at the end
+  /// Of the last regular checkpoints, [checkpoint][sequence]: each validation sequence's loss.
+  std::vector<std::vector<double>> final_losses;
 };
+
+/// Validation loss of each sequence, mean over the last regular checkpoints.
+std::vector<double> final_sequences(const Record& record);
 
 /// Median over the steps so far, of steps of `tokens` tokens.
 double tokens_per_second(const Record& record, long tokens);
 
-/// "loss" (final validation, bootstrap over sequences) and train.*; `tokens` a step.
+/// "loss" (mean of final_sequences, t interval over them) and train.*; `tokens` a step.
 Numbers training_numbers(const Record& record, const ModelConfig& config, long tokens);
 
-/// The whole of train.json but for stage, arm and seed.
-nlohmann::json to_json(const Record& record, const ModelConfig& config, long tokens,
-                       const Tokens& corpus);
+/// What can be had without a model, in nats a label of `windows`: "uniform" (ln vocabulary),
+/// "unigram" and "bigram" (model/ngram.h).
+nlohmann::json floors(const Tokens& corpus, const Batch& windows);
+
+/// Of train.json what the record tells.
+nlohmann::json to_json(const Record& record, const ModelConfig& config, long tokens);
 
 }  // namespace rc
