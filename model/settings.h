@@ -74,6 +74,8 @@ inline constexpr auto kTrainSettings = std::to_array<Setting>({
      "sequences a validation loss is taken over"},
     {"train.gains", Kind::kText, "learned", "learned|fixed", 0, 0,
      "gains of QK-norm are parameters, or stay 1"},
+    {"train.gain_decay", Kind::kText, "on", "on|off", 0, 0,
+     "weight decay shrinks the gains of QK-norm too"},
     {"train.trainable", Kind::kText, "all", "all|highest_gain|random", 0, 0,
      "key dimensions that are trained after the first tenth of the steps"},
     {"train.trainable_dimensions", Kind::kInteger, "12", "dimensions", 1, 1024,

@@ -62,6 +62,22 @@ void require_finite(const char* what, double value, long step) {
   if (!std::isfinite(value)) stop(fmt::format("the {} is {}", what, value), step);
 }
 
+double gain_decay(const Settings& settings) {
+  const bool decays =
+      settings.text("train.gains") == "learned" && settings.text("train.gain_decay") == "on";
+  return decays ? settings.real("train.weight_decay") : 0;
+}
+
+namespace {
+
+std::vector<torch::Tensor> tensors_of(const std::vector<torch::Tensor*>& pointers) {
+  std::vector<torch::Tensor> tensors;
+  for (const auto* pointer : pointers) tensors.push_back(*pointer);
+  return tensors;
+}
+
+}  // namespace
+
 Trainer::Trainer(Transformer& model, const Settings& settings, Precision precision,
                  std::uint64_t seed)
     : model_(model),
@@ -70,22 +86,28 @@ Trainer::Trainer(Transformer& model, const Settings& settings, Precision precisi
       trainable_(Trainable::from(settings, model.config().d_k)),
       seed_(seed),
       narrow_from_(1 + std::lround(kTrainedInFull * static_cast<double>(steps_of(settings)))) {
-  std::vector<torch::Tensor> matrices, others = {model.weights.embedding};
-  for (auto* matrix : model.weights.matrices()) matrices.push_back(*matrix);
-  auto gains = model.weights.gains();
-  const auto qk_gains = static_cast<std::ptrdiff_t>(2 * model.weights.layers.size());
-  if (settings.text("train.gains") == "fixed") gains.erase(gains.begin(), gains.begin() + qk_gains);
-  for (auto* gain : gains) others.push_back(*gain);
-  for (const auto* list : {&matrices, &others})
-    for (auto parameter : *list) parameters_.push_back(parameter.requires_grad_());
+  const auto matrices = tensors_of(model.weights.matrices());
+  auto others = tensors_of(model.weights.norm_gains());
+  others.push_back(model.weights.embedding);
+  const auto qk_gains = settings.text("train.gains") == "fixed"
+                            ? std::vector<torch::Tensor>{}
+                            : tensors_of(model.weights.qk_gains());
+  parameters_ = matrices;
+  parameters_.insert(parameters_.end(), qk_gains.begin(), qk_gains.end());
+  parameters_.insert(parameters_.end(), others.begin(), others.end());
+  for (const auto& parameter : parameters_) parameter.requires_grad_();
 
   const auto type = precision == Precision::kBFloat16 ? torch::kBFloat16 : torch::kFloat32;
   muon_ = std::make_unique<Muon>(
       matrices,
       Muon::Options{settings.real("train.muon_lr"), settings.real("train.muon_momentum"), type});
-  adam_ = std::make_unique<torch::optim::AdamW>(
-      others, torch::optim::AdamWOptions(settings.real("train.adam_lr"))
-                  .weight_decay(settings.real("train.weight_decay")));
+  const auto adam = [&](double decay) {
+    return torch::optim::AdamWOptions(settings.real("train.adam_lr")).weight_decay(decay);
+  };
+  adam_ = std::make_unique<torch::optim::AdamW>(others, adam(settings.real("train.weight_decay")));
+  if (!qk_gains.empty())
+    adam_->add_param_group(
+        {qk_gains, std::make_unique<torch::optim::AdamWOptions>(adam(gain_decay(settings)))});
 }
 
 double Trainer::differentiate(const Batch& batch) {

@@ -22,6 +22,9 @@ bool copies(const Settings& settings);
 /// Length of the run: train.steps, or train.copy_steps for a model that copies.
 long steps_of(const Settings& settings);
 
+/// Weight decay of the gains of QK-norm.
+double gain_decay(const Settings& settings);
+
 /// Steps after which a checkpoint is kept, from 0 to `steps`: 0, 1, 2, 4, ... and then regular, so
 /// that there are at least `least` (fewer only where there are fewer steps).
 std::vector<long> checkpoint_steps(long steps, long least);

@@ -137,6 +137,31 @@ TEST(Trainer, KeepsFrozenGainsAtOne) {
   EXPECT_FALSE(torch::equal(model.weights.embedding.detach(), embedding));
 }
 
+/// A rotary pair that neither queries nor keys have gets no gradient: decay alone moves its gains,
+/// by 1 - adam_lr * weight_decay a step.
+TEST(Trainer, ShrinksGainsThatNothingNeedsByWeightDecayOrNotAtAll) {
+  const auto config = tiny();
+  for (const char* decay : {"on", "off"}) {
+    auto weights = initial_weights(config, 0, 0.02);
+    for (const long head : {0, 8, 16}) weights.layers[1].qkvo.narrow(0, head + 4, 2).zero_();
+    Transformer model(config, weights, torch::kCPU);
+    const auto settings =
+        model_settings({std::string("train.gain_decay=") + decay, "train.weight_decay=0.2"});
+    Trainer trainer(model, settings, Precision::kFloat32, 0);
+    for (int i = 1; i <= 3; ++i) trainer.step(i, some_batch());
+    const double left = decay == std::string("on") ? std::pow(1 - 0.006 * 0.2, 3) : 1;
+    EXPECT_NEAR(model.weights.layers[1].gain_k[5].item<double>(), left, 1e-6);
+    EXPECT_NEAR(model.weights.layers[1].gain_q[5].item<double>(), left, 1e-6);
+    EXPECT_GT(std::abs(model.weights.layers[1].gain_k[3].item<double>() - left), 1e-3);
+  }
+}
+
+TEST(GainDecay, IsNoneWhereGainsAreFixedOrSpared) {
+  EXPECT_EQ(gain_decay(model_settings({"train.weight_decay=0.3"})), 0.3);
+  EXPECT_EQ(gain_decay(model_settings({"train.gain_decay=off"})), 0);
+  EXPECT_EQ(gain_decay(model_settings({"train.gains=fixed"})), 0);
+}
+
 TEST(Trainer, StopsAtALossThatIsNotFinite) {
   const auto config = tiny();
   auto weights = initial_weights(config, 0, 0.02);

@@ -79,12 +79,23 @@ std::vector<Tensor*> Weights::matrices() {
   return all;
 }
 
-std::vector<Tensor*> Weights::gains() {
+std::vector<Tensor*> Weights::qk_gains() {
   std::vector<Tensor*> all;
   for (auto& layer : layers) all.insert(all.end(), {&layer.gain_q, &layer.gain_k});
+  return all;
+}
+
+std::vector<Tensor*> Weights::norm_gains() {
+  std::vector<Tensor*> all;
   for (auto& layer : layers)
     all.insert(all.end(), {&layer.attention_norm, &layer.feed_forward_norm});
   all.push_back(&final_norm);
+  return all;
+}
+
+std::vector<Tensor*> Weights::gains() {
+  auto all = qk_gains();
+  for (auto* gain : norm_gains()) all.push_back(gain);
   return all;
 }
 

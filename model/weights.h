@@ -36,8 +36,10 @@ struct Weights {
   std::vector<LayerWeights> layers;
   torch::Tensor final_norm;  // [d_model]
 
-  std::vector<torch::Tensor*> matrices();  // what Muon trains
-  std::vector<torch::Tensor*> gains();     // all gains; QK gains are the first 2 * layers
+  std::vector<torch::Tensor*> matrices();    // what Muon trains
+  std::vector<torch::Tensor*> qk_gains();    // of QK-norm, two a layer
+  std::vector<torch::Tensor*> norm_gains();  // of the other norms
+  std::vector<torch::Tensor*> gains();       // both
   Weights to(torch::Device device) const;
 };
 

@@ -88,6 +88,8 @@ void train(rc::Context& c) {
 
   auto report = rc::to_json(record, config, s.integer("train.batch") * config.context);
   report["floor"] = rc::floors(tokens, validation_windows(s, tokens, /*copy=*/false));
+  report["numbers"]["train.gain_decay_line"] = rc::to_json(rc::gain_decay_line(
+      s.real("train.adam_lr"), rc::gain_decay(s), static_cast<long>(record.losses.size())));
   report["labels"] = s.text("train.labels");  // another task where they are the same
   c.write("train.json", std::move(report));
 }

@@ -52,6 +52,10 @@ Numbers training_numbers(const Record& record, const ModelConfig& config, long t
   };
 }
 
+Number gain_decay_line(double learning_rate, double decay, long steps) {
+  return {std::pow(1 - learning_rate * decay, steps), "ratio", 1, {}};
+}
+
 nlohmann::json floors(const Tokens& corpus, const Batch& windows) {
   const auto loss = ngram_loss(corpus.train, windows, corpus.vocabulary);
   return {{"uniform", std::log(static_cast<double>(corpus.vocabulary))},

@@ -32,6 +32,10 @@ Numbers training_numbers(const Record& record, const ModelConfig& config, long t
 /// "unigram" and "bigram" (model/ngram.h).
 nlohmann::json floors(const Tokens& corpus, const Batch& windows);
 
+/// "train.gain_decay_line": what decay alone leaves of a gain of QK-norm after `steps` steps, the
+/// learning rate of AdamW times `decay` less at each.
+Number gain_decay_line(double learning_rate, double decay, long steps);
+
 /// Of train.json what the record tells.
 nlohmann::json to_json(const Record& record, const ModelConfig& config, long tokens);
 

@@ -29,6 +29,11 @@ TEST(FinalLoss, IsTheMeanOverSequencesOfTheirMeansOverCheckpoints) {
   EXPECT_EQ(to_json(some_record(), {}, 100).at("final_sequences"), nlohmann::json({2.0, 5.0}));
 }
 
+TEST(GainDecayLine, FallsByAShareAStep) {
+  EXPECT_DOUBLE_EQ(gain_decay_line(0.5, 0.2, 2).value, 0.81);
+  EXPECT_DOUBLE_EQ(gain_decay_line(0.5, 0, 2).value, 1);
+}
+
 TEST(Floors, AreThoseOfTheLabelsOfTheWindows) {
   const Tokens corpus{torch::tensor({0, 1, 0, 1, 0, 2}, torch::kInt32),
                       torch::tensor({2, 2, 2}, torch::kInt32), 3};
