@@ -31,6 +31,7 @@ Calibration calibrate(const Transformer& model, const Tensor& ids) {
   const auto taps = tap_sequences(model, ids);
   const auto& c = model.config();
   Calibration calibration;
+  calibration.query_factor = c.query_factor();
   for (std::size_t l = 0; l < taps.q.size(); ++l) {
     calibration.q.push_back(taps.q[l].transpose(1, 2).contiguous());
     calibration.k.push_back(taps.k[l].transpose(1, 2).contiguous());
@@ -77,7 +78,7 @@ double logit_deviation(const Calibration& calibration, std::size_t layer, const 
 NormCorrection norm_correction(const Calibration& calibration, std::size_t layer,
                                const LayerWeights& weights, const std::vector<long>& kept) {
   const auto index = torch::tensor(kept, torch::kInt64).to(weights.gain_k.device());
-  return {share_of_norm(calibration.q[layer], weights.gain_q, index),
+  return {share_of_norm(calibration.q[layer] / calibration.query_factor, weights.gain_q, index),
           share_of_norm(calibration.k[layer], weights.gain_k, index)};
 }
 

@@ -9,12 +9,13 @@
 
 namespace rc {
 
-/// Queries and keys of some training text, a layer each, after QK-norm and before RoPE. Training
-/// text, so that nothing is fitted to the sequences the loss is taken over.
+/// Queries and keys of some training text, a layer each, as taps hold them (model/transformer.h).
+/// Training text, so that nothing is fitted to the sequences the loss is taken over.
 struct Calibration {
   std::vector<torch::Tensor> q;  // [B, heads, T, d_k]
   std::vector<torch::Tensor> k;  // [B, kv_heads, T, d_k]
   std::vector<Rope> ropes;
+  double query_factor = 1;  // that the queries hold beside their gain
 };
 
 Calibration calibrate(const Transformer& model, const torch::Tensor& ids);

@@ -39,6 +39,9 @@ TEST(NormCorrection, IsTheSurvivorsShareOfTheNorm) {
   const auto second = norm_correction(c, 0, w, {1});
   EXPECT_NEAR(second.k, (2 + 10) / 2.0, 1e-6);
   EXPECT_NEAR(second.q, (0 + 0.5) / 2, 1e-6);
+  c.q[0] = c.q[0] * 3;
+  c.query_factor = 3;
+  EXPECT_NEAR(norm_correction(c, 0, w, {1}).q, (0 + 0.5) / 2, 1e-6);
 }
 
 }  // namespace

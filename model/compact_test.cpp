@@ -22,6 +22,11 @@ SavedModel some_model(bool qk_norm) {
   return {c, weights};
 }
 
+SavedModel with_logit_width(SavedModel model, long width) {
+  model.config.logit_width = width;
+  return model;
+}
+
 const KeptPairs kKept = {{0, 3}, {1, 2}, {0, 1}};
 
 Tensor logits_of(const SavedModel& m, Operations operations = Operations::kReference) {
@@ -51,6 +56,13 @@ TEST(Compact, WithoutNormGivesTheLogitsOfZeroedGains) {
   EXPECT_LT(difference(logits_of(narrow), expected), 1e-5);
   EXPECT_LT(difference(logits_of(narrow, Operations::kFused), expected), 1e-5);
   EXPECT_GT(difference(logits_of(full), expected), 1e-2);
+}
+
+TEST(Compact, KeepsTheScaleOfALogitWidth) {
+  const auto full = with_logit_width(some_model(false), 32);
+  const auto narrow = compact(full, kKept, std::vector<NormCorrection>(3));
+  EXPECT_LT(difference(logits_of(narrow), logits_of(zeroed(full))), 1e-5);
+  EXPECT_GT(difference(logits_of(with_logit_width(narrow, 0)), logits_of(narrow)), 1e-2);
 }
 
 TEST(Compact, WithNormGivesThemWhereTheSurvivorsHoldAFixedShareOfTheNorm) {

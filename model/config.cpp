@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include "pipeline/error.h"
 
 namespace rc {
@@ -25,6 +27,7 @@ ModelConfig ModelConfig::from(const Settings& settings, long vocabulary) {
   c.frequencies = {c.d_k, settings.real("model.rope_base")};
   c.shuffle_frequencies = settings.text("model.rope_order") == "shuffled";
   c.vocabulary = vocabulary;
+  c.logit_width = settings.integer("model.logit_width");
   c.qk_norm = settings.text("model.qk_norm") == "on";
   require(c.d_model % c.heads == 0,
           fmt::format("model.d_model = {} is no multiple of model.heads = {}; change one of them",
@@ -42,6 +45,14 @@ ModelConfig ModelConfig::from(const Settings& settings, long vocabulary) {
                       "fewer heads or a wider model",
                       c.heads, c.d_v, c.d_model));
   return c;
+}
+
+double ModelConfig::query_factor() const {
+  // Of a compacted model the frequencies alone tell how wide its keys were; what its narrower d_k
+  // does to logits its gains make good (model/compact.h).
+  return logit_width == 0
+             ? 1
+             : std::sqrt(static_cast<double>(logit_width) / static_cast<double>(frequencies.width));
 }
 
 long ModelConfig::parameters() const {

@@ -24,10 +24,14 @@ struct ModelConfig {
       frequencies;  // rotary frequencies; as wide as the keys, unless pairs were cut out
   bool shuffle_frequencies = false;
   bool qk_norm = true;
+  long logit_width = 0;  // setting model.logit_width
 
   /// Of the settings model.*. UserError names the one that is out of range.
   static ModelConfig from(const Settings& settings, long vocabulary);
 
+  /// What queries are multiplied by beside their gain, so that q k^T / sqrt(d_k) are the logits:
+  /// sqrt(logit_width / d_k), d_k as the model was trained; 1 for a logit width of 0.
+  double query_factor() const;
   long group() const { return heads / kv_heads; }  // query heads that share a key head
   long q_rows() const { return heads * d_k; }
   long k_rows() const { return kv_heads * d_k; }

@@ -129,7 +129,7 @@ TEST(FusedExponential, IsAccurateInFloat32) {
 TEST(FusedTransformer, GivesTheLossesAndGradientsOfTheReference) {
   ModelConfig c;
   c.layers = 3, c.d_model = 32, c.heads = 4, c.kv_heads = 2, c.d_k = 6, c.d_v = 8, c.d_ff = 48;
-  c.context = 70, c.vocabulary = 50, c.frequencies = {6, 10000};
+  c.context = 70, c.vocabulary = 50, c.frequencies = {6, 10000}, c.logit_width = 24;
   const auto ids = torch::arange(140, torch::kInt64).reshape({2, 70}) * 7 % 50;
   std::vector<Tensor> losses, gradients;
   for (const auto operations : {Operations::kReference, Operations::kFused}) {

@@ -92,7 +92,7 @@ Tensor Generator::attend(std::size_t l, const Tensor& normed, long tokens) {
     const auto rope = positions(ropes_[l], length_, tokens);
     return fused::qk_norm_rope(x, gain, rope, c.qk_norm, 1).rows.squeeze(3);  // [B, heads, T, d_k]
   };
-  const auto q = turned(heads(0, c.heads, c.d_k), w.gain_q);
+  const auto q = turned(heads(0, c.heads, c.d_k), query_gain(w, c));
   keys_[l].narrow(2, length_, tokens).copy_(turned(heads(c.q_rows(), c.kv_heads, c.d_k), w.gain_k));
   const auto v = heads(c.q_rows() + c.k_rows(), c.kv_heads, c.d_v);
   values_[l].narrow(2, length_, tokens).copy_(v.transpose(1, 2));

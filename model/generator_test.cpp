@@ -38,6 +38,12 @@ TEST(Generator, GivesTheLogitsOfTheTrainingPath) {
   }
 }
 
+TEST(Generator, GivesThemWithALogitWidth) {
+  auto config = tiny(true);
+  config.logit_width = 48;
+  expect_logits_of_the_training_path({config, initial_weights(config, 1, 0.2)});
+}
+
 TEST(Generator, GivesThemForACompactedModelToo) {
   const auto config = tiny(true);
   const SavedModel full{config, initial_weights(config, 2, 0.2)};

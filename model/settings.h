@@ -37,6 +37,9 @@ inline constexpr auto kModelSettings = std::to_array<Setting>({
     {"model.operations", Kind::kText, "fused", "fused|reference", 0, 0,
      "one pass over memory, or the plain composition of LibTorch's operations"},
     {"model.d_v", Kind::kInteger, "0", "floats", 0, 65536, "width of a value; 0: d_model / heads"},
+    {"model.logit_width", Kind::kInteger, "0", "floats", 0, 1024,
+     "logits are scaled by sqrt(this) / d_k, so that QK-norm lets them get as large as those of "
+     "keys so wide; 0: d_k, the usual 1 / sqrt(d_k)"},
     {"model.qk_norm", Kind::kText, "on", "on|off", 0, 0, "RMSNorm on queries and keys"},
     {"model.rope_order", Kind::kText, "falling", "falling|shuffled", 0, 0,
      "rotary frequencies fall with the index, or stand in another order in each layer"},

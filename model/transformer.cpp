@@ -103,7 +103,8 @@ Tensor Transformer::mix_reference(const Tensor& qkv, const LayerWeights& w, cons
   auto q = split_heads(parts[0], c.heads), k = split_heads(parts[1], c.kv_heads);
   const auto v = split_heads(parts[2], c.kv_heads);
   // Without QK-norm the gains still multiply: surgery zeroes them in every arm.
-  q = config_.qk_norm ? rms_norm(q, w.gain_q) : q * w.gain_q;
+  const auto gain_q = query_gain(w, c);
+  q = config_.qk_norm ? rms_norm(q, gain_q) : q * gain_q;
   k = config_.qk_norm ? rms_norm(k, w.gain_k) : k * w.gain_k;
   if (w.key_offset.defined()) k = k + w.key_offset;
   if (taps) {
@@ -125,7 +126,7 @@ Tensor Transformer::attention(const Tensor& x, const LayerWeights& w, const Rope
   const auto qkv = product(x, w.qkvo.narrow(0, 0, qkv_rows));
   // The fused path never holds what taps and offsets are about: keys normalised and not yet turned.
   const bool fused = operations_ == Operations::kFused && !taps && !w.key_offset.defined();
-  const auto mixed = fused ? fused::attention_block(qkv, w.gain_q, w.gain_k, rope,
+  const auto mixed = fused ? fused::attention_block(qkv, query_gain(w, c), w.gain_k, rope,
                                                     {c.heads, c.kv_heads, c.d_k, c.d_v, c.qk_norm})
                            : mix_reference(qkv, w, rope, taps);
   const auto output = w.qkvo.narrow(0, qkv_rows, c.d_model).narrow(1, 0, c.mixed());

@@ -30,7 +30,9 @@ enum class Operations { kReference, kFused };
 /// reference.
 Operations operations_named(const std::string& name, torch::Device device, Precision precision);
 
-/// Queries and keys of every layer, after QK-norm and before RoPE.
+/// Queries and keys of every layer, after QK-norm and its gains and before RoPE. Queries hold the
+/// factor of model.logit_width too: turned by RoPE, q k^T / sqrt(d_k) are the logits of every
+/// model.
 struct Taps {
   std::vector<torch::Tensor> q;  // a layer: [B, T, heads, d_k]
   std::vector<torch::Tensor> k;  // a layer: [B, T, kv_heads, d_k]

@@ -144,6 +144,31 @@ TEST(Transformer, TapsAreNormalisedKeysBeforeRope) {
   EXPECT_TRUE(torch::allclose(mean_square, torch::ones_like(mean_square), 1e-3));
 }
 
+/// Logits of every layer where each token's query is also its key: none is larger under QK-norm.
+double largest_logit(ModelConfig config) {
+  auto weights = initial_weights(config, 3, 0.3);
+  for (auto& layer : weights.layers)
+    layer.qkvo.narrow(0, 0, config.q_rows())
+        .copy_(layer.qkvo.narrow(0, config.q_rows(), config.k_rows()).repeat({config.group(), 1}));
+  const torch::NoGradGuard no_grad;
+  Taps taps;
+  Transformer(config, weights, torch::kCPU)
+      .hidden(torch::tensor({{1, 2, 3}}, torch::kInt64), &taps);
+  return ((taps.q[1] * taps.k[1]).sum(-1) / std::sqrt(config.d_k)).max().item<double>();
+}
+
+TEST(LogitWidth, GivesThinKeysTheLargestLogitOfWideOnes) {
+  auto wide = tiny(), thin = tiny();
+  wide.d_k = wide.frequencies.width = 64;
+  thin.d_k = thin.frequencies.width = 16;
+  EXPECT_NEAR(largest_logit(wide), 8, 1e-3);  // sqrt(64)
+  EXPECT_NEAR(largest_logit(thin), 4, 1e-3);
+  thin.logit_width = 64;
+  EXPECT_NEAR(largest_logit(thin), 8, 1e-3);
+  wide.logit_width = 64;
+  EXPECT_NEAR(largest_logit(wide), 8, 1e-3);
+}
+
 TEST(Transformer, GainsOfAPairMayMoveFromKeysToQueries) {
   // Scaling gamma_q by a and gamma_k by 1/a on both members of a rotary pair changes no logit.
   const auto config = tiny();

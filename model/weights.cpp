@@ -72,6 +72,11 @@ bool is_gain(const std::string& name) { return name.find("norm") != std::string:
 
 }  // namespace
 
+Tensor query_gain(const LayerWeights& layer, const ModelConfig& config) {
+  const double factor = config.query_factor();
+  return factor == 1 ? layer.gain_q : layer.gain_q * factor;
+}
+
 std::vector<Tensor*> Weights::matrices() {
   std::vector<Tensor*> all;
   for (auto& layer : layers)

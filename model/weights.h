@@ -30,6 +30,9 @@ struct LayerWeights {
   torch::Tensor key_offset = {};
 };
 
+/// What queries are multiplied by after their norm: gain_q times the factor of a logit width.
+torch::Tensor query_gain(const LayerWeights& layer, const ModelConfig& config);
+
 /// All of a model. The embedding is tied with the output layer.
 struct Weights {
   torch::Tensor embedding;  // [vocabulary, d_model]
