@@ -27,6 +27,8 @@ ModelConfig ModelConfig::from(const Settings& settings, long vocabulary) {
   c.frequencies = {c.d_k, settings.real("model.rope_base")};
   c.shuffle_frequencies = settings.text("model.rope_order") == "shuffled";
   c.vocabulary = vocabulary;
+  c.uniform_attention =
+      settings.has("model.attention") && settings.text("model.attention") == "uniform";
   c.logit_width = settings.integer("model.logit_width");
   c.qk_norm = settings.text("model.qk_norm") == "on";
   require(c.d_model % c.heads == 0,
@@ -58,7 +60,7 @@ double ModelConfig::query_factor() const {
 long ModelConfig::parameters() const {
   const long attention = (q_rows() + k_rows() + v_rows() + mixed()) * d_model;
   const long feed_forward = 2 * d_model * d_ff;
-  const long gains = 2 * d_model + 2 * d_k;
+  const long gains = 2 * d_model + (uniform_attention ? 0 : 2 * d_k);
   return vocabulary * d_model + layers * (attention + feed_forward + gains) + d_model;
 }
 

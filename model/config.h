@@ -25,6 +25,8 @@ struct ModelConfig {
   bool shuffle_frequencies = false;
   bool qk_norm = true;
   long logit_width = 0;  // setting model.logit_width
+  /// Every token reads the mean of the past's values: there are no queries and keys.
+  bool uniform_attention = false;
 
   /// Of the settings model.*. UserError names the one that is out of range.
   static ModelConfig from(const Settings& settings, long vocabulary);
@@ -33,8 +35,8 @@ struct ModelConfig {
   /// sqrt(logit_width / d_k), d_k as the model was trained; 1 for a logit width of 0.
   double query_factor() const;
   long group() const { return heads / kv_heads; }  // query heads that share a key head
-  long q_rows() const { return heads * d_k; }
-  long k_rows() const { return kv_heads * d_k; }
+  long q_rows() const { return uniform_attention ? 0 : heads * d_k; }
+  long k_rows() const { return uniform_attention ? 0 : kv_heads * d_k; }
   long v_rows() const { return kv_heads * d_v; }
   long mixed() const { return heads * d_v; }  // what the output projection reads
   /// Floats a token takes in the key-value cache of one layer.

@@ -45,6 +45,13 @@ inline constexpr auto kModelSettings = std::to_array<Setting>({
      "rotary frequencies fall with the index, or stand in another order in each layer"},
 });
 
+/// How tokens look at each other. Only stage train knows another way: without queries and keys
+/// there is nothing that the other stages could look at.
+inline constexpr auto kAttentionSettings = std::to_array<Setting>({
+    {"model.attention", Kind::kText, "softmax", "softmax|uniform", 0, 0,
+     "of keys and queries, or a mean over all tokens of the past without any"},
+});
+
 /// What a token is asked to predict.
 inline constexpr auto kLabelSettings = std::to_array<Setting>({
     {"train.labels", Kind::kText, "next", "next|same", 0, 0,

@@ -7,8 +7,8 @@
 namespace rc {
 
 inline Settings model_settings(const std::vector<std::string>& overrides = {}) {
-  return {{kDeviceSettings, kThreadSettings, kVocabularySettings, kModelSettings, kLabelSettings,
-           kTrainSettings},
+  return {{kDeviceSettings, kThreadSettings, kVocabularySettings, kModelSettings,
+           kAttentionSettings, kLabelSettings, kTrainSettings},
           overrides};
 }
 

@@ -86,6 +86,10 @@ Trainer::Trainer(Transformer& model, const Settings& settings, Precision precisi
       trainable_(Trainable::from(settings, model.config().d_k)),
       seed_(seed),
       narrow_from_(1 + std::lround(kTrainedInFull * static_cast<double>(steps_of(settings)))) {
+  if (model.config().uniform_attention && !trainable_.all())
+    throw UserError(
+        "model.attention = uniform has no key dimensions of which train.trainable could take some; "
+        "set it to all");
   const auto matrices = tensors_of(model.weights.matrices());
   auto others = tensors_of(model.weights.norm_gains());
   others.push_back(model.weights.embedding);

@@ -55,6 +55,20 @@ TEST(Trainer, LearnsABatchByHeart) {
   EXPECT_LT(last, 0.1);
 }
 
+TEST(Trainer, TrainsAModelWithoutKeys) {
+  auto config = tiny();
+  config.uniform_attention = true;
+  Transformer model(config, initial_weights(config, 0, 0.02), torch::kCPU, Precision::kFloat32,
+                    Operations::kFused);
+  Trainer trainer(model, model_settings(), Precision::kFloat32, 0);
+  const double first = trainer.step(1, some_batch());
+  double last = first;
+  for (int i = 2; i <= 60; ++i) last = trainer.step(i, some_batch());
+  EXPECT_LT(last, first / 4);
+  const auto settings = model_settings({"train.trainable=random", "train.trainable_dimensions=4"});
+  EXPECT_THROW(Trainer(model, settings, Precision::kFloat32, 0), UserError);
+}
+
 TEST(Trainer, OfOneSeedGivesTheSameBytesTwice) {
   const auto config = tiny();
   std::vector<torch::Tensor> ends;

@@ -119,16 +119,28 @@ Tensor Transformer::mix_reference(const Tensor& qkv, const LayerWeights& w, cons
       .flatten(2);
 }
 
+Tensor Transformer::mix_uniform(const Tensor& v) const {
+  const auto seen = torch::arange(1, v.size(1) + 1, v.options()).unsqueeze(1);
+  const auto means = split_heads(v.cumsum(1) / seen, config_.kv_heads);
+  return means.repeat_interleave(config_.group(), 2).flatten(2);
+}
+
+Tensor Transformer::mix(const Tensor& qkv, const LayerWeights& w, const Rope& rope,
+                        Taps* taps) const {
+  const auto& c = config_;
+  if (c.uniform_attention) return mix_uniform(qkv);
+  // The fused path never holds what taps and offsets are about: keys normalised and not yet turned.
+  const bool fused = operations_ == Operations::kFused && !taps && !w.key_offset.defined();
+  return fused ? fused::attention_block(qkv, query_gain(w, c), w.gain_k, rope,
+                                        {c.heads, c.kv_heads, c.d_k, c.d_v, c.qk_norm})
+               : mix_reference(qkv, w, rope, taps);
+}
+
 Tensor Transformer::attention(const Tensor& x, const LayerWeights& w, const Rope& rope,
                               Taps* taps) const {
   const auto& c = config_;
   const auto qkv_rows = c.q_rows() + c.k_rows() + c.v_rows();
-  const auto qkv = product(x, w.qkvo.narrow(0, 0, qkv_rows));
-  // The fused path never holds what taps and offsets are about: keys normalised and not yet turned.
-  const bool fused = operations_ == Operations::kFused && !taps && !w.key_offset.defined();
-  const auto mixed = fused ? fused::attention_block(qkv, query_gain(w, c), w.gain_k, rope,
-                                                    {c.heads, c.kv_heads, c.d_k, c.d_v, c.qk_norm})
-                           : mix_reference(qkv, w, rope, taps);
+  const auto mixed = mix(product(x, w.qkvo.narrow(0, 0, qkv_rows)), w, rope, taps);
   const auto output = w.qkvo.narrow(0, qkv_rows, c.d_model).narrow(1, 0, c.mixed());
   return product(mixed.to(x.scalar_type()), output);
 }

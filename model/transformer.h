@@ -67,7 +67,10 @@ class Transformer {
                              const torch::Tensor& gain) const;
   torch::Tensor attention(const torch::Tensor& x, const LayerWeights& w, const Rope& rope,
                           Taps* taps) const;
-  // What the heads read, side by side: [B, T, heads * d_v].
+  // What the heads read, side by side, from the projections: [B, T, heads * d_v].
+  torch::Tensor mix(const torch::Tensor& qkv, const LayerWeights& w, const Rope& rope,
+                    Taps* taps) const;
+  torch::Tensor mix_uniform(const torch::Tensor& v) const;
   torch::Tensor mix_reference(const torch::Tensor& qkv, const LayerWeights& w, const Rope& rope,
                               Taps* taps) const;
   torch::Tensor feed_forward(const torch::Tensor& x, const LayerWeights& w) const;

@@ -92,6 +92,22 @@ TEST(CausalAttention, AgreesWithANaiveLoop) {
       }
 }
 
+/// A softmax over equal logits is the mean over the past, and the other weights are the same ones.
+TEST(UniformAttention, IsThatOfKeysAtZero) {
+  auto with_keys = tiny(), uniform = tiny();
+  uniform.uniform_attention = true;
+  auto weights = initial_weights(with_keys, 1, 0.3);
+  for (auto& layer : weights.layers) layer.gain_k.zero_();
+  const torch::NoGradGuard no_grad;
+  const auto ids = torch::tensor({{1, 2, 3, 4, 5, 6, 7}, {7, 6, 5, 4, 3, 2, 1}}, torch::kInt64);
+  const auto expected = Transformer(with_keys, weights, torch::kCPU).logits(ids);
+  for (const auto operations : {Operations::kReference, Operations::kFused}) {
+    const Transformer model(uniform, initial_weights(uniform, 1, 0.3), torch::kCPU,
+                            Precision::kFloat32, operations);
+    EXPECT_TRUE(torch::allclose(model.logits(ids), expected, 1e-4, 1e-5));
+  }
+}
+
 TEST(Transformer, LooksAtNoLaterToken) {
   const auto config = tiny();
   const Transformer model(config, initial_weights(config, 1, 0.3), torch::kCPU);

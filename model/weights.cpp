@@ -24,13 +24,17 @@ LayerWeights layer_from(const Source& source, const ModelConfig& c, long layer) 
   LayerWeights w;
   w.attention_norm = get("input_layernorm", {c.d_model});
   w.feed_forward_norm = get("post_attention_layernorm", {c.d_model});
-  w.gain_q = get("self_attn.q_norm", {c.d_k});
-  w.gain_k = get("self_attn.k_norm", {c.d_k});
+  std::vector<Tensor> projections;
+  if (!c.uniform_attention) {
+    w.gain_q = get("self_attn.q_norm", {c.d_k});
+    w.gain_k = get("self_attn.k_norm", {c.d_k});
+    projections = {get("self_attn.q_proj", {c.q_rows(), c.d_model}),
+                   get("self_attn.k_proj", {c.k_rows(), c.d_model})};
+  }
   const auto output = get("self_attn.o_proj", {c.d_model, c.mixed()});
-  w.qkvo = torch::cat({get("self_attn.q_proj", {c.q_rows(), c.d_model}),
-                       get("self_attn.k_proj", {c.k_rows(), c.d_model}),
-                       get("self_attn.v_proj", {c.v_rows(), c.d_model}),
-                       torch::constant_pad_nd(output, {0, c.d_model - c.mixed()})});
+  projections.push_back(get("self_attn.v_proj", {c.v_rows(), c.d_model}));
+  projections.push_back(torch::constant_pad_nd(output, {0, c.d_model - c.mixed()}));
+  w.qkvo = torch::cat(projections);
   w.up = get("mlp.up_proj", {c.d_ff, c.d_model});
   w.down = get("mlp.down_proj", {c.d_model, c.d_ff});
   return w;
@@ -86,7 +90,8 @@ std::vector<Tensor*> Weights::matrices() {
 
 std::vector<Tensor*> Weights::qk_gains() {
   std::vector<Tensor*> all;
-  for (auto& layer : layers) all.insert(all.end(), {&layer.gain_q, &layer.gain_k});
+  for (auto& layer : layers)
+    if (layer.gain_k.defined()) all.insert(all.end(), {&layer.gain_q, &layer.gain_k});
   return all;
 }
 
@@ -136,10 +141,12 @@ NamedTensors named(const Weights& weights, const ModelConfig& c) {
     };
     put("input_layernorm", w.attention_norm);
     put("post_attention_layernorm", w.feed_forward_norm);
-    put("self_attn.q_norm", w.gain_q);
-    put("self_attn.k_norm", w.gain_k);
-    put("self_attn.q_proj", parts[0]);
-    put("self_attn.k_proj", parts[1]);
+    if (!c.uniform_attention) {
+      put("self_attn.q_norm", w.gain_q);
+      put("self_attn.k_norm", w.gain_k);
+      put("self_attn.q_proj", parts[0]);
+      put("self_attn.k_proj", parts[1]);
+    }
     put("self_attn.v_proj", parts[2]);
     put("self_attn.o_proj", parts[3].narrow(1, 0, c.mixed()));
     put("mlp.up_proj", w.up);

@@ -15,8 +15,9 @@ namespace rc {
 struct LayerWeights {
   torch::Tensor attention_norm;     // [d_model] gain of the RMSNorm before attention
   torch::Tensor feed_forward_norm;  // [d_model] gain of the RMSNorm before the feed-forward
-  torch::Tensor gain_q;             // [d_k] gain of QK-norm, shared by the heads
-  torch::Tensor gain_k;             // [d_k]
+  // Gains of QK-norm, shared by the heads; undefined without queries and keys (uniform attention).
+  torch::Tensor gain_q;  // [d_k]
+  torch::Tensor gain_k;  // [d_k]
   /// W_q, W_k, W_v, W_o one under the other: the original trains them as one matrix, and Muon
   /// orthogonalises them as one. [q_rows + k_rows + v_rows + d_model, d_model]; of W_o the columns
   /// behind heads * d_v are 0 and stay so.
@@ -40,7 +41,7 @@ struct Weights {
   torch::Tensor final_norm;  // [d_model]
 
   std::vector<torch::Tensor*> matrices();    // what Muon trains
-  std::vector<torch::Tensor*> qk_gains();    // of QK-norm, two a layer
+  std::vector<torch::Tensor*> qk_gains();    // of QK-norm, two a layer or none
   std::vector<torch::Tensor*> norm_gains();  // of the other norms
   std::vector<torch::Tensor*> gains();       // both
   Weights to(torch::Device device) const;

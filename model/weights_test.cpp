@@ -42,6 +42,18 @@ TEST(ModelConfig, CountsTheParametersThatThereAre) {
   EXPECT_EQ(config.parameters(), count);
 }
 
+TEST(ModelConfig, OfUniformAttentionHasNoQueriesAndKeys) {
+  auto settings = model_settings({"model.layers=3", "model.d_model=16", "model.attention=uniform"});
+  const auto config = ModelConfig::from(settings, 32);
+  long count = 0;
+  for (const auto& [name, tensor] : named(initial_weights(config, 0, 0.02), config)) {
+    if (name.ends_with(".weight")) count += tensor.numel();
+    for (const char* part : {"q_", "k_"}) EXPECT_EQ(name.find(part), name.npos) << name;
+  }
+  EXPECT_EQ(config.parameters(), count);
+  EXPECT_EQ(config.kv_floats(), 8);  // one head's values
+}
+
 TEST(InitialWeights, AreTheSameWhereverShapesAgree) {
   const auto full = config_of({}), thin = config_of({"model.d_k=4"});
   const auto a = named(initial_weights(full, 5, 0.02), full);
@@ -62,6 +74,15 @@ TEST(Checkpoint, ComesBackAsItWas) {
   const auto back = load_model(scratch("whole.safetensors"), config).weights;
   EXPECT_TRUE(torch::equal(back.layers[2].qkvo, weights.layers[2].qkvo));
   EXPECT_TRUE(torch::equal(back.embedding, weights.embedding));
+}
+
+TEST(Checkpoint, OfAModelWithoutKeysComesBackAndIsNoOtherModels) {
+  const auto config = config_of({"model.attention=uniform"});
+  const auto weights = initial_weights(config, 1, 0.02);
+  save_model(scratch("uniform.safetensors"), {config, weights});
+  const auto back = load_model(scratch("uniform.safetensors"), config).weights;
+  EXPECT_TRUE(torch::equal(back.layers[2].qkvo, weights.layers[2].qkvo));
+  EXPECT_THROW(load_model(scratch("uniform.safetensors"), config_of({})), UserError);
 }
 
 TEST(Checkpoint, OfAnotherShapeIsNamed) {

@@ -97,13 +97,14 @@ void train(rc::Context& c) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  const rc::StageSpec spec{.name = "train",
-                           .summary = "train one arm with one seed, keep checkpoints",
-                           .writes = "train.json and checkpoints/step-<step>.safetensors",
-                           .scope = rc::Scope::kRun,
-                           .settings = {rc::kModelSettings, rc::kTrainSettings, rc::kLabelSettings,
-                                        rc::kDeviceSettings, rc::kThreadSettings},
-                           .needs = {{"tokenize", ".safetensors"}},
-                           .environment = rc::machine_facts};
+  const rc::StageSpec spec{
+      .name = "train",
+      .summary = "train one arm with one seed, keep checkpoints",
+      .writes = "train.json and checkpoints/step-<step>.safetensors",
+      .scope = rc::Scope::kRun,
+      .settings = {rc::kModelSettings, rc::kAttentionSettings, rc::kTrainSettings,
+                   rc::kLabelSettings, rc::kDeviceSettings, rc::kThreadSettings},
+      .needs = {{"tokenize", ".safetensors"}},
+      .environment = rc::machine_facts};
   return rc::stage_main(spec, argc, argv, train);
 }
