@@ -37,6 +37,15 @@ FIGURES  := $(basename $(notdir $(wildcard figures/*.cpp)))
 quote = '$(subst ','\'',$(value $(1)))'
 in_profile = $(shell sed -n 's/^$(1) *= *//p' profiles/$(PROFILE).conf)
 
+# Lines of arms' files that are for the chain alone; each becomes a variable, as in stages_no_attention.
+#   stages = train    of the stages of a run this one only
+#   reads = learned   it is trained from what that arm of the same seed came to
+#   audit = no        `make audit` leaves it to profiles that name it
+comma := ,
+$(foreach l,$(shell grep -HE '^(stages|reads|audit) *=' profiles/arms/*.conf | \
+  sed -E 's,^.*/([^/]*)\.conf:([a-z]+) *= *,\2_\1:=,; s/[^a-z0-9_:= -].*//; s/ +$$//; s/ +/\,/g'), \
+  $(eval $(subst $(comma), ,$(l))))
+
 ifeq ($(filter $(PROFILE),$(PROFILES)),)
   $(error no profile "$(PROFILE)" in profiles/; there are: $(PROFILES))
 endif
@@ -44,7 +53,10 @@ ifeq ($(origin SEEDS),undefined)
   SEEDS := $(call in_profile,seeds)
 endif
 ifeq ($(origin ARMS),undefined)
-  ARMS := $(if $(filter audit,$(MAKECMDGOALS) $(GOAL)),$(ALL_ARMS),$(call in_profile,arms))
+  ARMS := $(call in_profile,arms)
+  ifneq ($(filter audit,$(MAKECMDGOALS) $(GOAL)),)
+    ARMS := $(sort $(ARMS) $(foreach a,$(ALL_ARMS),$(if $(filter no,$(audit_$(a))),,$(a))))
+  endif
 endif
 ifneq ($(shell [[ $(call quote,SEEDS) =~ ^[\ ]*[0-9]+[0-9\ ]*$$ ]] && echo numbers),numbers)
   $(error SEEDS="$(value SEEDS)": whole numbers are expected, as in SEEDS="0 1 2")
@@ -62,6 +74,12 @@ ifneq ($(shell printf %s $(call quote,BUILD) | tr -d 'A-Za-z0-9_./-'),)
   $(error BUILD="$(value BUILD)": letters, digits, _, ., / and - are allowed)
 endif
 override ARMS := $(filter learned,$(ARMS)) $(filter-out learned,$(ARMS))
+$(foreach a,$(ALL_ARMS),$(if $(filter-out $(RUN_STAGES),$(stages_$(a))),$(error \
+  profiles/arms/$(a).conf: stages = $(stages_$(a)): the stages of a run are: $(RUN_STAGES))))
+$(foreach a,$(ALL_ARMS),$(if $(filter-out $(ALL_ARMS),$(reads_$(a))),$(error \
+  profiles/arms/$(a).conf: reads = $(reads_$(a)): there are: $(ALL_ARMS))))
+# Arms that others read and nobody asked for: they are trained, and that is all.
+READ_ARMS := $(filter-out $(ARMS),$(sort $(foreach a,$(ARMS),$(reads_$(a)))))
 
 BIN := $(BUILD)/bin
 # Make parts words at spaces: a folder of another name is reached through a link.
@@ -71,11 +89,14 @@ ifneq ($(ROOT),$(RUNS))
   $(shell mkdir -p $(BUILD) $(call quote,RUNS) && ln -sfn "$$(realpath $(call quote,RUNS))" $(ROOT))
 endif
 R    := $(ROOT)/$(PROFILE)
-RUN_FOLDERS := $(foreach s,$(SEEDS),$(foreach a,$(ARMS),$(R)/seed-$(s)/$(a)))
+# $(call folders,ARMS): of every seed.
+folders = $(foreach s,$(SEEDS),$(foreach a,$(1),$(R)/seed-$(s)/$(a)))
+arms_of = $(foreach a,$(ARMS),$(if $(filter $(1),$(or $(stages_$(a)),$(1))),$(a)))
 
 ONCE := $(ONE_STAGES) $(FIGURES:%=figure-%)
 # The manifests of a stage.
-of = $(if $(filter $(1),$(ONCE)),$(R)/manifest/$(1).json,$(RUN_FOLDERS:%=%/manifest/$(1).json))
+of = $(if $(filter $(1),$(ONCE)),$(R)/manifest/$(1).json,$(patsubst \
+  %,%/manifest/$(1).json,$(call folders,$(call arms_of,$(1)))))
 
 # --- the chain ----------------------------------------------------------------------------------------
 # A stage finds its settings in <out>/settings/<stage>.conf. Stages that run side by side share the
@@ -84,8 +105,8 @@ of = $(if $(filter $(1),$(ONCE)),$(R)/manifest/$(1).json,$(RUN_FOLDERS:%=%/manif
 # Runs side by side with a thread each beat one after the other with all of them (11 of 12 parts of the time,
 # on two cores), if there are enough to keep every core busy to the end; a GPU is not shared unasked.
 CORES := $(shell nproc)
-ifeq ($(LAUNCH)$(filter cuda%,$(DEVICE))$(wildcard /dev/nvidia0),)
-  ifeq ($(shell [ $(words $(RUN_FOLDERS)) -ge $$((2 * $(CORES))) ] && echo many),many)
+ifeq ($(LAUNCH)$(filter cuda%,$(DEVICE))$(wildcard /dev/nvidia0)$(filter-out 0,$(MAKELEVEL)),)
+  ifeq ($(shell [ $(words $(call folders,$(ARMS))) -ge $$((2 * $(CORES))) ] && echo many),many)
     MAKEFLAGS += -j$(CORES)
   endif
 endif
@@ -117,8 +138,11 @@ ABOUT_ARMS := $(ARMS:%=profiles/arms/%.conf)
 $(TOKENS): $(call once,tokenize) $(R)/settings/corpus.path.list
 	$(call run,@$(R)/settings/corpus.path.list)
 
-$(call of,train): %/manifest/train.json: $(TOKENS) $(call each,train) $(MACHINE)
+TRAINED := $(call of,train) $(patsubst %,%/manifest/train.json,$(call folders,$(READ_ARMS)))
+$(TRAINED): %/manifest/train.json: $(TOKENS) $(call each,train) $(MACHINE)
 	$(call run)
+$(foreach s,$(SEEDS),$(foreach a,$(ARMS),$(foreach b,$(reads_$(a)),$(eval \
+  $(R)/seed-$(s)/$(a)/manifest/train.json: $(R)/seed-$(s)/$(b)/manifest/train.json))))
 
 $(call of,snapshot): %/manifest/snapshot.json: $(TOKENS) %/manifest/train.json $(call each,snapshot) $(MACHINE)
 	$(call run)
@@ -168,7 +192,7 @@ $(call of,render): $(call of,collect) $(foreach f,$(FIGURES),$(call of,figure-$(
 
 PROGRAMS := $(addprefix $(BIN)/,$(RUN_STAGES) $(ONCE))
 SETTINGS := $(ONCE:%=$(R)/settings/%.conf) $(RUNS_LIST) $(R)/settings/machine.stamps $(R)/settings/corpus.path.list \
-            $(foreach r,$(RUN_FOLDERS),$(RUN_STAGES:%=$(r)/settings/%.conf))
+            $(foreach r,$(call folders,$(ARMS) $(READ_ARMS)),$(RUN_STAGES:%=$(r)/settings/%.conf))
 
 .PHONY: help deps build report audit check accept results test golden test-cluster bench bench-train bench-shared bench-idle plan dag clean FORCE $(STAGES)
 FORCE:
@@ -190,7 +214,7 @@ endif
 ifeq ($(PREPARED),)
 $(SETTINGS) &: FORCE | build
 	+@[ ! -x $(BIN)/prepare ] || $(BIN)/prepare --folder $(R) --stages $(BUILD)/descriptions --profile $(PROFILE) \
-	  --seeds "$(SEEDS)" --arms "$(ARMS)" --set $(call quote,SET) --corpus $(call quote,CORPUS) --device $(call quote,DEVICE)
+	  --seeds "$(SEEDS)" --arms "$(ARMS)" --also "$(READ_ARMS)" --set $(call quote,SET) --corpus $(call quote,CORPUS) --device $(call quote,DEVICE)
 
 # LibTorch takes a second to say what it is: it is asked again only where it may have become another.
 $(R)/settings/machine.asked: $(R)/settings/machine.stamps $(if $(dry),,$(BIN)/environment)
@@ -205,10 +229,11 @@ $(foreach s,$(filter $(STAGES),$(MAKECMDGOALS)),$(foreach m,$(call of,$(s)),$(ev
 # Results by file.
 $(R)/kernels.json: $(call of,time-kernels) ;
 $(R)/numbers.json: $(call of,collect) ;
-$(RUN_FOLDERS:%=%/train.json): %/train.json: %/manifest/train.json ;
-$(RUN_FOLDERS:%=%/rank.json): %/rank.json: %/manifest/measure-rank.json ;
-$(RUN_FOLDERS:%=%/ablation.json): %/ablation.json: %/manifest/ablate.json ;
-$(RUN_FOLDERS:%=%/correlation.json): %/correlation.json: %/manifest/correlate.json ;
+result = $(patsubst %/manifest/$(1).json,%/$(2).json,$(call of,$(1)))
+$(call result,train,train): %/train.json: %/manifest/train.json ;
+$(call result,measure-rank,rank): %/rank.json: %/manifest/measure-rank.json ;
+$(call result,ablate,ablation): %/ablation.json: %/manifest/ablate.json ;
+$(call result,correlate,correlation): %/correlation.json: %/manifest/correlate.json ;
 
 # --- for people ---------------------------------------------------------------------------------------
 
@@ -230,7 +255,7 @@ ifneq ($(ANNOUNCE),)
 announce: build $(SETTINGS) $(MACHINE)
 	@$(MAKE) --no-print-directory -nB $(ANNOUNCE) PREPARED=1 ANNOUNCE= LAUNCH= | \
 	  $(BIN)/plan --programs $(BIN) --stages $(BUILD)/descriptions --facts $(MACHINE) --announce
-$(foreach s,$(ONCE) $(RUN_STAGES),$(call of,$(s))): | announce
+$(foreach s,$(ONCE) $(RUN_STAGES),$(call of,$(s))) $(TRAINED): | announce
 endif
 
 report: $(call of,render)  ## from the corpus to the documents; ends with the claims and their verdicts
@@ -282,7 +307,7 @@ bench: build $(SETTINGS)  ## time attention kernels against their goals, and who
 
 bench-train: build $(SETTINGS)  ## time training steps, fused and composed
 	@cmake --build $(BUILD) --target bench-train
-	@$(BIN)/bench-train --settings $(firstword $(RUN_FOLDERS))/settings/train.conf
+	@$(BIN)/bench-train --settings $(firstword $(call folders,$(ARMS)))/settings/train.conf
 
 bench-shared: build  ## the smoke report alone and beside one busy process a core
 	@bench/shared BUILD=$(BUILD)

@@ -19,13 +19,14 @@ constexpr const char* kHelp =
     "  --profile NAME    settings of profiles/NAME.conf (default: laptop)\n"
     "  --seeds \"0 1\"     seeds of the run\n"
     "  --arms \"A B\"      arms of the run, of profiles/arms\n"
+    "  --also \"A B\"      arms that those read, which have settings and no more\n"
     "  --set \"A=B C=D\"   settings in place of the profile's\n"
     "  --corpus PATH     a text of one's own: file, .gz or folder\n"
     "  --device NAME     auto, cpu or cuda\n"
     "  --help            this text\n";
 
 struct Words {
-  std::string profile = "laptop", folder, stages, seeds, arms, set, corpus, device;
+  std::string profile = "laptop", folder, stages, seeds, arms, also, set, corpus, device;
   bool help = false;
 };
 
@@ -38,6 +39,7 @@ Words parse(int argc, char** argv) {
                                     {"stages", &words.stages},
                                     {"seeds", &words.seeds},
                                     {"arms", &words.arms},
+                                    {"also", &words.also},
                                     {"set", &words.set},
                                     {"corpus", &words.corpus},
                                     {"device", &words.device}})
@@ -52,7 +54,8 @@ rc::RunRequest request_of(const Words& words) {
                          .folder = words.folder,
                          .overrides = rc::split_overrides(words.set),
                          .seeds = rc::split_list(words.seeds),
-                         .arms = rc::split_list(words.arms)};
+                         .arms = rc::split_list(words.arms),
+                         .also = rc::split_list(words.also)};
   if (!words.corpus.empty())  // a text of one's own has no hash to be held against
     request.overrides.insert(request.overrides.end(),
                              {"corpus.path=" + words.corpus, "corpus.sha256="});

@@ -20,8 +20,12 @@ bool names_chain(std::string_view name) {
   return name == "seeds" || name == "arms" || name == "seed" || name == "arm";
 }
 
-/// Lines of a .conf file that are no setting: which seeds and arms there are, what an arm is about.
-bool is_for_the_chain(std::string_view name) { return names_chain(name) || name == "about"; }
+/// Lines of a .conf file that are no setting: which seeds and arms there are, what an arm is about
+/// and what the Makefile reads there.
+bool is_for_the_chain(std::string_view name) {
+  return names_chain(name) || name == "about" || name == "stages" || name == "reads" ||
+         name == "audit";
+}
 
 void set_all(Settings& settings, const fs::path& conf) {
   for (const auto& [name, value] : read_conf(conf))
@@ -125,7 +129,9 @@ void write_settings(const RunRequest& request, const std::map<std::string, Descr
   const auto tables = tables_of(stages);
   const Values profile = {{"profile", request.profile}};
   write_for(request.folder, stages, Scope::kProfile, resolve(request, tables, ""), profile);
-  for (const std::string& arm : request.arms) {
+  auto arms = request.arms;
+  arms.insert(arms.end(), request.also.begin(), request.also.end());
+  for (const std::string& arm : arms) {
     const Settings settings = resolve(request, tables, arm);
     for (const std::string& seed : request.seeds) {
       Values place = profile;

@@ -18,6 +18,7 @@ struct RunRequest {
   std::filesystem::path folder;        // runs/<profile>
   std::vector<std::string> overrides;  // name=value, in place of the profile's
   std::vector<std::string> seeds, arms;
+  std::vector<std::string> also = {};  // arms that those read, and that are none of the run's
 };
 
 /// The rows of all stages.
@@ -28,8 +29,8 @@ SettingsTables tables_of(const std::map<std::string, Description>& stages);
 /// or profile and the nearest there is; seeds and arms are no settings.
 Settings resolve(const RunRequest& request, const SettingsTables& tables, const std::string& arm);
 
-/// Writes <folder>/settings/runs.list, the folder of every seed and arm, a line each: who reads them
-/// all has other inputs when one comes or goes, which Make cannot see by time.
+/// Writes <folder>/settings/runs.list, the folder of every seed and arm, a line each: who reads
+/// them all has other inputs when one comes or goes, which Make cannot see by time.
 void list_runs(const RunRequest& request);
 
 /// Writes <folder>/settings/<stage>.conf and <folder>/seed-<s>/<arm>/settings/<stage>.conf, each
@@ -37,8 +38,8 @@ void list_runs(const RunRequest& request);
 void write_settings(const RunRequest& request, const std::map<std::string, Description>& stages);
 
 /// Writes <folder>/settings/machine.stamps: size and time of the libraries that machine.list names
-/// (model/environment_main.cpp leaves it) and of GPUs' device files, and the device asked for. While
-/// it stays the same, so do the facts of the machine; to ask LibTorch costs a second.
+/// (model/environment_main.cpp leaves it) and of GPUs' device files, and the device asked for.
+/// While it stays the same, so do the facts of the machine; to ask LibTorch costs a second.
 void stamp_machine(const RunRequest& request);
 
 /// For each setting whose unit is "path": writes <folder>/settings/<setting>.list, the files behind

@@ -60,6 +60,25 @@ TEST_F(Preparation, AnArmComesAfterWhatTheCommandLineSays) {
   EXPECT_THAT(read_text("runs/mini/seed-0/short/settings/learn.conf"), HasSubstr("steps=8\n"));
 }
 
+TEST_F(Preparation, AnArmThatOthersReadHasSettingsAndIsNoRun) {
+  auto one = request();
+  one.arms = {"short"}, one.also = {"learned"};
+  write_settings(one, stages_);
+  list_runs(one);
+  EXPECT_TRUE(fs::exists("runs/mini/seed-1/learned/settings/learn.conf"));
+  EXPECT_EQ(read_text("runs/mini/settings/runs.list"), "seed-0/short\nseed-1/short\n");
+}
+
+TEST_F(Preparation, WhatAnArmTellsTheMakefileIsNoSetting) {
+  write_text(
+      "profiles/arms/short.conf",
+      "about = fewer steps\nstages = learn\nreads = learned\naudit = no\n[learn]\nsteps = 8\n");
+  write_settings(request(), stages_);
+  EXPECT_THAT(read_text("runs/mini/seed-0/short/settings/learn.conf"),
+              AllOf(HasSubstr("steps=8\n"), Not(HasSubstr("stages")),
+                    Not(HasSubstr("reads=learned")), Not(HasSubstr("audit"))));
+}
+
 TEST_F(Preparation, UnchangedSettingsAreLeftAlone) {
   write_settings(request(), stages_);
   const fs::path file = "runs/mini/settings/cut.conf";
