@@ -45,11 +45,10 @@ Muon::Muon(std::vector<torch::Tensor> parameters, Options options) : options_(op
   for (const auto& p : parameters) by_shape[p.sizes().vec()].push_back(p);
   for (auto& [shape, group] : by_shape) {
     const auto count = static_cast<std::int64_t>(group.size());
-    const auto rows = static_cast<double>(shape[0]), cols = static_cast<double>(shape[1]);
     auto momentum =
         torch::zeros({count, shape[0], shape[1]}, group[0].options().requires_grad(false));
-    groups_.push_back({std::move(group), std::move(momentum),
-                       options.lr * std::sqrt(std::max(1.0, rows / cols))});
+    std::vector<std::vector<MatrixPart>> parts(group.size());
+    groups_.push_back({std::move(group), std::move(momentum), std::move(parts)});
   }
   std::ranges::stable_sort(groups_, std::greater{},
                            [](const Group& group) { return group.parameters[0].numel(); });
@@ -60,9 +59,35 @@ torch::Tensor Muon::direction(const torch::Tensor& gradient, torch::Tensor momen
   return polar_express(gradient.lerp(momentum, options_.momentum), options_.type);
 }
 
-void Muon::step_one(Group& group, std::int64_t matrix) const {
-  auto& p = group.parameters[static_cast<std::size_t>(matrix)];
-  p.sub_(direction(p.grad(), group.momentum[matrix]), group.lr);
+void Muon::update_parts(const torch::Tensor& parameter, std::vector<MatrixPart> parts) {
+  for (auto& group : groups_)
+    for (std::size_t i = 0; i < group.parameters.size(); ++i)
+      if (group.parameters[i].is_same(parameter)) group.parts[i] = std::move(parts);
+}
+
+double Muon::learning_rate(const torch::Tensor& update) const {
+  const auto rows = static_cast<double>(update.size(-2)),
+             cols = static_cast<double>(update.size(-1));
+  return options_.lr * std::sqrt(std::max(1.0, rows / cols));
+}
+
+void Muon::step_part(torch::Tensor parameter, torch::Tensor momentum,
+                     const MatrixPart& part) const {
+  const auto columns = [&](const torch::Tensor& x) { return x.narrow(1, 0, part.columns); };
+  const auto gradient = columns(parameter.grad()).index_select(0, part.rows);
+  auto fed = columns(momentum).index_select(0, part.rows);
+  const auto update = direction(gradient, fed);
+  columns(momentum).index_copy_(0, part.rows, fed);
+  columns(parameter).index_add_(0, part.rows, update, -learning_rate(update));
+}
+
+void Muon::step_one(Group& group, std::size_t matrix) const {
+  auto& p = group.parameters[matrix];
+  const auto momentum = group.momentum[static_cast<std::int64_t>(matrix)];
+  for (const auto& part : group.parts[matrix]) step_part(p, momentum, part);
+  if (!group.parts[matrix].empty()) return;
+  const auto update = direction(p.grad(), momentum);
+  p.sub_(update, learning_rate(update));
 }
 
 void Muon::step_together(Group& group) const {
@@ -70,20 +95,21 @@ void Muon::step_together(Group& group) const {
   for (const auto& p : group.parameters) gradients.push_back(p.grad());
   const auto update = direction(torch::stack(gradients), group.momentum);
   for (std::size_t i = 0; i < gradients.size(); ++i)
-    group.parameters[i].sub_(update[static_cast<std::int64_t>(i)], group.lr);
+    group.parameters[i].sub_(update[static_cast<std::int64_t>(i)], learning_rate(update));
 }
 
 void Muon::step() {
   const torch::NoGradGuard no_grad;
-  std::vector<std::pair<Group*, std::int64_t>> matrices;
+  std::vector<std::pair<Group*, std::size_t>> matrices;
   for (auto& group : groups_) {
-    const auto count = static_cast<std::int64_t>(group.parameters.size());
-    if (group.momentum.is_cpu())
-      for (std::int64_t i = 0; i < count; ++i) matrices.emplace_back(&group, i);
+    const bool whole = std::ranges::all_of(group.parts, [](const auto& p) { return p.empty(); });
+    if (group.momentum.is_cpu() || !whole)
+      for (std::size_t i = 0; i < group.parameters.size(); ++i) matrices.emplace_back(&group, i);
     else
       step_together(group);
   }
-  for_pieces(static_cast<std::int64_t>(matrices.size()), torch::kCPU, [&](std::int64_t i) {
+  const auto device = groups_.empty() ? torch::kCPU : groups_[0].momentum.device();
+  for_pieces(static_cast<std::int64_t>(matrices.size()), device, [&](std::int64_t i) {
     const torch::NoGradGuard no_grad_here;  // the mode belongs to the thread
     const auto [group, matrix] = matrices[static_cast<std::size_t>(i)];
     step_one(*group, matrix);

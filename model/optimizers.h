@@ -13,6 +13,12 @@ namespace rc {
 /// g [..., rows, cols]; computed in `type`, returned in g's own.
 torch::Tensor polar_express(const torch::Tensor& g, torch::ScalarType type = torch::kFloat32);
 
+/// Of a matrix `rows` [n] int64, ascending, and the first `columns` of each.
+struct MatrixPart {
+  torch::Tensor rows;
+  std::int64_t columns = 0;
+};
+
 class Muon {
  public:
   struct Options {
@@ -28,14 +34,21 @@ class Muon {
   /// matrices of one shape are orthogonalised together.
   void step();
 
+  /// From now on each of `parts` of a parameter is updated as if it were a matrix of its own, and
+  /// what lies in none stays as it is.
+  void update_parts(const torch::Tensor& parameter, std::vector<MatrixPart> parts);
+
  private:
   struct Group {
-    std::vector<torch::Tensor> parameters;  // all [rows, cols]
-    torch::Tensor momentum;                 // [parameters, rows, cols]
-    double lr;
+    std::vector<torch::Tensor> parameters;       // all [rows, cols]
+    torch::Tensor momentum;                      // [parameters, rows, cols]
+    std::vector<std::vector<MatrixPart>> parts;  // a parameter; none: it is updated as a whole
   };
-  void step_one(Group& group, std::int64_t matrix) const;
+  void step_one(Group& group, std::size_t matrix) const;
+  void step_part(torch::Tensor parameter, torch::Tensor momentum, const MatrixPart& part) const;
   void step_together(Group& group) const;
+  /// For updates of [rows, cols].
+  double learning_rate(const torch::Tensor& update) const;
   /// Feeds the momentum; returns the orthogonalised direction. Matrices, or stacks of them.
   torch::Tensor direction(const torch::Tensor& gradient, torch::Tensor momentum) const;
 

@@ -64,6 +64,35 @@ TEST(MuonStep, NesterovLooksAheadOfTheMomentum) {
   EXPECT_TRUE(torch::allclose(p.detach() - before, -polar_express(direction), 1e-3, 1e-4));
 }
 
+/// Rows 1, 2 and 4, first three columns; and row 0 with all four.
+TEST(MuonStep, UpdatesPartsAsMatricesOfTheirOwnAndNothingElse) {
+  const auto rows = torch::tensor({1, 2, 4}, torch::kInt64);
+  const auto first = [&](const torch::Tensor& x) {
+    return x.narrow(1, 0, 3).index_select(0, rows);
+  };
+  auto p = randoms({6, 4}, 6).requires_grad_();
+  const auto before = p.detach().clone();
+  auto alone = first(before).clone().requires_grad_(), row = before.narrow(0, 0, 1).clone();
+  row.requires_grad_();
+  const Muon::Options options{.lr = 0.5, .momentum = 0.9};
+  Muon muon({p}, options), of_first({alone}, options), of_row({row}, options);
+  muon.update_parts(p, {{rows, 3}, {torch::tensor({0}, torch::kInt64), 4}});
+  for (int i = 0; i < 3; ++i) {  // with a momentum of their own
+    p.mutable_grad() = randoms({6, 4}, 20 + i);
+    alone.mutable_grad() = first(p.grad());
+    row.mutable_grad() = p.grad().narrow(0, 0, 1);
+    for (auto* optimizer : {&muon, &of_first, &of_row}) optimizer->step();
+  }
+  const auto after = p.detach();
+  EXPECT_TRUE(torch::allclose(first(after), alone.detach(), 1e-5, 1e-6));
+  EXPECT_TRUE(torch::allclose(after.narrow(0, 0, 1), row.detach(), 1e-5, 1e-6));
+  EXPECT_FALSE(torch::allclose(first(after), first(before), 1e-2, 1e-2));
+  EXPECT_TRUE(torch::equal(after.narrow(0, 3, 1), before.narrow(0, 3, 1)));
+  EXPECT_TRUE(torch::equal(after.narrow(0, 5, 1), before.narrow(0, 5, 1)));
+  EXPECT_TRUE(
+      torch::equal(after.narrow(1, 3, 1).narrow(0, 1, 5), before.narrow(1, 3, 1).narrow(0, 1, 5)));
+}
+
 TEST(MuonStep, TreatsMatricesOfOneShapeOneByOne) {
   std::vector<torch::Tensor> together, alone;
   for (int i = 0; i < 2; ++i) {

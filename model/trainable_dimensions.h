@@ -27,18 +27,26 @@ struct Trainable {
 std::vector<std::vector<long>> trainable_dimensions(const Weights& weights, Trainable trainable,
                                                     std::uint64_t seed);
 
-/// Rows of W_q and W_k, and entries of both gains, of all dimensions but the trainable ones, as
-/// they were at the time of construction. Put back after an optimizer's step they were never
-/// trained: the step's momentum and weight decay have not touched them either.
+/// All dimensions but the trainable ones: their rows of W_q and W_k, and their entries of both
+/// gains, as they were at the time of construction.
 class FrozenDimensions {
  public:
   FrozenDimensions(const Transformer& model, const std::vector<std::vector<long>>& trainable);
-  void put_back(Transformer& model) const;
+
+  /// Rows of a layer's merged projections that are trained on, ascending, [n] int64.
+  const torch::Tensor& trained_rows(std::size_t layer) const { return layers_[layer].trained_rows; }
+
+  /// No gradient: they have no part in the norm that clipping goes by.
+  void clear_gradients(Transformer& model) const;
+
+  /// The entries of the gains as if the optimizer had not been there: its momentum and weight decay
+  /// move what has no gradient too. Of the rows Muon leaves these out (Muon::update_parts).
+  void put_back_gains(Transformer& model) const;
 
  private:
   struct Layer {
-    torch::Tensor rows, row_values;  // of qkvo: [frozen], [frozen, d_model]
-    torch::Tensor dimensions;        // of the gains
+    torch::Tensor rows, trained_rows;  // of qkvo: [frozen], the others
+    torch::Tensor dimensions;          // of the gains
     torch::Tensor gain_q, gain_k;
   };
   std::vector<Layer> layers_;

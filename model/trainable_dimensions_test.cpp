@@ -66,6 +66,41 @@ TEST(Trainer, HoldsTheOtherDimensionsAfterATenthOfTheSteps) {
   EXPECT_FALSE(torch::equal(before.narrow(0, 48, 16), after.narrow(0, 48, 16)));  // values train on
 }
 
+/// Of layer 0, ascending: rows of these dimensions, and of W_v and W_o.
+torch::Tensor trained_rows(const std::vector<long>& dimensions) {
+  auto trained = torch::ones({96}, torch::kBool);
+  trained.narrow(0, 0, 48).zero_();
+  for (const long d : dimensions)
+    trained.index_fill_(0, torch::tensor({d, 16 + d, 32 + d}, torch::kInt64), true);
+  return trained.nonzero().flatten();
+}
+
+double norm_of_all_gradients(Weights& weights) {
+  double squares = weights.embedding.grad().square().sum().item<double>();
+  for (const auto& list : {weights.matrices(), weights.gains()})
+    for (const auto* parameter : list) squares += parameter->grad().square().sum().item<double>();
+  return std::sqrt(squares);
+}
+
+TEST(Trainer, HasRowsHeldFixedInNeitherClippingNorOrthogonalisation) {
+  const auto settings = model_settings({"train.steps=40", "train.trainable=highest_gain",
+                                        "train.muon_momentum=0", "train.clip=0.01"});
+  Transformer model(small(), initial_weights(small(), 0, 0.02), torch::kCPU);
+  Trainer trainer(model, settings, Precision::kFloat32, 0);
+  for (long step = 1; step <= 4; ++step) trainer.step(step, some_batch(step));
+  const auto& qkvo = model.weights.layers[0].qkvo;
+  const auto before = qkvo.detach().clone();
+  const auto rows = trained_rows(trainable_dimensions(model.weights, kLargest, 0)[0]);
+  ASSERT_EQ(rows.size(0), 3 * 12 + 48);
+  trainer.step(5, some_batch(5));
+  const auto gradient = qkvo.grad().index_select(0, rows);
+  EXPECT_FLOAT_EQ(gradient.square().sum().item<float>(), qkvo.grad().square().sum().item<float>());
+  EXPECT_NEAR(norm_of_all_gradients(model.weights), 0.01, 1e-5);
+  const auto moved = (qkvo.detach() - before).index_select(0, rows);
+  const auto expected = -0.024 * std::sqrt(84.0 / 32) * polar_express(gradient);
+  EXPECT_TRUE(torch::allclose(moved, expected, 1e-3, 1e-5));
+}
+
 TEST(Trainer, TrainsEveryDimensionInTheFirstTenth) {
   std::vector<torch::Tensor> ends;
   for (const char* trainable : {"train.trainable=all", "train.trainable=highest_gain"}) {

@@ -105,6 +105,8 @@ Trainer::Trainer(Transformer& model, const Settings& settings, Precision precisi
   muon_ = std::make_unique<Muon>(
       matrices,
       Muon::Options{settings.real("train.muon_lr"), settings.real("train.muon_momentum"), type});
+  for (std::size_t l = 0; l < model.weights.layers.size(); ++l)
+    update_projections(l, torch::arange(model.weights.layers[l].qkvo.size(0)).to(model.device()));
   const auto adam = [&](double decay) {
     return torch::optim::AdamWOptions(settings.real("train.adam_lr")).weight_decay(decay);
   };
@@ -112,6 +114,25 @@ Trainer::Trainer(Transformer& model, const Settings& settings, Precision precisi
   if (!qk_gains.empty())
     adam_->add_param_group(
         {qk_gains, std::make_unique<torch::optim::AdamWOptions>(adam(gain_decay(settings)))});
+}
+
+void Trainer::freeze() {
+  frozen_.emplace(model_, trainable_dimensions(model_.weights, trainable_, seed_));
+  for (std::size_t l = 0; l < model_.weights.layers.size(); ++l)
+    update_projections(l, frozen_->trained_rows(l));
+}
+
+void Trainer::update_projections(std::size_t layer, const torch::Tensor& rows) {
+  const auto& c = model_.config();
+  const auto& qkvo = model_.weights.layers[layer].qkvo;
+  // Columns of W_o that stand for no head are no weights: orthogonalised with W_q, W_k and W_v,
+  // which have all columns, they would not stay 0.
+  const auto output = c.q_rows() + c.k_rows() + c.v_rows();
+  if (c.mixed() < c.d_model)
+    muon_->update_parts(qkvo, {{rows.masked_select(rows < output), c.d_model},
+                               {rows.masked_select(rows >= output), c.mixed()}});
+  else if (rows.size(0) < qkvo.size(0))
+    muon_->update_parts(qkvo, {{rows, c.d_model}});
 }
 
 double Trainer::differentiate(const Batch& batch) {
@@ -163,17 +184,17 @@ void Trainer::for_parameters(const std::function<void(std::size_t)>& body) const
 }
 
 double Trainer::step(long number, const Batch& batch) {
+  if (number >= narrow_from_ && !trainable_.all() && !frozen_) freeze();
   const double value = differentiate(batch);
   require_finite("loss", value, number);
+  if (frozen_) frozen_->clear_gradients(model_);
   // A loss can be finite where a gradient is not, and after the last step none follows to show it.
   const double norm = gradient_norm();
   require_finite("norm of the gradient", norm, number);
   clip(norm);
-  if (number >= narrow_from_ && !trainable_.all() && !frozen_)
-    frozen_.emplace(model_, trainable_dimensions(model_.weights, trainable_, seed_));
   muon_->step();
   adam_->step();
-  if (frozen_) frozen_->put_back(model_);
+  if (frozen_) frozen_->put_back_gains(model_);
   return value;
 }
 

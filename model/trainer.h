@@ -54,6 +54,10 @@ class Trainer {
  private:
   /// Leaves the gradients of the mean loss in the parameters; returns that loss.
   double differentiate(const Batch& batch);
+  /// Holds all but the trainable dimensions where they are from now on.
+  void freeze();
+  /// Lets Muon take the merged projections of a layer as what they are, of them `rows` alone.
+  void update_projections(std::size_t layer, const torch::Tensor& rows);
   /// Of all gradients together.
   double gradient_norm() const;
   /// Shortens the gradients, whose norm is `norm`, to train.clip.

@@ -140,6 +140,29 @@ TEST(Trainer, FindsTheGradientOfTheWholeBatchInUnevenMicrobatches) {
   EXPECT_TRUE(torch::allclose(gradients[0], gradients[1], 1e-4, 1e-7));
 }
 
+/// Heads that are narrower together than the model: W_o has columns that are no weights.
+TEST(Trainer, LeavesNoWeightWhereTheOutputProjectionHasNone) {
+  auto config = tiny();
+  config.d_v = 10;
+  Transformer model(config, initial_weights(config, 0, 0.02), torch::kCPU);
+  Trainer trainer(model, model_settings({"train.muon_momentum=0"}), Precision::kFloat32, 0);
+  const auto& qkvo = model.weights.layers[1].qkvo;
+  const long above = config.q_rows() + config.k_rows() + config.v_rows();
+  const auto output = [&](const torch::Tensor& x) { return x.narrow(0, above, 32); };
+  const auto before = qkvo.detach().clone();
+  trainer.step(1, some_batch());
+  const auto moved = qkvo.detach() - before;
+  EXPECT_EQ(output(qkvo.detach()).narrow(1, 20, 12).abs().max().item<float>(), 0);
+  const auto expect_moved_by = [](const torch::Tensor& part, const torch::Tensor& gradient) {
+    const auto rows = static_cast<double>(part.size(0)),
+               columns = static_cast<double>(part.size(1));
+    const auto step = -0.024 * std::sqrt(std::max(1.0, rows / columns)) * polar_express(gradient);
+    EXPECT_TRUE(torch::allclose(part, step, 1e-3, 1e-5)) << rows << " rows";
+  };
+  expect_moved_by(output(moved).narrow(1, 0, 20), output(qkvo.grad()).narrow(1, 0, 20));
+  expect_moved_by(moved.narrow(0, 0, above), qkvo.grad().narrow(0, 0, above));
+}
+
 TEST(Trainer, KeepsFrozenGainsAtOne) {
   const auto config = tiny();
   Transformer model(config, initial_weights(config, 0, 0.02), torch::kCPU);

@@ -20,7 +20,7 @@ struct LayerWeights {
   torch::Tensor gain_k;  // [d_k]
   /// W_q, W_k, W_v, W_o one under the other: the original trains them as one matrix, and Muon
   /// orthogonalises them as one. [q_rows + k_rows + v_rows + d_model, d_model]; of W_o the columns
-  /// behind heads * d_v are 0 and stay so.
+  /// behind heads * d_v are 0 and stay so, for which Muon takes W_o by itself (Trainer).
   torch::Tensor qkvo;
   torch::Tensor up;    // [d_ff, d_model]
   torch::Tensor down;  // [d_model, d_ff]
