@@ -86,8 +86,10 @@ inline constexpr auto kTrainSettings = std::to_array<Setting>({
      "gains of QK-norm are parameters, or stay 1"},
     {"train.gain_decay", Kind::kText, "on", "on|off", 0, 0,
      "weight decay shrinks the gains of QK-norm too"},
-    {"train.trainable", Kind::kText, "all", "all|highest_gain|random", 0, 0,
-     "key dimensions that are trained after the first tenth of the steps"},
+    {"train.trainable", Kind::kText, "all", "all|highest_gain|random|final_gain", 0, 0,
+     "key dimensions that are trained after the first tenth of the steps: final_gain are those "
+     "whose "
+     "gain is highest at the end of the run of another arm with the same seed"},
     {"train.trainable_dimensions", Kind::kInteger, "12", "dimensions", 1, 1024,
      "how many of them a layer, where not all"},
 });

@@ -43,7 +43,8 @@ Trainable Trainable::from(const Settings& settings, long d_k) {
         fmt::format("train.trainable_dimensions = {}, but keys are model.d_k = {} wide; "
                     "take fewer",
                     count, d_k));
-  return {name == "random" ? Which::kRandom : Which::kHighestGain, count};
+  if (name == "random") return {Which::kRandom, count};
+  return {name == "final_gain" ? Which::kFinalGain : Which::kHighestGain, count};
 }
 
 std::vector<std::vector<long>> trainable_dimensions(const Weights& weights, Trainable trainable,

@@ -14,7 +14,7 @@ inline constexpr double kTrainedInFull = 0.1;
 
 /// Which key dimensions go on being trained after that.
 struct Trainable {
-  enum class Which { kAll, kHighestGain, kRandom };
+  enum class Which { kAll, kHighestGain, kFinalGain, kRandom };
   Which which = Which::kAll;
   long count = 0;  // a layer, where not all
 
@@ -23,7 +23,9 @@ struct Trainable {
   bool all() const { return which == Which::kAll; }
 };
 
-/// Those dimensions of each layer, [layer][...]: the ones of largest |gamma_k|, or random ones.
+/// Those dimensions of each layer, [layer][...]: random ones, or those of largest |gamma_k| in
+/// `weights`. Those are the model's own then, or, for the final gain, those that another run ended
+/// with.
 std::vector<std::vector<long>> trainable_dimensions(const Weights& weights, Trainable trainable,
                                                     std::uint64_t seed);
 

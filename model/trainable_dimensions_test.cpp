@@ -101,6 +101,22 @@ TEST(Trainer, HasRowsHeldFixedInNeitherClippingNorOrthogonalisation) {
   EXPECT_TRUE(torch::allclose(moved, expected, 1e-3, 1e-5));
 }
 
+TEST(Trainer, TakesDimensionsByTheGainsThatAnotherRunEndedWith) {
+  const auto settings = model_settings({"train.steps=40", "train.trainable=final_gain"});
+  auto finished = initial_weights(small(), 0, 0.02);
+  for (auto& layer : finished.layers) layer.gain_k = torch::arange(16, torch::kFloat32) - 13.5;
+  Transformer model(small(), initial_weights(small(), 0, 0.02), torch::kCPU);
+  Trainer trainer(model, settings, Precision::kFloat32, 0, finished);
+  for (long step = 1; step <= 4; ++step) trainer.step(step, some_batch(step));
+  const auto before = model.weights.layers[1].gain_k.detach().clone();
+  trainer.step(5, some_batch(5));
+  for (long d = 0; d < 16; ++d)  // 13.5, 12.5, ..., 2.5 are the twelve largest
+    EXPECT_EQ(before[d].item<float>() != model.weights.layers[1].gain_k[d].item<float>(), d < 12)
+        << d;
+  Trainer blind(model, settings, Precision::kFloat32, 0);
+  EXPECT_THROW(blind.step(5, some_batch(5)), std::invalid_argument);
+}
+
 TEST(Trainer, TrainsEveryDimensionInTheFirstTenth) {
   std::vector<torch::Tensor> ends;
   for (const char* trainable : {"train.trainable=all", "train.trainable=highest_gain"}) {

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <numeric>
 #include <set>
+#include <stdexcept>
 
 #include "model/microbatches.h"
 #include "pipeline/error.h"
@@ -79,12 +80,13 @@ std::vector<torch::Tensor> tensors_of(const std::vector<torch::Tensor*>& pointer
 }  // namespace
 
 Trainer::Trainer(Transformer& model, const Settings& settings, Precision precision,
-                 std::uint64_t seed)
+                 std::uint64_t seed, std::optional<Weights> finished)
     : model_(model),
       clip_(settings.real("train.clip")),
       microbatches_(model.device().is_cpu() ? settings.integer("train.microbatches") : 1),
       trainable_(Trainable::from(settings, model.config().d_k)),
       seed_(seed),
+      finished_(std::move(finished)),
       narrow_from_(1 + std::lround(kTrainedInFull * static_cast<double>(steps_of(settings)))) {
   if (model.config().uniform_attention && !trainable_.all())
     throw UserError(
@@ -117,7 +119,11 @@ Trainer::Trainer(Transformer& model, const Settings& settings, Precision precisi
 }
 
 void Trainer::freeze() {
-  frozen_.emplace(model_, trainable_dimensions(model_.weights, trainable_, seed_));
+  const bool by_final_gain = trainable_.which == Trainable::Which::kFinalGain;
+  if (by_final_gain && !finished_)
+    throw std::invalid_argument("train.trainable = final_gain goes by another run's last weights");
+  const auto& weights = by_final_gain ? *finished_ : model_.weights;
+  frozen_.emplace(model_, trainable_dimensions(weights, trainable_, seed_));
   for (std::size_t l = 0; l < model_.weights.layers.size(); ++l)
     update_projections(l, frozen_->trained_rows(l));
 }

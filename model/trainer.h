@@ -39,8 +39,10 @@ void require_finite(const char* what, double value, long step);
 class Trainer {
  public:
   /// Makes parameters of the model's weights: all, but the QK gains where train.gains fixes them.
-  /// `seed` draws what settings leave to chance.
-  Trainer(Transformer& model, const Settings& settings, Precision precision, std::uint64_t seed);
+  /// `seed` draws what settings leave to chance. `finished`: weights that another run ended with,
+  /// whose gains choose the trainable dimensions where train.trainable = final_gain.
+  Trainer(Transformer& model, const Settings& settings, Precision precision, std::uint64_t seed,
+          std::optional<Weights> finished = std::nullopt);
 
   /// One update from the mean loss of `batch`; returns that loss in nats a token.
   /// UserError names the step and what to try if the loss or the gradient is not finite; nothing is
@@ -70,6 +72,7 @@ class Trainer {
   long microbatches_;  // pieces of a batch with passes of their own
   Trainable trainable_;
   std::uint64_t seed_;
+  std::optional<Weights> finished_;
   long narrow_from_;  // first step that trains the trainable dimensions alone
   std::optional<FrozenDimensions> frozen_;
   std::vector<torch::Tensor> parameters_;

@@ -3,12 +3,14 @@
 
 #include <algorithm>
 #include <chrono>
+#include <optional>
 
 #include "kernels/torch.h"
 #include "model/evaluate.h"
 #include "model/machine.h"
 #include "model/settings.h"
 #include "model/trainer.h"
+#include "pipeline/error.h"
 #include "pipeline/stage/progress.h"
 #include "pipeline/stage/stage.h"
 #include "pipeline/statistics/statistics.h"
@@ -69,6 +71,23 @@ rc::Record run(rc::Context& c, rc::Transformer& model, rc::Trainer& trainer,
   return record;
 }
 
+/// What the arm that this one's file says it reads ended with, of the same seed; nothing for an arm
+/// that reads none.
+std::optional<rc::Weights> weights_to_go_by(const rc::Context& c, const rc::ModelConfig& config) {
+  if (c.settings().text("train.trainable") != "final_gain") return std::nullopt;
+  const auto of_this_seed = [&](const rc::InputManifest& input) {
+    return input.manifest.stage == "train" && input.manifest.seed == c.seed();
+  };
+  const auto checkpoints = c.outputs_of({"train", ".safetensors"});
+  if (checkpoints.empty() || std::ranges::none_of(c.manifests(), of_this_seed))
+    throw rc::UserError(
+        fmt::format("arm {0} trains the key dimensions whose gain is highest at the end of another "
+                    "arm with seed {1}, whose manifest it was not given; its file needs the line "
+                    "reads = learned; run: make train ARMS={0} SEEDS={1} PROFILE={2}",
+                    c.arm(), c.seed(), c.profile()));
+  return rc::load_model(checkpoints.back(), config).weights;
+}
+
 void train(rc::Context& c) {
   const auto& s = c.settings();
   const int threads = rc::prepare_cpu(s.integer("threads"));
@@ -83,7 +102,8 @@ void train(rc::Context& c) {
   rc::Transformer model(config, rc::initial_weights(config, c.seed(), s.real("train.init_std")),
                         device, precision,
                         rc::operations_named(s.text("model.operations"), device, precision));
-  rc::Trainer trainer(model, s, precision, static_cast<std::uint64_t>(c.seed()));
+  rc::Trainer trainer(model, s, precision, static_cast<std::uint64_t>(c.seed()),
+                      weights_to_go_by(c, config));
   const auto record = run(c, model, trainer, tokens);
 
   auto report = rc::to_json(record, config, s.integer("train.batch") * config.context);
@@ -104,7 +124,7 @@ int main(int argc, char** argv) {
       .scope = rc::Scope::kRun,
       .settings = {rc::kModelSettings, rc::kAttentionSettings, rc::kTrainSettings,
                    rc::kLabelSettings, rc::kDeviceSettings, rc::kThreadSettings},
-      .needs = {{"tokenize", ".safetensors"}},
+      .needs = {{"tokenize", ".safetensors"}, {"train", ".safetensors"}},
       .environment = rc::machine_facts};
   return rc::stage_main(spec, argc, argv, train);
 }
