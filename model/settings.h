@@ -63,6 +63,8 @@ inline constexpr auto kTrainSettings = std::to_array<Setting>({
     {"train.steps", Kind::kInteger, "320", "steps", 8, 1e9, "optimizer steps"},
     {"train.copy_steps", Kind::kInteger, "0", "steps", 0, 1e9,
      "steps where labels are the inputs, which is learnt fast; 0: train.steps"},
+    {"train.length", Kind::kReal, "1", "times", 1, 1e6,
+     "how many times as many steps are taken: an arm's, whatever the profile's steps are"},
     {"train.batch", Kind::kInteger, "16", "sequences", 1, 65536, "sequences a step"},
     {"train.microbatches", Kind::kInteger, "4", "pieces", 1, 65536,
      "a batch is differentiated in so many pieces on a CPU, which threads share; their gradients "

@@ -144,5 +144,10 @@ TEST(StepsOf, AreFewerForAModelThatCopiesAlone) {
   EXPECT_EQ(steps_of(model_settings({"train.steps=100", "train.labels=same"})), 100);
 }
 
+TEST(StepsOf, AreAsManyTimesMoreAsTheArmSays) {
+  EXPECT_EQ(steps_of(model_settings({"train.steps=100", "train.length=4"})), 400);
+  EXPECT_EQ(steps_of(model_settings({"train.steps=33", "train.length=1.5"})), 50);
+}
+
 }  // namespace
 }  // namespace rc

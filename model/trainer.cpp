@@ -17,7 +17,9 @@ bool copies(const Settings& settings) { return settings.text("train.labels") == 
 
 long steps_of(const Settings& settings) {
   const long copy_steps = settings.integer("train.copy_steps");
-  return copies(settings) && copy_steps > 0 ? copy_steps : settings.integer("train.steps");
+  const long steps =
+      copies(settings) && copy_steps > 0 ? copy_steps : settings.integer("train.steps");
+  return std::lround(settings.real("train.length") * static_cast<double>(steps));
 }
 
 namespace {

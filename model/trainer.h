@@ -19,7 +19,7 @@ namespace rc {
 /// Whether a token's label is the token itself (setting train.labels).
 bool copies(const Settings& settings);
 
-/// Length of the run: train.steps, or train.copy_steps for a model that copies.
+/// Length of the run: train.length times train.steps, or train.copy_steps for a model that copies.
 long steps_of(const Settings& settings);
 
 /// Weight decay of the gains of QK-norm.
