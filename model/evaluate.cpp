@@ -42,6 +42,7 @@ Taps tap_sequences(const Transformer& model, const torch::Tensor& ids) {
   for (std::size_t l = 0; l < model.weights.layers.size(); ++l) {
     all.q.push_back(joined(&Taps::q, l));
     all.k.push_back(joined(&Taps::k, l));
+    all.stream.push_back(joined(&Taps::stream, l));
   }
   return all;
 }

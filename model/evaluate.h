@@ -15,7 +15,7 @@ torch::Tensor evaluate_tokens(const Transformer& model, const Batch& batch, long
 /// Mean loss of each sequence in nats a token.
 std::vector<double> evaluate_sequences(const Transformer& model, const Batch& batch, long chunk);
 
-/// Queries and keys of ids [B, T]. One sequence goes through at a time, on a thread of its own; on
+/// Queries, keys and stream of ids [B, T]. One sequence goes through at a time, on a thread of its own; on
 /// a GPU all of them.
 Taps tap_sequences(const Transformer& model, const torch::Tensor& ids);
 

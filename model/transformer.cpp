@@ -159,6 +159,7 @@ Tensor Transformer::hidden(const Tensor& ids, Taps* taps) const {
     const auto& w = weights.layers[l];
     const bool last = l + 1 == weights.layers.size();
     const auto& next_norm = last ? weights.final_norm : weights.layers[l + 1].attention_norm;
+    if (taps) taps->stream.push_back(normed);
     normed = add_and_norm(x, attention(normed, w, ropes_[l], taps), w.feed_forward_norm);
     normed = add_and_norm(x, feed_forward(normed, w), next_norm);
   }

@@ -36,6 +36,8 @@ Operations operations_named(const std::string& name, torch::Device device, Preci
 struct Taps {
   std::vector<torch::Tensor> q;  // a layer: [B, T, heads, d_k]
   std::vector<torch::Tensor> k;  // a layer: [B, T, kv_heads, d_k]
+  /// The normed residual stream that W_q, W_k and W_v read, a layer: [B, T, d_model].
+  std::vector<torch::Tensor> stream;
 };
 
 class Transformer {

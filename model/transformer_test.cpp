@@ -185,6 +185,21 @@ TEST(LogitWidth, GivesThinKeysTheLargestLogitOfWideOnes) {
   EXPECT_NEAR(largest_logit(wide), 8, 1e-3);
 }
 
+TEST(Transformer, TapsHoldTheStreamThatTheKeysAreMadeOf) {
+  const auto config = tiny();
+  const Transformer model(config, initial_weights(config, 3, 0.3), torch::kCPU);
+  const torch::NoGradGuard no_grad;
+  Taps taps;
+  model.hidden(torch::tensor({{1, 2, 3}}, torch::kInt64), &taps);
+  ASSERT_EQ(taps.stream.size(), 2u);
+  for (std::size_t l = 0; l < 2; ++l) {
+    const auto& w = model.weights.layers[l];
+    const auto key_rows = w.qkvo.narrow(0, config.q_rows(), config.k_rows());
+    const auto keys = rms_norm(torch::matmul(taps.stream[l], key_rows.t()), w.gain_k);
+    EXPECT_TRUE(torch::allclose(taps.k[l].squeeze(2), keys, 1e-4, 1e-5)) << l;
+  }
+}
+
 TEST(Transformer, GainsOfAPairMayMoveFromKeysToQueries) {
   // Scaling gamma_q by a and gamma_k by 1/a on both members of a rotary pair changes no logit.
   const auto config = tiny();
@@ -249,6 +264,7 @@ TEST(Evaluate, TapsTheSequencesInTheirOrder) {
   for (std::size_t l = 0; l < whole.q.size(); ++l) {
     EXPECT_TRUE(torch::allclose(taps.q[l], whole.q[l], 1e-4, 1e-5)) << l;
     EXPECT_TRUE(torch::allclose(taps.k[l], whole.k[l], 1e-4, 1e-5)) << l;
+    EXPECT_TRUE(torch::allclose(taps.stream[l], whole.stream[l], 1e-4, 1e-5)) << l;
   }
 }
 
