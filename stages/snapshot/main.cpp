@@ -1,4 +1,5 @@
-// Keys, queries and gains of fixed validation sequences at every checkpoint.
+// Keys, queries and gains of fixed validation sequences at every checkpoint; at the last one also
+// the keys that random projections would make there.
 #include <fmt/format.h>
 
 #include "kernels/torch.h"
@@ -9,6 +10,7 @@
 #include "model/transformer.h"
 #include "pipeline/stage/progress.h"
 #include "pipeline/stage/stage.h"
+#include "stages/snapshot/random_keys.h"
 #include "stages/snapshot/settings.h"
 
 namespace {
@@ -19,9 +21,20 @@ void put(rc::NamedTensors& all, const std::string& prefix, const std::vector<tor
     all[fmt::format("{}.{}", prefix, l)] = taps[l].flatten(0, 1);
 }
 
-rc::NamedTensors photograph(const rc::Transformer& model, const rc::Batch& batch) {
-  const torch::NoGradGuard no_grad;
-  const auto taps = rc::tap_sequences(model, batch.ids);
+/// What random projections make of each layer's stream.
+std::vector<torch::Tensor> random_keys_of(const rc::ModelConfig& m, const rc::Taps& taps,
+                                          long seed) {
+  std::vector<torch::Tensor> keys;
+  for (std::size_t l = 0; l < taps.stream.size(); ++l)
+    keys.push_back(rc::random_keys(taps.stream[l], {.seed = static_cast<std::uint64_t>(seed),
+                                                    .layer = static_cast<long>(l),
+                                                    .heads = m.kv_heads,
+                                                    .d_k = m.d_k,
+                                                    .qk_norm = m.qk_norm}));
+  return keys;
+}
+
+rc::NamedTensors photograph(const rc::Transformer& model, const rc::Taps& taps) {
   rc::NamedTensors all;
   put(all, "q", taps.q);
   put(all, "k", taps.k);
@@ -51,6 +64,7 @@ std::map<std::string, std::string> describe(const rc::Context& c, const rc::Mode
 }
 
 void snapshot(rc::Context& c) {
+  const torch::NoGradGuard no_grad;
   const auto& s = c.settings();
   const int threads = rc::prepare_cpu(s.integer("threads"));
   const auto device = rc::device_named(s.text("device"));
@@ -70,9 +84,13 @@ void snapshot(rc::Context& c) {
   for (std::size_t i = 0; i < checkpoints.size(); ++i) {
     const auto saved = rc::load_model(checkpoints[i], config);
     const rc::Transformer model(saved.config, saved.weights, device);
+    const auto taps = rc::tap_sequences(model, batch.ids);
+    auto tensors = photograph(model, taps);
+    if (i + 1 == checkpoints.size())
+      put(tensors, "k_random", random_keys_of(saved.config, taps, c.seed()));
     metadata["step"] = step_of(checkpoints[i]);
     const auto file = c.dir() / "snapshots" / checkpoints[i].filename();
-    rc::save_tensors(file, photograph(model, batch), metadata);
+    rc::save_tensors(file, tensors, metadata);
     c.made(file);
     progress.update(static_cast<long>(i + 1));
   }
