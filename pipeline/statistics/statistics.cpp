@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <boost/math/distributions/students_t.hpp>
 #include <cmath>
+#include <limits>
 #include <numeric>
 #include <stdexcept>
 
@@ -79,6 +80,16 @@ double pearson(std::span<const double> x, std::span<const double> y) {
 
 double spearman(std::span<const double> x, std::span<const double> y) {
   return pearson(mid_ranks(x), mid_ranks(y));
+}
+
+double partial_spearman(std::span<const double> x, std::span<const double> y,
+                        std::span<const double> z) {
+  constexpr double kNothingLeft = 1e-12;  // of the variance of ranks, to rounding
+  const double xy = spearman(x, y), xz = spearman(x, z), yz = spearman(y, z);
+  const double left_of_x = 1 - xz * xz, left_of_y = 1 - yz * yz;
+  if (std::min(left_of_x, left_of_y) < kNothingLeft)
+    return std::numeric_limits<double>::quiet_NaN();
+  return (xy - xz * yz) / std::sqrt(left_of_x * left_of_y);
 }
 
 std::vector<double> mid_ranks(std::span<const double> x) {

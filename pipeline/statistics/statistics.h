@@ -25,6 +25,10 @@ double cosine(std::span<const double> x, std::span<const double> y);
 double pearson(std::span<const double> x, std::span<const double> y);
 /// Pearson correlation of mid-ranks (ties share their mean rank).
 double spearman(std::span<const double> x, std::span<const double> y);
+/// Spearman correlation of x and y with z partialled out of both,
+/// (r_xy - r_xz r_yz) / sqrt((1 - r_xz^2)(1 - r_yz^2)); NaN where z alone orders x or y.
+double partial_spearman(std::span<const double> x, std::span<const double> y,
+                        std::span<const double> z);
 std::vector<double> mid_ranks(std::span<const double> x);
 
 /// Two-sided Student interval of the mean, n >= 2.

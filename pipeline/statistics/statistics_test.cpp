@@ -61,6 +61,25 @@ TEST(Statistics, SpearmanSeesOrderOnly) {
   EXPECT_DOUBLE_EQ(spearman(Values{1, 2, 3, 4}, Values{2, 1, 4, 3}), 0.6);
 }
 
+TEST(Statistics, PartialSpearmanTakesAThirdOrderOut) {
+  const Values x{1, 2, 3, 4}, y{1, 30, 2, 40}, z{-2, 1, 8, 2};
+  ASSERT_NEAR(spearman(x, y), 0.8, 1e-12);
+  ASSERT_NEAR(spearman(x, z), 0.8, 1e-12);
+  ASSERT_NEAR(spearman(y, z), 0.4, 1e-12);
+  EXPECT_NEAR(partial_spearman(x, y, z), (0.8 - 0.32) / std::sqrt(0.36 * 0.84), 1e-12);
+  // That of the residuals of the ranks.
+  const auto residual = [&](const Values& ranks, double slope) {
+    const Values of_z = mid_ranks(z);
+    Values left;
+    for (std::size_t i = 0; i < ranks.size(); ++i) left.push_back(ranks[i] - slope * of_z[i]);
+    return left;
+  };
+  EXPECT_NEAR(partial_spearman(x, y, z),
+              pearson(residual(mid_ranks(x), 0.8), residual(mid_ranks(y), 0.4)), 1e-12);
+  // What follows the third alone has nothing of its own.
+  EXPECT_TRUE(std::isnan(partial_spearman(x, y, Values{5, 6, 7, 8})));
+}
+
 TEST(Statistics, StudentInterval) {
   // Tables: t(0.975) is 12.706 for 1 degree of freedom and 4.303 for 2.
   const Interval two = t_interval(Values{0, 2});
