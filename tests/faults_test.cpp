@@ -21,7 +21,7 @@ using rc::shell;
 const char* const kTiny =
     "corpus.megabytes=0.5 tokens.sample_megabytes=0.2 tokens.vocabulary=512 model.layers=3 "
     "model.d_model=32 model.d_ff=48 model.d_k=16 model.context=32 train.steps=12 train.batch=2 "
-    "train.validation_sequences=4 snapshot.sequences=2 rank.null_draws=1 rank.bootstrap=20 "
+    "train.validation_sequences=4 snapshot.sequences=2 rank.null_draws=1 "
     "ablate.sequences=2 ablate.random_draws=2 ablate.step_percent=50 ablate.bootstrap=20 "
     "correlate.permutations=99";
 

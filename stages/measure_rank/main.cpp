@@ -5,7 +5,7 @@
 #include "model/tensors.h"
 #include "pipeline/stage/progress.h"
 #include "pipeline/stage/stage.h"
-#include "stages/measure_rank/rank_numbers.h"
+#include "stages/measure_rank/measurement.h"
 #include "stages/measure_rank/rank_report.h"
 #include "stages/measure_rank/settings.h"
 
@@ -19,9 +19,7 @@ void measure_rank(rc::Context& c) {
   rc::Progress progress("measure-rank " + c.label(), static_cast<long>(files.size()));
   const auto run = rc::measure_run(files, c.settings().integer("rank.null_draws"), c.seed(),
                                    [&](long done) { progress.update(done, "snapshots"); });
-  const auto sequences = run.snapshots.back().participation.size(2);
-  auto json = rc::rank_report(
-      run, rc::bootstrap_weights(sequences, c.settings().integer("rank.bootstrap"), c.seed()));
+  auto json = rc::rank_report(run);
   progress.finish();
 
   c.write("rank.json", std::move(json));

@@ -26,93 +26,95 @@ std::vector<KeySnapshot> open_by_step(std::span<const std::filesystem::path> fil
   return snapshots;
 }
 
-ShapeNulls shape_nulls(const NullDraws& draws, const torch::Tensor& weights, std::uint64_t seed) {
+ShapeNulls shape_nulls(const NullDraws& draws, std::uint64_t seed) {
   const auto tokens = draws.gaussian.size(2), d = draws.gaussian.size(3);
   // Turned by any angles, independent Gaussian coordinates stay just that: one table of angles
   // serves layers of all frequencies.
-  const auto gaussian = moments(draws.gaussian, make_rope(tokens, d, 10000));
-  ShapeNulls nulls{.gaussian_coordinate_pr = gaussian_coordinate_pr(d, seed + 1),
-                   .laplace_coordinate_pr = laplace_coordinate_pr(d, seed + 2),
-                   .gaussian_scores = scores(gaussian, weights)[0],
-                   .gaussian_spectrum = normalised_spectrum(gaussian)};
-  // A mean over tokens needs no matching number of tokens: the larger draw is the sharper one.
-  // Taking a mean off only makes them shorter, and length does not matter.
-  nulls.gaussian_scores.narrow(0, 0, kCoordinateColumns).fill_(nulls.gaussian_coordinate_pr);
-  return nulls;
+  return {.gaussian_coordinate_pr = gaussian_coordinate_pr(d, seed + 1),
+          .laplace_coordinate_pr = laplace_coordinate_pr(d, seed + 2),
+          .gaussian = key_moments(draws.gaussian, make_rope(tokens, d, 10000))};
+}
+
+torch::Tensor exact_keys(const KeySnapshot& snapshot, long layer) {
+  return snapshot.keys(layer).to(torch::kFloat64);
+}
+
+/// One of them a layer; threads take layers.
+template <typename T>
+std::vector<T> for_layers(const KeySnapshot& snapshot, const std::function<T(long)>& measure) {
+  std::vector<T> layers(static_cast<std::size_t>(snapshot.layers()));
+  for_pieces(snapshot.layers(), torch::kCPU,
+             [&](std::int64_t layer) { layers[static_cast<std::size_t>(layer)] = measure(layer); });
+  return layers;
+}
+
+/// [layers]
+torch::Tensor coordinate_pr(const KeySnapshot& snapshot) {
+  return torch::stack(for_layers<torch::Tensor>(snapshot, [&](long layer) {
+    return mean_participation(exact_keys(snapshot, layer)).mean();
+  }));
+}
+
+torch::Tensor entropy(const KeySnapshot& snapshot, long layer) {
+  const auto rope = snapshot.rope(layer);
+  return attention_entropy(apply_rope(snapshot.queries(layer), rope),
+                           apply_rope(snapshot.keys(layer), rope));
+}
+
+MeasuredKeys measure_keys(const KeySnapshot& snapshot) {
+  return {.moments = for_layers<KeyMoments>(snapshot,
+                                            [&](long layer) {
+                                              return key_moments(exact_keys(snapshot, layer),
+                                                                 snapshot.rope(layer));
+                                            }),
+          .entropy = for_layers<torch::Tensor>(
+              snapshot, [&](long layer) { return entropy(snapshot, layer); })};
+}
+
+FinalNulls measure_nulls(const KeySnapshot& snapshot, const NullDraws& draws) {
+  const auto moments_of = [&](const std::function<torch::Tensor(long)>& keys) {
+    return for_layers<KeyMoments>(
+        snapshot, [&](long layer) { return key_moments(keys(layer), snapshot.rope(layer)); });
+  };
+  const auto same_gains = [&](long layer) {
+    return same_gains_keys(draws.gaussian, snapshot.gains(layer).to(torch::kFloat64));
+  };
+  const auto permuted = [&](long layer) {
+    return permuted_keys(exact_keys(snapshot, layer), draws.permutation);
+  };
+  const auto rotated = for_layers<torch::Tensor>(snapshot, [&](long layer) {
+    return mean_participation(rotated_keys(exact_keys(snapshot, layer), draws.rotation)).mean();
+  });
+  return {.moments = {moments_of(same_gains), moments_of(permuted)},
+          .rotated_coordinate_pr = torch::stack(rotated)};
 }
 
 }  // namespace
 
-struct Ruler::Layer {
-  torch::Tensor scores;         // [key sets, columns]
-  torch::Tensor participation;  // [kv_heads, sequences]
-  torch::Tensor entropy;        // [heads, sequences]
-  Moments moments = {};         // in detail only
-  torch::Tensor spectra = {};   // [kTracked, d_k], in detail only
-};
-
-Ruler::Ruler(const KeyShape& shape, long draws, std::uint64_t seed)
-    : draws_(draw_nulls(shape, draws, seed)),
-      weights_(equal_weights(shape.sequences)),
-      nulls_(shape_nulls(draws_, weights_, seed)) {}
-
-Ruler::Layer Ruler::measure_layer(const KeySnapshot& snapshot, long layer, bool detailed) const {
-  const auto rope = snapshot.rope(layer);
-  const auto keys = snapshot.keys(layer);
-  const auto exact = keys.to(torch::kFloat64);
-  const auto gain = snapshot.gains(layer).to(torch::kFloat64);
-  const auto own = moments(exact, rope);
-  const auto same_gains = moments(same_gains_keys(draws_.gaussian, gain), rope);
-  const auto permuted = moments(permuted_keys(exact, draws_.permutation), rope);
-  std::vector sets{score(own), nulls_.gaussian_scores, score(same_gains), score(permuted)};
-  const auto participation = own.participation[0].select(-1, 0);
-  const auto entropy =
-      attention_entropy(apply_rope(snapshot.queries(layer), rope), apply_rope(keys, rope));
-  if (!detailed) return {torch::stack(sets), participation, entropy};
-  sets.push_back(score(moments(rotated_keys(exact, draws_.rotation), rope)));
-  const auto spectra =
-      torch::stack({normalised_spectrum(own), nulls_.gaussian_spectrum,
-                    normalised_spectrum(same_gains), normalised_spectrum(permuted)});
-  return {torch::stack(sets), participation, entropy, own, spectra};
-}
-
-Measurement Ruler::measure(const KeySnapshot& snapshot, FinalDetail* detail) const {
-  std::vector<Layer> layers(snapshot.layers());
-  for_pieces(snapshot.layers(), torch::kCPU, [&](int64_t layer) {
-    layers[layer] = measure_layer(snapshot, layer, detail != nullptr);
-  });
-  const auto stacked = [&](torch::Tensor Layer::*member) {
-    std::vector<torch::Tensor> all;
-    for (const auto& layer : layers) all.push_back(layer.*member);
-    return torch::stack(all);
-  };
-  if (detail) {
-    detail->spectra = stacked(&Layer::spectra);
-    for (auto& layer : layers) detail->moments.push_back(layer.moments);
-  }
-  return {snapshot.step(), stacked(&Layer::scores), stacked(&Layer::participation),
-          stacked(&Layer::entropy)};
-}
-
 MeasuredRun measure_run(std::span<const std::filesystem::path> files, long null_draws,
                         std::uint64_t seed, const std::function<void(long)>& done) {
   const auto snapshots = open_by_step(files);
-  const Ruler ruler(shape_of(snapshots.front()), null_draws,
-                    generator(seed, "measure-rank nulls")());
-  MeasuredRun run{.snapshots = {}, .last = {}, .nulls = ruler.nulls()};
+  const auto &first = snapshots.front(), &last = snapshots.back();
+  const auto null_seed = generator(seed, "measure-rank nulls")();
+  const auto draws = draw_nulls(shape_of(last), null_draws, null_seed);
+  MeasuredRun run{.d_k = last.d_k(),
+                  .initial = measure_keys(first),
+                  .final = measure_keys(last),
+                  .nulls = measure_nulls(last, draws),
+                  .shape_nulls = shape_nulls(draws, null_seed)};
+  std::vector<torch::Tensor> curve;
   for (const auto& snapshot : snapshots) {
-    const bool last = &snapshot == &snapshots.back();
-    run.snapshots.push_back(ruler.measure(snapshot, last ? &run.last : nullptr));
-    done(static_cast<long>(run.snapshots.size()));
+    run.steps.push_back(snapshot.step());
+    curve.push_back(coordinate_pr(snapshot));
+    done(static_cast<long>(curve.size()));
   }
+  run.coordinate_pr = torch::stack(curve);
   return run;
 }
 
 torch::Tensor normalised_spectrum(const Moments& moments) {
-  const Moments before_rope{.first = moments.first.narrow(0, 0, 1),
-                            .second = moments.second.narrow(0, 0, 1)};
-  const auto spectra = pooled_spectra(before_rope, equal_weights(moments.first.size(2)));
-  const auto centred = spectra[0][0][1];  // [heads, d]
+  const auto weights = equal_weights(moments.first.size(1));
+  const auto centred = pooled_spectra(moments, weights, Centring::kCentred)[0];  // [heads, d]
   const auto total = centred.sum(-1, /*keepdim=*/true);
   return torch::where(total > 0, centred / total, torch::zeros_like(centred)).mean(0);
 }

@@ -1,4 +1,5 @@
-// Snapshots measured: all layers, each beside its nulls.
+// Snapshots measured: the first and the last in full, the last one beside its nulls, and one curve
+// over all of them.
 #pragma once
 
 #include <array>
@@ -14,62 +15,45 @@
 
 namespace rc {
 
-/// The keys themselves and the nulls they stand beside.
-inline constexpr std::array kKeySets{"value", "gaussian", "same_gains", "permuted", "rotated"};
-enum KeySet : int64_t { kValue, kGaussian, kSameGains, kPermuted, kRotated };
-/// Those measured at every snapshot. Rotated keys are measured at the last one only: they are asked
-/// for as numbers, never as a curve, and would take half as long again as all the rest.
-inline constexpr int64_t kTracked = kRotated;
-
-/// One snapshot.
-struct Measurement {
-  long step = 0;
-  torch::Tensor scores;         // [layers, key sets, columns of score_names()]
-  torch::Tensor participation;  // [layers, kv_heads, sequences], before RoPE, not centred
-  torch::Tensor entropy;        // [layers, heads, sequences], share of log(t + 1)
+/// One snapshot, a layer an entry.
+struct MeasuredKeys {
+  std::vector<KeyMoments> moments;
+  std::vector<torch::Tensor> entropy;  // [heads, sequences], share of log(t + 1)
 };
 
-/// What of the last snapshot alone is kept, layer by layer.
-struct FinalDetail {
-  std::vector<Moments> moments;  // of the keys themselves, for the bootstrap
-  torch::Tensor spectra;         // [layers, tracked key sets, d_k], see normalised_spectrum
+/// Keys that keep something of those they stand beside, a layer an entry.
+enum KeyNull : int64_t { kSameGains, kPermuted };
+inline constexpr std::array kKeyNulls{"same_gains", "permuted"};
+
+/// What the last snapshot is held against.
+struct FinalNulls {
+  std::array<std::vector<KeyMoments>, kKeyNulls.size()> moments;
+  /// Turned into a random basis: before RoPE that changes the coordinate PR alone. [layers]
+  torch::Tensor rotated_coordinate_pr;
 };
 
 /// What depends on the shape of the keys and on nothing else.
 struct ShapeNulls {
   double gaussian_coordinate_pr = 0;
   double laplace_coordinate_pr = 0;
-  torch::Tensor gaussian_scores;    // [columns of score_names()]
-  torch::Tensor gaussian_spectrum;  // [d_k], see normalised_spectrum
+  KeyMoments gaussian;  // [draws, sequences, ...]
 };
 
-/// A run, snapshots in the order of their steps. Scores of the last one are [layers, 5, columns],
-/// of the others [layers, kTracked, columns].
+/// A run, snapshots in the order of their steps.
 struct MeasuredRun {
-  std::vector<Measurement> snapshots;
-  FinalDetail last;
-  ShapeNulls nulls;
+  long d_k = 0;
+  std::vector<long> steps;
+  torch::Tensor coordinate_pr;  // [steps, layers], before RoPE, mean over heads and sequences
+  MeasuredKeys initial, final;
+  FinalNulls nulls;
+  ShapeNulls shape_nulls;
+
+  long layers() const { return coordinate_pr.size(1); }
+  long sequences() const { return final.entropy.front().size(1); }
 };
 
-/// Measures keys of one shape; random nulls are drawn once, for all snapshots.
-class Ruler {
- public:
-  Ruler(const KeyShape& shape, long draws, std::uint64_t seed);
-  /// Threads take layers. Where `detail` is given, rotated keys are measured too, and it is filled.
-  Measurement measure(const KeySnapshot& snapshot, FinalDetail* detail) const;
-  const ShapeNulls& nulls() const { return nulls_; }
-
- private:
-  struct Layer;
-  Layer measure_layer(const KeySnapshot& snapshot, long layer, bool detailed) const;
-  torch::Tensor score(const Moments& moments) const { return scores(moments, weights_)[0]; }
-  NullDraws draws_;
-  torch::Tensor weights_;  // [1, sequences]
-  ShapeNulls nulls_;
-};
-
-/// Measures the snapshots of one run; `done(i)` is called after the i-th. UserError if two differ
-/// in shape.
+/// Measures the snapshots of one run, threads take layers; `done(i)` is called after the i-th.
+/// Random nulls are averaged over `null_draws`. UserError if two snapshots differ in shape.
 MeasuredRun measure_run(std::span<const std::filesystem::path> files, long null_draws,
                         std::uint64_t seed, const std::function<void(long)>& done);
 

@@ -11,17 +11,15 @@ namespace {
 
 constexpr KeyShape kShape{.sequences = 8, .tokens = 256, .d_k = 64};
 
-torch::Tensor scores_of(const torch::Tensor& keys) {
-  const auto rope = make_rope(keys.size(2), keys.size(3), 10000);
-  return scores(moments(keys, rope), equal_weights(keys.size(1)))[0];
-}
-
-/// pr_eigen.uncentred.before_rope, the first column after those of coordinate_pr.
 double pr_eigen(const torch::Tensor& keys) {
-  return scores_of(keys)[kCoordinateColumns].item<double>();
+  const auto weights = equal_weights(keys.size(1));
+  const auto spectra = pooled_spectra(moments(keys), weights, Centring::kUncentred);
+  return spectral_measures(spectra).select(-1, kPrEigen).mean().item<double>();
 }
 
-double coordinate_pr(const torch::Tensor& keys) { return scores_of(keys)[0].item<double>(); }
+double coordinate_pr(const torch::Tensor& keys) {
+  return mean_participation(keys).mean().item<double>();
+}
 
 torch::Tensor rotations(long draws, long d) {
   return draw_nulls({.sequences = 1, .tokens = 1, .d_k = d}, draws, 9).rotation;
@@ -127,13 +125,17 @@ TEST(RotatedKeys, MoveEveryScoreButTheSpectralOnesBeforeRope) {
   const auto keys =
       torch::randn({2, 2, 64, 16}, torch::kFloat64) * torch::linspace(0.1, 3, 16, torch::kFloat64) +
       torch::linspace(0, 2, 16, torch::kFloat64);
-  const auto change = (scores_of(rotated_keys(keys, rotations(3, 16))) / scores_of(keys) - 1).abs();
-  for (size_t c = 0; c < score_names().size(); ++c) {
-    const auto& name = score_names()[c];
+  const auto rotated = rotated_keys(keys, rotations(3, 16));
+  EXPECT_GT(std::abs(coordinate_pr(rotated) / coordinate_pr(keys) - 1), 1e-4);
+  const auto scores_of = [](const torch::Tensor& x) {
+    const auto rope = make_rope(x.size(2), x.size(3), 10000);
+    return spectral_scores(key_moments(x, rope), equal_weights(x.size(1)))[0];
+  };
+  const auto change = (scores_of(rotated) / scores_of(keys) - 1).abs();
+  for (size_t c = 0; c < kSpectralScores.size(); ++c) {
     const double moved = change[static_cast<int64_t>(c)].item<double>();
-    const bool may_agree = name.starts_with("rank_90");  // whole numbers
-    EXPECT_TRUE(basis_free(name) ? moved < 1e-9 : may_agree || moved > 1e-4)
-        << name << " " << moved;
+    EXPECT_TRUE(kSpectralScores[c].after_rope ? moved > 1e-4 : moved < 1e-9)
+        << kSpectralScores[c].name << " " << moved;
   }
 }
 

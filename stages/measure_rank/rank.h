@@ -6,24 +6,39 @@
 //   coordinate_pr  mean over tokens of (sum x^2)^2 / sum x^4   the original's "effective rank"
 //   pr_eigen       (sum l)^2 / sum l^2                         participation ratio
 //   pr_singular    (sum s)^2 / sum s^2
-//   entropy_rank   exp(-sum p log p), p = l / sum l            Roy & Vetterli 2007
-//   rank_90        least r whose r largest l hold 90 % of sum l
-//   stable_rank    sum l / max l = ||X||_F^2 / ||X||_2^2
+//   entropy_rank   exp(-sum p log p), p = l / sum l            after Roy & Vetterli 2007, who take
+//   s rank_90        least r whose r largest l hold 90 % of sum l stable_rank    sum l / max l =
+//   ||X||_F^2 / ||X||_2^2
 #pragma once
 
 #include <array>
 #include <string>
-#include <vector>
 
 #include "kernels/fused/rope.h"
 #include "kernels/torch.h"
 
 namespace rc {
 
-inline constexpr std::array kRopes{"before_rope", "after_rope"};
-inline constexpr std::array kCentrings{"uncentred", "centred"};
-inline constexpr std::array kSpectralMeasures{"pr_eigen", "pr_singular", "entropy_rank", "rank_90",
-                                              "stable_rank"};
+enum SpectralMeasure : int64_t { kPrEigen, kPrSingular, kEntropyRank, kRank90, kStableRank };
+enum class Centring { kUncentred, kCentred };  // spectrum of the second moment, of the covariance
+
+/// A measure of a spectrum, taken before or after RoPE.
+struct SpectralScore {
+  const char* name;
+  SpectralMeasure measure;
+  Centring centring = Centring::kCentred;
+  bool after_rope = false;
+};
+
+inline constexpr auto kSpectralScores = std::to_array<SpectralScore>({
+    {"pr_eigen.centred.before_rope", kPrEigen},
+    {"pr_singular.centred.before_rope", kPrSingular},
+    {"entropy_rank.centred.before_rope", kEntropyRank},
+    {"rank_90.centred.before_rope", kRank90},
+    {"stable_rank.centred.before_rope", kStableRank},
+    {"pr_eigen.uncentred.before_rope", kPrEigen, Centring::kUncentred},
+    {"pr_eigen.centred.after_rope", kPrEigen, Centring::kCentred, true},
+});
 
 /// (sum x^2)^2 / sum x^4 of every vector of x [..., d] -> [...]; between 1 and d, 0 for a zero
 /// vector.
@@ -33,35 +48,39 @@ torch::Tensor coordinate_participation(const torch::Tensor& x);
 /// 5]; all 0 for a spectrum of zeros: no variance, no rank.
 torch::Tensor spectral_measures(const torch::Tensor& eigenvalues);
 
+/// Coordinate participation of `keys` [heads, sequences, T, d] float64, mean over the tokens of
+/// each sequence: [heads, sequences].
+torch::Tensor mean_participation(const torch::Tensor& keys);
+
 /// Means over the tokens of each sequence. All measures of any weighting of the sequences follow
-/// from them, so that a bootstrap needs no key twice. First axis: before, after RoPE.
+/// from them, so that a jackknife needs no key twice.
 struct Moments {
-  /// Coordinate participation; for the second centring the mean over all tokens of the head, of
-  /// every sequence, was taken off. It stays that mean whatever the sequences weigh later, also in
-  /// a bootstrap: no mean over tokens tells what another centre would have given.
-  torch::Tensor participation;  // [2, heads, sequences, 2 centrings]
-  torch::Tensor first;          // [2, heads, sequences, d]      mean of x
-  torch::Tensor second;         // [2, heads, sequences, d, d]   mean of x x^T
+  torch::Tensor participation;  // [heads, sequences]
+  torch::Tensor first;          // [heads, sequences, d]      mean of x
+  torch::Tensor second;         // [heads, sequences, d, d]   mean of x x^T
 };
 
-/// `keys` [heads, sequences, T, d] float64, before RoPE.
-Moments moments(const torch::Tensor& keys, const Rope& rope);
+/// `keys` [heads, sequences, T, d] float64.
+Moments moments(const torch::Tensor& keys);
 
-/// Eigenvalues, largest first, of the moments pooled over sequences with `weights`
-/// [draws, sequences] (each row sums to 1) -> [draws, 2 ropes, 2 centrings, heads, d].
-/// What rounding makes of a zero eigenvalue is set to 0.
-torch::Tensor pooled_spectra(const Moments& moments, const torch::Tensor& weights);
+/// `keys` [heads, sequences, T, d] float64 after RoPE.
+torch::Tensor turned_keys(const torch::Tensor& keys, const Rope& rope);
 
-/// Names of a score's columns: coordinate_pr.<rope>, coordinate_pr.centred.<rope>, then
-/// <measure>.<centring>.<rope>.
-const std::vector<std::string>& score_names();
-/// How many of them, the first ones, are coordinate_pr.
-inline constexpr int64_t kCoordinateColumns = kCentrings.size() * kRopes.size();
-/// True for a column that no orthonormal change of the keys' basis moves.
-bool basis_free(const std::string& score_name);
+/// The same keys on both sides of RoPE.
+struct KeyMoments {
+  Moments before_rope;
+  Moments after_rope;
+};
+KeyMoments key_moments(const torch::Tensor& keys, const Rope& rope);
 
-/// Every measure, mean over heads -> [draws, columns].
-torch::Tensor scores(const Moments& moments, const torch::Tensor& weights);
+/// Eigenvalues, largest first, of the moments pooled over sequences with `weights` [weightings,
+/// sequences] (each row sums to 1) -> [weightings, heads, d]. What rounding makes of a zero
+/// eigenvalue is set to 0.
+torch::Tensor pooled_spectra(const Moments& moments, const torch::Tensor& weights,
+                             Centring centring);
+
+/// Every one of kSpectralScores, mean over heads -> [weightings, scores].
+torch::Tensor spectral_scores(const KeyMoments& moments, const torch::Tensor& weights);
 
 /// The weighting that counts every sequence once: [1, sequences].
 torch::Tensor equal_weights(long sequences);

@@ -15,53 +15,35 @@ json to_array(const torch::Tensor& x) {
   return array;
 }
 
-/// Scores of the key sets that every snapshot has: [steps, layers, kTracked, columns].
-torch::Tensor tracked_scores(const MeasuredRun& run) {
-  std::vector<torch::Tensor> all;
-  for (const auto& s : run.snapshots) all.push_back(s.scores.narrow(1, 0, kTracked));
-  return torch::stack(all);
-}
-
-/// Mean entropy over heads and sequences: [steps, layers].
-torch::Tensor entropies(const MeasuredRun& run) {
-  std::vector<torch::Tensor> all;
-  for (const auto& s : run.snapshots) all.push_back(s.entropy.mean({1, 2}));
-  return torch::stack(all);
-}
-
-/// Scores over training, name by name, each beside its nulls: [step][layer].
-json measure_curves(const torch::Tensor& scores) {  // [steps, layers, kTracked, columns]
-  json curves;
-  for (size_t c = 0; c < score_names().size(); ++c)
-    for (int64_t set = 0; set < kTracked; ++set)
-      curves[score_names()[c]][kKeySets[set]] = to_array(scores.select(3, c).select(2, set));
-  return curves;
+json spectra_of(const std::vector<KeyMoments>& layers) {
+  json spectra = json::array();
+  for (const auto& moments : layers)
+    spectra.push_back(to_array(normalised_spectrum(moments.before_rope)));
+  return spectra;
 }
 
 json final_spectra(const MeasuredRun& run) {
   json spectra{{"of", "covariance of the final keys before RoPE"},
-               {"gaussian", to_array(run.nulls.gaussian_spectrum)}};  // one for all layers
-  for (const auto set : {kValue, kSameGains, kPermuted})
-    spectra[kKeySets[set]] = to_array(run.last.spectra.select(1, set));
+               {"gaussian", to_array(normalised_spectrum(run.shape_nulls.gaussian.before_rope))},
+               {"value", spectra_of(run.final.moments)}};
+  for (const auto null : {kSameGains, kPermuted})
+    spectra[kKeyNulls[null]] = spectra_of(run.nulls.moments[null]);
   return spectra;
 }
 
 }  // namespace
 
-json rank_report(const MeasuredRun& run, const torch::Tensor& weights) {
-  const auto scores = tracked_scores(run);
-  const auto layers = scores.size(1);
+json rank_report(const MeasuredRun& run) {
+  const auto layers = run.layers();
   json report{{"layers", layers},
-              {"d_k", run.nulls.gaussian_spectrum.size(0)},
+              {"d_k", run.d_k},
+              {"steps", run.steps},
               {"plotted_layers", {1, layers / 2, layers - 2}},
-              {"coordinate_pr", to_array(scores.select(3, 0).select(2, kValue))},
-              {"measures", measure_curves(scores)},
-              {"entropy", to_array(entropies(run))},
+              {"coordinate_pr", to_array(run.coordinate_pr)},
               {"spectra", final_spectra(run)},
-              {"numbers", to_json(rank_numbers(run, weights))}};
-  report["null"]["coordinate_pr"] = {{"gaussian", run.nulls.gaussian_coordinate_pr},
-                                     {"laplace", run.nulls.laplace_coordinate_pr}};
-  for (const auto& snapshot : run.snapshots) report["steps"].push_back(snapshot.step);
+              {"numbers", to_json(rank_numbers(run))}};
+  report["null"]["coordinate_pr"] = {{"gaussian", run.shape_nulls.gaussian_coordinate_pr},
+                                     {"laplace", run.shape_nulls.laplace_coordinate_pr}};
   return report;
 }
 

@@ -1,4 +1,4 @@
-// rank.json: curves over training, spectra and numbers.
+// rank.json: the curve over training, spectra and numbers.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -7,8 +7,8 @@
 
 namespace rc {
 
-/// "steps", "layers", "d_k", "plotted_layers", "coordinate_pr", "null", "measures", "entropy" and
-/// "spectra"; `weights` of bootstrap_weights also "numbers".
-nlohmann::json rank_report(const MeasuredRun& run, const torch::Tensor& weights);
+/// "steps", "layers", "d_k", "plotted_layers", "coordinate_pr" [step][layer], "null", "spectra" and
+/// "numbers".
+nlohmann::json rank_report(const MeasuredRun& run);
 
 }  // namespace rc

@@ -10,6 +10,7 @@
 #include "model/tensors.h"
 #include "pipeline/error.h"
 #include "stages/measure_rank/entropy.h"
+#include "stages/measure_rank/layer_groups.h"
 #include "stages/measure_rank/rank_numbers.h"
 #include "stages/measure_rank/synthetic_run.h"
 
@@ -32,37 +33,37 @@ class MeasuredRunTest : public testing::Test {
     return measure_run(files, 2, 0, [](long) {});
   }
   fs::path folder_;
-  const torch::Tensor weights_ = bootstrap_weights(4, 50, 0);
 };
 
-TEST(LayerGroups, TwentyTwoLayersAndThree) {
-  const auto groups = layer_groups(22);
-  ASSERT_EQ(groups.size(), 5u);
-  EXPECT_EQ(groups[1].layers, std::vector<int64_t>{11});
-  EXPECT_EQ(groups[2].layers, std::vector<int64_t>{20});
-  EXPECT_EQ(groups[3].layers, (std::vector<int64_t>{7, 8, 9, 10, 11, 12, 13}));
-  EXPECT_EQ(groups[4].layers, (std::vector<int64_t>{14, 15, 16, 17, 18, 19, 20, 21}));
-  for (const auto& group : layer_groups(3)) EXPECT_EQ(group.layers.size(), 1u) << group.name;
+TEST(LayerThirds, TwentyTwoLayersAndThree) {
+  const auto thirds = layer_thirds(22);
+  EXPECT_EQ(thirds[0].name, "middle");
+  EXPECT_EQ(thirds[0].layers, (std::vector<int64_t>{7, 8, 9, 10, 11, 12, 13}));
+  EXPECT_EQ(thirds[1].name, "deep");
+  EXPECT_EQ(thirds[1].layers, (std::vector<int64_t>{14, 15, 16, 17, 18, 19, 20, 21}));
+  for (const auto& third : layer_thirds(3)) EXPECT_EQ(third.layers.size(), 1u) << third.name;
 }
 
-TEST(BootstrapWeights, EachDrawsAsManySequencesAsThereAre) {
-  const auto weights = bootstrap_weights(8, 400, 5);
-  EXPECT_TRUE(torch::allclose(weights.sum(1), torch::ones({400}, torch::kFloat64)));
-  EXPECT_TRUE((weights * 8).eq((weights * 8).round()).all().item<bool>());
-  EXPECT_LT((weights.mean(0) * 8 - 1).abs().max().item<double>(), 0.2);
-}
-
-TEST_F(MeasuredRunTest, ScoresAreThoseOfTheFile) {
+TEST_F(MeasuredRunTest, MeasuresAreThoseOfTheFiles) {
   const auto files = write_synthetic_run(folder_, {});
   const auto run = measure(files);
-  ASSERT_EQ(run.snapshots.size(), 3u);
-  const auto file = KeySnapshot::open(files[1]);
-  const auto keys = file.keys(4), queries = file.queries(4);
+  EXPECT_EQ(run.steps, (std::vector<long>{0, 10, 20}));
   const auto rope = make_rope(16, 8, 10000);
-  const auto own = scores(moments(keys.to(torch::kFloat64), rope), equal_weights(4))[0];
-  EXPECT_TRUE(torch::allclose(run.snapshots[1].scores[4][kValue], own));
-  const auto entropy = attention_entropy(apply_rope(queries, rope), apply_rope(keys, rope));
-  EXPECT_TRUE(torch::allclose(run.snapshots[1].entropy[4], entropy));
+  const auto exact = [&](size_t snapshot) {
+    return KeySnapshot::open(files[snapshot]).keys(4).to(torch::kFloat64);
+  };
+  for (size_t i = 0; i < files.size(); ++i)
+    EXPECT_NEAR(run.coordinate_pr[static_cast<int64_t>(i)][4].item<double>(),
+                coordinate_participation(exact(i)).mean().item<double>(), 1e-12);
+  const auto scores_of = [&](const KeyMoments& m) { return spectral_scores(m, equal_weights(4)); };
+  for (const auto& [measured, i] : {std::pair{&run.initial, 0}, std::pair{&run.final, 2}}) {
+    const auto file = KeySnapshot::open(files[i]);
+    EXPECT_TRUE(
+        torch::allclose(scores_of(measured->moments[4]), scores_of(key_moments(exact(i), rope))));
+    const auto entropy =
+        attention_entropy(apply_rope(file.queries(4), rope), apply_rope(file.keys(4), rope));
+    EXPECT_TRUE(torch::allclose(measured->entropy[4], entropy));
+  }
 }
 
 TEST_F(MeasuredRunTest, TokensOfASequenceLieTogetherAndHeadsApart) {
@@ -75,55 +76,54 @@ TEST_F(MeasuredRunTest, TokensOfASequenceLieTogetherAndHeadsApart) {
 
 TEST_F(MeasuredRunTest, KeysThatAreTheirNullScoreLikeIt) {
   // The synthetic keys are Gaussian keys with the layer's gains: exactly that null.
-  const auto files = write_synthetic_run(folder_, {.context = 256});
-  const auto last = measure(files).snapshots.back().scores.mean(0);  // over layers
-  const auto ratio = last[kValue] / last[kSameGains];
-  EXPECT_LT((ratio - 1).abs().max().item<double>(), 0.08);
-  EXPECT_LT((last[kValue] / last[kGaussian]).max().item<double>(), 0.8);  // and the gains are seen
+  const auto numbers = rank_numbers(measure(write_synthetic_run(folder_, {.context = 256})));
+  for (const auto& score : kSpectralScores) {
+    const auto name = std::string("rank.") + score.name;
+    const auto value = [&](const char* what) { return numbers.at(name + what).value; };
+    EXPECT_NEAR(value(".final.deep") / value(".null.same_gains.deep"), 1, 0.08) << name;
+    EXPECT_NEAR(value(".final.deep") / value(".null.permuted.deep"), 1, 0.08) << name;
+    EXPECT_LT(value(".final.deep") / value(".null.gaussian.deep"), 0.8) << name;  // gains are seen
+  }
 }
 
 TEST_F(MeasuredRunTest, ThreadsDoNotChangeTheNumbers) {
   const auto files = write_synthetic_run(folder_, {});
   const auto numbers_with = [&](long threads) {
     prepare_cpu(threads);
-    return rank_report(measure(files), bootstrap_weights(4, 130, 0)).dump();
+    return rank_report(measure(files)).dump();
   };
   const auto one = numbers_with(1);
   for (const long threads : {2, 4}) EXPECT_EQ(numbers_with(threads), one) << threads << " threads";
   prepare_cpu(1);
 }
 
-TEST_F(MeasuredRunTest, IntervalsHoldTheirValues) {
-  for (const auto& [name, number] :
-       rank_numbers(measure(write_synthetic_run(folder_, {})), weights_)) {
+TEST_F(MeasuredRunTest, IntervalsHoldTheirValuesAndSayWhatTheyAreOver) {
+  for (const auto& [name, number] : rank_numbers(measure(write_synthetic_run(folder_, {})))) {
     if (!number.interval) continue;
     EXPECT_LE(number.interval->lo, number.value) << name;
     EXPECT_GE(number.interval->hi, number.value) << name;
     const bool whole = name.starts_with("rank.rank_90");  // these may all agree
     EXPECT_TRUE(whole || number.interval->lo < number.interval->hi) << name;
+    const bool mean = name.starts_with("rank.coordinate_pr") || name.starts_with("ghost") ||
+                      name.ends_with(".middle") && name.starts_with("entropy");
+    EXPECT_EQ(number.interval->method, mean ? "t over sequences" : "t over sequences (jackknife)")
+        << name;
   }
 }
 
-TEST_F(MeasuredRunTest, ReportHoldsCurvesOfEverySnapshotAndLayer) {
-  const auto report = rank_report(measure(write_synthetic_run(folder_, {})), weights_);
+TEST_F(MeasuredRunTest, ReportHoldsTheCurveOfEverySnapshotAndLayer) {
+  const auto report = rank_report(measure(write_synthetic_run(folder_, {})));
   EXPECT_EQ(report["steps"], (nlohmann::json{0, 10, 20}));
   EXPECT_EQ(report["plotted_layers"], (nlohmann::json{1, 3, 4}));
-  EXPECT_EQ(report["measures"].size(), 24u);
-  for (const auto& [name, curves] : report["measures"].items()) {
-    ASSERT_EQ(curves.size(), 4u) << name;
-    for (const auto& [set, curve] : curves.items()) {
-      ASSERT_EQ(curve.size(), 3u) << name << " " << set;
-      EXPECT_EQ(curve[2].size(), 6u) << name << " " << set;
-    }
-  }
-  EXPECT_EQ(report["coordinate_pr"], report["measures"]["coordinate_pr.before_rope"]["value"]);
-  EXPECT_EQ(report["measures"]["coordinate_pr.centred.after_rope"]["gaussian"][1][3],
-            report["null"]["coordinate_pr"]["gaussian"]);
+  ASSERT_EQ(report["coordinate_pr"].size(), 3u);
+  EXPECT_EQ(report["coordinate_pr"][2].size(), 6u);
+  EXPECT_EQ(report["null"]["coordinate_pr"]["gaussian"],
+            report["numbers"]["rank.coordinate_pr.null.gaussian"]["value"]);
 }
 
 TEST_F(MeasuredRunTest, SpectraSumToOneLargestFirstBesideTheirNulls) {
   const auto spectra =
-      rank_report(measure(write_synthetic_run(folder_, {.context = 256})), weights_)["spectra"];
+      rank_report(measure(write_synthetic_run(folder_, {.context = 256})))["spectra"];
   const auto check = [](const std::vector<double>& shares) {
     ASSERT_EQ(shares.size(), 8u);
     EXPECT_TRUE(std::ranges::is_sorted(shares, std::greater{}));
@@ -140,7 +140,7 @@ TEST_F(MeasuredRunTest, SpectraSumToOneLargestFirstBesideTheirNulls) {
 }
 
 TEST_F(MeasuredRunTest, NumbersAgreeWithTheCurves) {
-  const auto report = rank_report(measure(write_synthetic_run(folder_, {})), weights_);
+  const auto report = rank_report(measure(write_synthetic_run(folder_, {})));
   const auto value = [&](const std::string& name) {
     return report["numbers"].at(name)["value"].get<double>();
   };
@@ -154,43 +154,33 @@ TEST_F(MeasuredRunTest, NumbersAgreeWithTheCurves) {
   EXPECT_NEAR(value("ghost.fraction.deep"), 1 - pr / 8, 1e-9);
   EXPECT_NEAR(value("ghost.fraction_vs_null.deep"),
               1 - pr / value("rank.coordinate_pr.null.gaussian"), 1e-9);
-  EXPECT_NEAR(value("entropy.initial.deep"), deep(report["entropy"][0]), 1e-9);
-  const auto& curves = report["measures"]["pr_eigen.centred.after_rope"];
-  const std::string name = "rank.pr_eigen.centred.after_rope";
-  EXPECT_NEAR(value(name + ".final.deep"), deep(curves["value"][2]), 1e-9);
-  EXPECT_NEAR(value(name + ".null.permuted.deep"), deep(curves["permuted"][2]), 1e-9);
-  EXPECT_NEAR(value(name + ".null.same_gains.deep"), deep(curves["same_gains"][2]), 1e-9);
-  for (const std::string null : {"gaussian", "same_gains", "permuted"})
+  for (const std::string null : {"gaussian", "permuted"}) {
+    const std::string name = "rank.pr_eigen.centred.before_rope";
     EXPECT_NEAR(value(name + ".ratio_to_" + null + ".deep"),
-                deep(curves["value"][2]) / deep(curves[null][2]), 1e-9);
+                value(name + ".final.deep") / value(name + ".null." + null + ".deep"), 1e-9);
+  }
 }
 
-TEST_F(MeasuredRunTest, EveryMeasureIsHeldAgainstEveryNullInItsMiddleAndDeepLayers) {
-  const auto numbers = rank_numbers(measure(write_synthetic_run(folder_, {})), weights_);
-  for (const auto& score : score_names())
-    for (const std::string null : {"gaussian", "same_gains", "permuted", "rotated"})
-      for (const std::string group : {"middle", "deep"}) {
-        const auto name = "rank." + (score == score_names()[0] ? "coordinate_pr" : score);
-        ASSERT_TRUE(numbers.contains(name + ".ratio_to_" + null + "." + group)) << name << null;
-        const auto& ratio = numbers.at(name + ".ratio_to_" + null + "." + group);
-        EXPECT_EQ(ratio.unit, "ratio");
-        if (null == "rotated") {
-          EXPECT_NEAR(numbers.at(name + ".null.rotated." + group).value * ratio.value,
-                      numbers.at(name + ".final." + group).value, 1e-9);
-          if (!basis_free(score)) continue;
-          EXPECT_NEAR(ratio.value, 1, 1e-9) << name;
-          EXPECT_FALSE(ratio.interval) << name;
-        }
-      }
+/// Of the run with this entropy at the last snapshot.
+Numbers entropy_numbers(MeasuredRun run, const std::function<torch::Tensor(size_t)>& entropy) {
+  for (size_t layer = 0; layer < run.final.entropy.size(); ++layer)
+    run.final.entropy[layer] = entropy(layer);
+  return rank_numbers(run);
 }
 
-TEST_F(MeasuredRunTest, SharperAttentionWithLowerRankCorrelates) {
+TEST_F(MeasuredRunTest, EntropyIsCorrelatedWithTheRankOfTheLastSnapshotsHeads) {
+  const std::string plain = "entropy.spearman_with_pr.final";
   auto run = measure(write_synthetic_run(folder_, {}));
-  for (auto& s : run.snapshots)
-    s.entropy = s.participation.repeat_interleave(2, 1).pow(2);  // a monotone image
-  EXPECT_NEAR(rank_numbers(run, weights_).at("entropy.spearman_with_pr").value, 1, 1e-3);
-  for (auto& s : run.snapshots) s.entropy.fill_(0.5);
-  EXPECT_FALSE(rank_numbers(run, weights_).contains("entropy.spearman_with_pr"));
+  const auto participation = [&](size_t layer) {
+    return run.final.moments[layer].before_rope.participation.repeat_interleave(2, 0);
+  };
+  // The mean over sequences of an increasing straight line keeps every order.
+  const auto same = entropy_numbers(run, [&](size_t l) { return 2 * participation(l) + 1; });
+  EXPECT_NEAR(same.at(plain).value, 1, 1e-12);
+  EXPECT_LE(same.at(plain).interval->hi, 1);
+  const auto constant =
+      entropy_numbers(run, [&](size_t l) { return torch::full_like(participation(l), 0.5); });
+  EXPECT_FALSE(constant.contains(plain));
 }
 
 TEST_F(MeasuredRunTest, SnapshotsOfTwoShapesAreRefused) {
@@ -201,11 +191,18 @@ TEST_F(MeasuredRunTest, SnapshotsOfTwoShapesAreRefused) {
 }
 
 TEST_F(MeasuredRunTest, PairsInAnotherOrderScoreAsBeforeWithTheirOwnFrequencies) {
-  const auto plain = measure(write_synthetic_run(folder_ / "a", {})).snapshots.back();
-  const auto moved =
-      measure(write_synthetic_run(folder_ / "b", {.scattered_pairs = true})).snapshots.back();
-  EXPECT_TRUE(torch::allclose(moved.scores.select(1, kValue), plain.scores.select(1, kValue)));
-  EXPECT_TRUE(torch::allclose(moved.entropy, plain.entropy, 1e-5, 1e-6));
+  const auto plain = measure(write_synthetic_run(folder_ / "a", {})).final;
+  const auto moved = measure(write_synthetic_run(folder_ / "b", {.scattered_pairs = true})).final;
+  for (size_t l = 0; l < 6; ++l) {
+    const auto scores_of = [&](const MeasuredKeys& keys) {
+      return spectral_scores(keys.moments[l], equal_weights(4));
+    };
+    EXPECT_TRUE(torch::allclose(scores_of(moved), scores_of(plain))) << l;
+    EXPECT_TRUE(torch::allclose(moved.moments[l].after_rope.participation,
+                                plain.moments[l].after_rope.participation))
+        << l;
+    EXPECT_TRUE(torch::allclose(moved.entropy[l], plain.entropy[l], 1e-5, 1e-6)) << l;
+  }
 }
 
 TEST_F(MeasuredRunTest, FrequenciesAreTheFilesOrTheUsualOne) {

@@ -7,12 +7,10 @@
 
 namespace rc {
 
-/// Draws.
+/// Nulls.
 inline constexpr auto kRankSettings = std::to_array<Setting>({
     {"rank.null_draws", Kind::kInteger, "4", "draws", 1, 1000,
      "random draws a null is averaged over"},
-    {"rank.bootstrap", Kind::kInteger, "200", "draws", 20, 100000,
-     "bootstrap draws over sequences"},
 });
 
 }  // namespace rc

@@ -1,6 +1,7 @@
 #include "stages/measure_rank/synthetic_run.h"
 
 #include <fmt/format.h>
+
 #include "kernels/torch.h"
 #include "model/tensors.h"
 #include "stages/measure_rank/nulls.h"
