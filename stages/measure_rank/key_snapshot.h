@@ -24,6 +24,9 @@ class KeySnapshot {
   /// Before RoPE, after QK-norm: [kv_heads, sequences, context, d_k] and [heads, ...], float32.
   torch::Tensor keys(long layer) const { return tensor("k.", layer); }
   torch::Tensor queries(long layer) const { return tensor("q.", layer); }
+  /// What random projections of the layer's stream make in place of its keys, shaped alike but with
+  /// more heads; the last snapshot of a run has them.
+  torch::Tensor random_keys(long layer) const { return tensor("k_random.", layer); }
   /// Gains of the keys' RMSNorm, [d_k] float32.
   torch::Tensor gains(long layer) const { return gains_[layer]; }
   /// What turns the keys of a layer: its pairs may stand in another order of the frequencies than

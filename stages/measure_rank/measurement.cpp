@@ -85,8 +85,12 @@ FinalNulls measure_nulls(const KeySnapshot& snapshot, const NullDraws& draws) {
   const auto rotated = for_layers<torch::Tensor>(snapshot, [&](long layer) {
     return mean_participation(rotated_keys(exact_keys(snapshot, layer), draws.rotation)).mean();
   });
+  const auto random = for_layers<Moments>(snapshot, [&](long layer) {
+    return moments(snapshot.random_keys(layer).to(torch::kFloat64));
+  });
   return {.moments = {moments_of(same_gains), moments_of(permuted)},
-          .rotated_coordinate_pr = torch::stack(rotated)};
+          .rotated_coordinate_pr = torch::stack(rotated),
+          .random_projection = random};
 }
 
 }  // namespace

@@ -30,6 +30,8 @@ struct FinalNulls {
   std::array<std::vector<KeyMoments>, kKeyNulls.size()> moments;
   /// Turned into a random basis: before RoPE that changes the coordinate PR alone. [layers]
   torch::Tensor rotated_coordinate_pr;
+  /// Keys of random projections of the same stream, before RoPE, heads and draws on one axis.
+  std::vector<Moments> random_projection;
 };
 
 /// What depends on the shape of the keys and on nothing else.

@@ -128,6 +128,10 @@ torch::Tensor spectral_scores(const KeyMoments& moments, const torch::Tensor& we
   return torch::stack(columns, -1);
 }
 
+torch::Tensor centred_pr_eigen(const Moments& moments, const torch::Tensor& weights) {
+  return participation(pooled_spectra(moments, weights, Centring::kCentred)).mean(-1);
+}
+
 torch::Tensor equal_weights(long sequences) {
   return torch::full({1, sequences}, 1.0 / static_cast<double>(sequences), torch::kFloat64);
 }

@@ -82,6 +82,9 @@ torch::Tensor pooled_spectra(const Moments& moments, const torch::Tensor& weight
 /// Every one of kSpectralScores, mean over heads -> [weightings, scores].
 torch::Tensor spectral_scores(const KeyMoments& moments, const torch::Tensor& weights);
 
+/// pr_eigen.centred of keys of which one side of RoPE is known, mean over heads -> [weightings].
+torch::Tensor centred_pr_eigen(const Moments& moments, const torch::Tensor& weights);
+
 /// The weighting that counts every sequence once: [1, sequences].
 torch::Tensor equal_weights(long sequences);
 

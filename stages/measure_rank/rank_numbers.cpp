@@ -96,10 +96,23 @@ void add_score(Numbers& numbers, const SpectralLayers& layers, std::size_t score
   }
 }
 
-/// The first score, pr_eigen.centred.before_rope, is also asked for as a ratio to its nulls.
-void add_directions(Numbers& numbers, const MeasuredRun& run) {
+/// The first score, pr_eigen.centred.before_rope, is also asked for as a ratio to its nulls, at the
+/// start, and of random projections of the last stream.
+void add_directions(Numbers& numbers, const MeasuredRun& run, const torch::Tensor& weights) {
   const std::string name = std::string("rank.") + kSpectralScores.front().name;
+  const auto initial = for_layers(run, [&](std::size_t layer) {
+    return centred_pr_eigen(run.initial.moments[layer].before_rope, weights);
+  });
+  const auto random = for_layers(run, [&](std::size_t layer) {
+    return centred_pr_eigen(run.nulls.random_projection[layer], weights);
+  });
   for (const auto& group : layer_thirds(run.layers())) {
+    const auto add = [&](const char* what, const std::vector<torch::Tensor>& layers) {
+      const auto values = group_mean(group, [&](std::size_t layer) { return layers[layer]; });
+      numbers[name + what + group.name] = jackknife_number(to_vector(values), "dimensions");
+    };
+    add(".initial.", initial);
+    add(".random_projection.", random);
     for (const std::string null : {"gaussian", "permuted"}) {
       const double value = numbers.at(name + ".null." + null + "." + group.name).value;
       auto ratio = numbers.at(name + ".final." + group.name);
@@ -116,7 +129,7 @@ void add_spectral(Numbers& numbers, const MeasuredRun& run) {
   for (const auto& group : layer_thirds(run.layers()))
     for (std::size_t score = 0; score < kSpectralScores.size(); ++score)
       add_score(numbers, layers, score, group);
-  add_directions(numbers, run);
+  add_directions(numbers, run, weights);
 }
 
 }  // namespace

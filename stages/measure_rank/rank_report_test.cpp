@@ -161,6 +161,29 @@ TEST_F(MeasuredRunTest, NumbersAgreeWithTheCurves) {
   }
 }
 
+TEST_F(MeasuredRunTest, DirectionsAreHeldAgainstThoseOfTheStartAndOfRandomProjections) {
+  const auto files = write_synthetic_run(folder_, {.context = 256});
+  const auto numbers = rank_numbers(measure(files));
+  const auto by_hand = [&](const torch::Tensor& keys) {
+    const auto x = keys.to(torch::kFloat64).flatten(1, 2);  // [heads, tokens of all sequences, d]
+    const auto centred = x - x.mean(1, /*keepdim=*/true);
+    const auto covariance = centred.transpose(1, 2).matmul(centred);
+    const auto trace = covariance.diagonal(0, 1, 2).sum(-1);
+    return (trace.square() / covariance.square().sum(at::IntArrayRef{1, 2})).mean().item<double>();
+  };
+  const auto first = KeySnapshot::open(files.front()), last = KeySnapshot::open(files.back());
+  const std::string name = "rank.pr_eigen.centred.before_rope";
+  const auto value = [&](const std::string& what) { return numbers.at(name + what).value; };
+  EXPECT_NEAR(value(".initial.middle"), (by_hand(first.keys(2)) + by_hand(first.keys(3))) / 2,
+              1e-6);
+  EXPECT_NEAR(value(".final.deep"), (by_hand(last.keys(4)) + by_hand(last.keys(5))) / 2, 1e-6);
+  EXPECT_NEAR(value(".random_projection.deep"),
+              (by_hand(last.random_keys(4)) + by_hand(last.random_keys(5))) / 2, 1e-6);
+  // The start and the random keys are isotropic, the last keys are not.
+  EXPECT_LT(value(".final.deep"), 0.6 * value(".random_projection.deep"));
+  EXPECT_NEAR(value(".initial.deep"), value(".random_projection.deep"), 0.3);
+}
+
 /// Of the run with this entropy at the last snapshot.
 Numbers entropy_numbers(MeasuredRun run, const std::function<torch::Tensor(size_t)>& entropy) {
   for (size_t layer = 0; layer < run.final.entropy.size(); ++layer)

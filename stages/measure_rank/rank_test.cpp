@@ -154,6 +154,7 @@ TEST(Scores, WeightsPoolSequences) {
   const auto outer = scores_of(keys.index_select(1, torch::tensor({0, 2})));
   EXPECT_TRUE(torch::allclose(pooled[0], alone));
   EXPECT_TRUE(torch::allclose(pooled[1], outer));
+  EXPECT_TRUE(torch::allclose(centred_pr_eigen(all.before_rope, weights), pooled.select(1, 0)));
 }
 
 }  // namespace

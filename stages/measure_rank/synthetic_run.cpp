@@ -53,6 +53,9 @@ std::vector<std::filesystem::path> write_synthetic_run(const std::filesystem::pa
       tensors["q." + std::to_string(l)] = draw(run.heads);
     }
     if (run.scattered_pairs) scatter_pairs(tensors, run);
+    for (long l = 0; s + 1 == run.snapshots && l < run.layers; ++l)
+      tensors["k_random." + std::to_string(l)] =
+          torch::randn({run.sequences * run.context, 2 * run.kv_heads, run.d_k});
     files.push_back(folder / fmt::format("step-{:06}.safetensors", 10 * s));
     save_tensors(files.back(), tensors,
                  {{"step", std::to_string(10 * s)},

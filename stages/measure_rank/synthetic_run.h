@@ -21,7 +21,8 @@ struct SyntheticRun {
 };
 
 /// Writes the snapshots under `folder` and returns their paths in the order of their steps
-/// (0, 10, 20, ...). In the last one gain i of every layer is about 1 / (1 + i).
+/// (0, 10, 20, ...). In the last one gain i of every layer is about 1 / (1 + i), and keys of random
+/// projections, twice as many heads of them, are isotropic.
 std::vector<std::filesystem::path> write_synthetic_run(const std::filesystem::path& folder,
                                                        const SyntheticRun& run);
 
