@@ -11,10 +11,12 @@
 namespace rc {
 namespace {
 
-/// Every query head of the last snapshot: its entropy, and the coordinate PR of the keys it reads.
+/// Every query head of the last snapshot: its entropy, the coordinate PR of the keys it reads, and
+/// its layer.
 struct Heads {
   torch::Tensor entropy;        // [layers * heads, sequences]
   torch::Tensor participation;  // [layers * heads, sequences]
+  std::vector<double> layer;    // [layers * heads]
 };
 
 Heads heads_of(const MeasuredKeys& keys) {
@@ -25,6 +27,8 @@ Heads heads_of(const MeasuredKeys& keys) {
     const auto count = keys.entropy[layer].size(0);
     entropy.push_back(keys.entropy[layer]);
     participation.push_back(own.repeat_interleave(count / own.size(0), 0));
+    heads.layer.insert(heads.layer.end(), static_cast<std::size_t>(count),
+                       static_cast<double>(layer));
   }
   heads.entropy = torch::cat(entropy);
   heads.participation = torch::cat(participation);
@@ -54,6 +58,8 @@ void add_correlations(Numbers& numbers, const MeasuredKeys& keys) {
   const auto heads = heads_of(keys);
   if (!varies(heads.entropy) || !varies(heads.participation)) return;
   add_correlation(numbers, "entropy.spearman_with_pr.final", heads, spearman);
+  add_correlation(numbers, "entropy.partial_spearman_with_pr.final", heads,
+                  [&](auto x, auto y) { return partial_spearman(x, y, heads.layer); });
 }
 
 }  // namespace

@@ -7,7 +7,8 @@
 namespace rc {
 
 /// entropy.{initial,final}.middle, and over the heads of the last snapshot
-/// entropy.spearman_with_pr.final. An undefined correlation is left out.
+/// entropy.spearman_with_pr.final and entropy.partial_spearman_with_pr.final, the layer partialled
+/// out: entropy and rank may each follow depth. An undefined correlation is left out.
 void add_entropy(Numbers& numbers, const MeasuredRun& run);
 
 }  // namespace rc

@@ -192,7 +192,8 @@ Numbers entropy_numbers(MeasuredRun run, const std::function<torch::Tensor(size_
 }
 
 TEST_F(MeasuredRunTest, EntropyIsCorrelatedWithTheRankOfTheLastSnapshotsHeads) {
-  const std::string plain = "entropy.spearman_with_pr.final";
+  const std::string plain = "entropy.spearman_with_pr.final",
+                    partial = "entropy.partial_spearman_with_pr.final";
   auto run = measure(write_synthetic_run(folder_, {}));
   const auto participation = [&](size_t layer) {
     return run.final.moments[layer].before_rope.participation.repeat_interleave(2, 0);
@@ -200,10 +201,18 @@ TEST_F(MeasuredRunTest, EntropyIsCorrelatedWithTheRankOfTheLastSnapshotsHeads) {
   // The mean over sequences of an increasing straight line keeps every order.
   const auto same = entropy_numbers(run, [&](size_t l) { return 2 * participation(l) + 1; });
   EXPECT_NEAR(same.at(plain).value, 1, 1e-12);
+  EXPECT_NEAR(same.at(partial).value, 1, 1e-12);
   EXPECT_LE(same.at(plain).interval->hi, 1);
+  // Both follow the layer, and within a layer one falls where the other rises.
+  for (size_t l = 0; l < 6; ++l)
+    run.final.moments[l].before_rope.participation += 100 * static_cast<double>(l);
+  const auto against = entropy_numbers(
+      run, [&](size_t l) { return 200 * static_cast<double>(l) - participation(l); });
+  EXPECT_GT(against.at(plain).value, 0.9);
+  EXPECT_LT(against.at(partial).value, -0.9);
   const auto constant =
       entropy_numbers(run, [&](size_t l) { return torch::full_like(participation(l), 0.5); });
-  EXPECT_FALSE(constant.contains(plain));
+  EXPECT_FALSE(constant.contains(plain) || constant.contains(partial));
 }
 
 TEST_F(MeasuredRunTest, SnapshotsOfTwoShapesAreRefused) {
