@@ -48,6 +48,6 @@ ModelConfig with_thin_keys(ModelConfig model, long percent) {
   return model;
 }
 
-double amdahl_bound(const Cost& full, const Cost& thin) { return full.total() / thin.total(); }
+double modelled_speedup(const Cost& full, const Cost& thin) { return full.total() / thin.total(); }
 
 }  // namespace rc

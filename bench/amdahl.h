@@ -1,4 +1,6 @@
-// How much faster a whole model could become if only its keys get thinner: Amdahl's bound.
+// What a pass through a whole model costs, and what thinner keys save of it (after Amdahl 1967). A
+// model of cost, not a cap: it counts work and not where it is done, and thin keys that fit a cache
+// which full ones do not can measure more.
 #pragma once
 
 #include "bench/task.h"
@@ -46,6 +48,6 @@ Cost bytes(const ModelConfig& model, const Workload& work);
 ModelConfig with_thin_keys(ModelConfig model, long percent);
 
 /// full / thin: the speed-up where time is proportional to this cost.
-double amdahl_bound(const Cost& full, const Cost& thin);
+double modelled_speedup(const Cost& full, const Cost& thin);
 
 }  // namespace rc

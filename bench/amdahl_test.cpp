@@ -50,23 +50,23 @@ TEST(Amdahl, BytesByHand) {
 }
 
 // Halved keys: 8 + 4 columns of W_q and W_k shrink to 4 + 2, and the products with keys halve.
-TEST(Amdahl, BoundIsTheRatioOfTotals) {
+TEST(Amdahl, SpeedupIsTheRatioOfTotals) {
   const Workload work = {Phase::kDecode, 3, 5};
   const auto thin = with_thin_keys(small_model(), 50);
   ASSERT_EQ(thin.d_k, 2);
   const double saved = 2 * 3 * 2 * (4 * 6) + 240;
-  EXPECT_DOUBLE_EQ(amdahl_bound(flops(small_model(), work), flops(thin, work)),
+  EXPECT_DOUBLE_EQ(modelled_speedup(flops(small_model(), work), flops(thin, work)),
                    2592 / (2592 - saved));
 }
 
-TEST(Amdahl, WithoutOtherPartsTheBoundIsThatOfAttention) {
+TEST(Amdahl, WithoutOtherPartsTheSpeedupIsThatOfAttention) {
   auto model = small_model();
   model.d_v = 4;
   model.d_ff = model.vocabulary = 0;
   model.d_model = 0;  // no matrices at all
   const Workload work = {Phase::kDecode, 1, 100};
   const auto thin = with_thin_keys(model, 50);
-  EXPECT_DOUBLE_EQ(amdahl_bound(bytes(model, work), bytes(thin, work)), 1 / (1 - 0.5 / 2));
+  EXPECT_DOUBLE_EQ(modelled_speedup(bytes(model, work), bytes(thin, work)), 1 / (1 - 0.5 / 2));
 }
 
 }  // namespace

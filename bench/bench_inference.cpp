@@ -107,10 +107,11 @@ std::vector<rc::Workload> works_of(const Options& o, const std::vector<rc::ThinM
 }
 
 void print_head(const std::vector<rc::ThinModel>& models) {
-  fmt::print("key width {} against {}; bounds are Amdahl's, by operations and by bytes\n\n",
-             models[0].model.config.d_k, models[1].model.config.d_k);
+  fmt::print(
+      "key width {} against {}; beside the speed-up what operations and bytes alone would give\n\n",
+      models[0].model.config.d_k, models[1].model.config.d_k);
   fmt::print("{:<8}{:>5}{:>7}{:>14}{:>15}   {:<19}{:>6}{:>6}\n", "", "", "", "cache, MB",
-             "tokens/s", "speed-up", "bounds", "");
+             "tokens/s", "speed-up", "by cost", "");
   fmt::print("{:<8}{:>5}{:>7}{:>7}{:>7}{:>8}{:>7}   {:<19}{:>6}{:>6}\n", "phase", "batch", "tokens",
              "full", "thin", "full", "thin", "", "ops", "bytes");
 }

@@ -35,9 +35,10 @@ Number seconds_number(const Samples& samples);
 /// sides resampled together because samples of a repetition were taken side by side.
 Number speedup_number(const Samples& full, const Samples& thin);
 
-/// What attention could gain at most, (full + dv) / (w + dv): each query takes a product with every
-/// key and every value, and a decode step reads as much. With full = dv and a removed share p this
-/// is 1 / (1 - p/2). A kernel that is poor at full width can measure more.
+/// The speed-up of attention by a model of cost, (full + dv) / (w + dv): each query takes a product
+/// with every key and every value, and a decode step reads as much. With full = dv and a removed
+/// share p this is 1 / (1 - p/2). No cap: a kernel that is poor at full width can measure more, and
+/// so can thin keys that fit a cache which full ones do not.
 double attention_cap(const AttentionTask& task);
 
 /// `samples` as measure() returns them for the plan's cases.

@@ -75,8 +75,8 @@ InferencePoint point_of(const ThinModel& thin, const ThinModel& full, const Work
   InferencePoint point;
   point.percent = thin.percent;
   point.key_width = narrow.d_k;
-  point.flops = amdahl_bound(flops(wide, work), flops(narrow, work));
-  point.bytes = amdahl_bound(bytes(wide, work), bytes(narrow, work));
+  point.flops = modelled_speedup(flops(wide, work), flops(narrow, work));
+  point.bytes = modelled_speedup(bytes(wide, work), bytes(narrow, work));
   return point;
 }
 

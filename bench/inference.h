@@ -34,7 +34,7 @@ struct InferencePoint {
   Samples samples;   // seconds of a prefill, or of one step of decoding
   Number seconds;    // median and quartiles
   Number speedup;    // over the first model
-  double flops = 1;  // Amdahl's bounds on it
+  double flops = 1;  // what it would be by operations and by bytes (amdahl.h)
   double bytes = 1;
   double cache_bytes = 0;
 };

@@ -29,7 +29,7 @@ TEST(Inference, DoesNotTimeAModelWhoseLogitsAreNotThoseOfTheTrainingPath) {
   EXPECT_THROW(require_same_logits(thin), UserError);
 }
 
-TEST(Inference, NamesItsNumbersAndPutsTheBoundsBeside) {
+TEST(Inference, NamesItsNumbersAndPutsWhatTheCostsSayBeside) {
   const auto models = thin_models(tiny(), {50});
   const Workload work{Phase::kDecode, 3, 16};
   long measurements = 0;
@@ -46,8 +46,8 @@ TEST(Inference, NamesItsNumbersAndPutsTheBoundsBeside) {
   const nlohmann::json row = inference_json({curve}).at("decode").at("rows").at(1);
   EXPECT_EQ(row.at("width"), 10);
   const auto thin = with_thin_keys(tiny(), 50);
-  EXPECT_DOUBLE_EQ(row.at("flops_bound"), amdahl_bound(flops(tiny(), work), flops(thin, work)));
-  EXPECT_DOUBLE_EQ(row.at("bytes_bound"), amdahl_bound(bytes(tiny(), work), bytes(thin, work)));
+  EXPECT_DOUBLE_EQ(row.at("flops_bound"), modelled_speedup(flops(tiny(), work), flops(thin, work)));
+  EXPECT_DOUBLE_EQ(row.at("bytes_bound"), modelled_speedup(bytes(tiny(), work), bytes(thin, work)));
 }
 
 TEST(Inference, CountsTheTokensOfACall) {

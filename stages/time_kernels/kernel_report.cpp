@@ -61,19 +61,19 @@ void add_caps(Numbers& numbers, const std::string& prefix, const SpeedCurve& cur
         .value = attention_cap(curve.points[i].task), .unit = "ratio", .interval = {}};
 }
 
-/// amdahl.*.<name> of what `thin` could gain over `full`.
-void add_bounds(Numbers& numbers, const std::string& name, const ModelConfig& full,
-                const ModelConfig& thin, const std::vector<Workload>& works) {
+/// amdahl.*.<name>: what `thin` gains over `full` by the models of cost.
+void add_modelled(Numbers& numbers, const std::string& name, const ModelConfig& full,
+                  const ModelConfig& thin, const std::vector<Workload>& works) {
   double highest = 0;
-  const auto add = [&](const std::string& kind, double bound) {
+  const auto add = [&](const std::string& kind, double speedup) {
     numbers[fmt::format("amdahl.{}.{}", kind, name)] = {
-        .value = bound, .unit = "ratio", .interval = {}};
-    highest = std::max(highest, bound);
+        .value = speedup, .unit = "ratio", .interval = {}};
+    highest = std::max(highest, speedup);
   };
   for (const auto& work : works) {
     const std::string phase = phase_name(work.phase);
-    add(phase + ".flops", amdahl_bound(flops(full, work), flops(thin, work)));
-    add(phase + ".bytes", amdahl_bound(bytes(full, work), bytes(thin, work)));
+    add(phase + ".flops", modelled_speedup(flops(full, work), flops(thin, work)));
+    add(phase + ".bytes", modelled_speedup(bytes(full, work), bytes(thin, work)));
   }
   add("highest", highest);
 }
@@ -113,10 +113,10 @@ Numbers amdahl_numbers(const ModelConfig& model, const std::vector<Workload>& wo
                        const std::vector<long>& percents) {
   Numbers numbers;
   for (const long p : percents)
-    add_bounds(numbers, std::to_string(p), model, with_thin_keys(model, p), works);
+    add_modelled(numbers, std::to_string(p), model, with_thin_keys(model, p), works);
   auto without_keys = model;
   without_keys.d_k = 0;
-  add_bounds(numbers, "all", model, without_keys, works);
+  add_modelled(numbers, "all", model, without_keys, works);
   return numbers;
 }
 

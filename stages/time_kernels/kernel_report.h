@@ -18,8 +18,8 @@ std::vector<Workload> model_workloads(const Settings& settings);
 /// call
 Numbers kernel_numbers(const std::vector<SpeedCurve>& curves);
 
-/// amdahl.<phase>.{flops,bytes}.<p> and amdahl.highest.<p>, the largest of the four; <p> = all if
-/// keys cost nothing at all.
+/// Models of cost (amdahl.h): amdahl.<phase>.{flops,bytes}.<p> and amdahl.highest.<p>, the largest
+/// of the four; <p> = all if keys cost nothing at all.
 Numbers amdahl_numbers(const ModelConfig& model, const std::vector<Workload>& works,
                        const std::vector<long>& percents);
 
