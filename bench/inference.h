@@ -14,6 +14,9 @@ namespace rc {
 /// Whether Generator serves such a model on this device.
 bool generates(const ModelConfig& config, at::Device device);
 
+/// A percentage that leaves one rotary pair of any key: what no cut of keys can go beyond.
+inline constexpr long kAllButOnePair = 100;
+
 /// A model with a share of its rotary pairs cut out.
 struct ThinModel {
   long percent = 0;  // of the key dimensions removed, as asked for; 0 is the full model
@@ -47,7 +50,8 @@ struct InferenceCurve {
 };
 
 /// Times `models` over one workload, in turn: each repetition takes all of them in a new order and
-/// the fastest call of each within `protocol.seconds`. `progress` is told of every measurement.
+/// the fastest call of each within `protocol.seconds`, of `protocol.model_calls` at least.
+/// `progress` is told of every measurement.
 InferenceCurve time_inference(const std::vector<ThinModel>& models, const Workload& work,
                               const Protocol& protocol, const std::function<void()>& progress);
 
@@ -56,12 +60,17 @@ std::vector<InferenceCurve> time_workloads(const std::vector<ThinModel>& models,
                                            const std::vector<Workload>& works,
                                            const Protocol& protocol, const std::string& label);
 
-/// inference.<phase>.speedup.<p>, inference.<phase>.tokens_per_second.{full,<p>} and
-/// inference.cache.bytes_per_token.{full,<p>}; a curve a phase.
-Numbers inference_numbers(const std::vector<InferenceCurve>& curves);
+/// Under `prefix`, a curve a phase:
+///   <phase>.speedup.<p>, <phase>.limit                         over full keys; keys of one pair
+///   <phase>.tokens_per_second.{full,<p>,limit}
+///   cache.bytes_per_token.{full,<p>,limit}
+///   <phase>.context                                            tokens of a prompt, keys of a step
+Numbers inference_numbers(const std::vector<InferenceCurve>& curves,
+                          const std::string& prefix = "inference");
 
 /// {"prefill": {"batch", "context", "rows": [{"percent", "removed", "width", "seconds", "speedup",
-/// "speedup_lo", "speedup_hi", "flops_bound", "bytes_bound", ...}]}, "decode": ...}
+/// "speedup_lo", "speedup_hi", "flops_bound", "bytes_bound", ...}], "limit": such a row, of keys of
+/// one pair}, "decode": ...}
 nlohmann::json inference_json(const std::vector<InferenceCurve>& curves);
 
 }  // namespace rc

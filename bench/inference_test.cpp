@@ -30,24 +30,43 @@ TEST(Inference, DoesNotTimeAModelWhoseLogitsAreNotThoseOfTheTrainingPath) {
 }
 
 TEST(Inference, NamesItsNumbersAndPutsWhatTheCostsSayBeside) {
-  const auto models = thin_models(tiny(), {50});
+  const auto models = thin_models(tiny(), {50, kAllButOnePair});
   const Workload work{Phase::kDecode, 3, 16};
   long measurements = 0;
   const auto curve =
       time_inference(models, work, {.repetitions = 9, .seconds = 1e-6}, [&] { ++measurements; });
-  EXPECT_EQ(measurements, 18);
+  EXPECT_EQ(measurements, 27);
   const auto numbers = inference_numbers({curve});
   EXPECT_GT(numbers.at("inference.decode.speedup.50").value, 0);
   EXPECT_EQ(numbers.at("inference.cache.bytes_per_token.full").value, 4.0 * 2 * (20 + 32));
   EXPECT_EQ(numbers.at("inference.cache.bytes_per_token.50").value, 4.0 * 2 * (10 + 32));
   EXPECT_GT(numbers.at("inference.decode.tokens_per_second.full").value, 0);
   EXPECT_FALSE(numbers.contains("inference.decode.speedup.0"));
+  EXPECT_EQ(numbers.at("inference.decode.limit").value, curve.points[2].speedup.value);
+  EXPECT_FALSE(numbers.contains("inference.decode.speedup.100"));
+  EXPECT_EQ(numbers.at("inference.cache.bytes_per_token.limit").value, 4.0 * 2 * (2 + 32));
+  EXPECT_EQ(numbers.at("inference.decode.context").value, 16);
+  EXPECT_TRUE(inference_numbers({curve}, "inference.original")
+                  .contains("inference.original.decode.speedup.50"));
 
-  const nlohmann::json row = inference_json({curve}).at("decode").at("rows").at(1);
+  const auto decode = inference_json({curve}).at("decode");
+  EXPECT_EQ(decode.at("rows").size(), 2u);  // full and 50 %
+  EXPECT_EQ(decode.at("limit").at("width"), 2);
+  const nlohmann::json row = decode.at("rows").at(1);
   EXPECT_EQ(row.at("width"), 10);
   const auto thin = with_thin_keys(tiny(), 50);
   EXPECT_DOUBLE_EQ(row.at("flops_bound"), modelled_speedup(flops(tiny(), work), flops(thin, work)));
   EXPECT_DOUBLE_EQ(row.at("bytes_bound"), modelled_speedup(bytes(tiny(), work), bytes(thin, work)));
+}
+
+TEST(Inference, AtTheLimitOnePairIsLeftOfAnyKey) {
+  auto wide = tiny();
+  wide.d_k = 128, wide.frequencies.width = 128;
+  for (const auto& config : {tiny(), wide}) {
+    const auto limit = thin_models(config, {kAllButOnePair}).back();
+    EXPECT_EQ(limit.model.config.d_k, 2);
+    EXPECT_NO_THROW(require_same_logits(limit));
+  }
 }
 
 TEST(Inference, CountsTheTokensOfACall) {

@@ -43,6 +43,7 @@ class TimedCase {
 struct Protocol {
   long repetitions = 11;
   double seconds = 0.02;   // least time of one repetition
+  long model_calls = 3;    // of a whole model, least number in one repetition
   std::uint64_t seed = 0;  // of the order within a repetition
   /// What measure() counts up to: each case once unrecorded, then in every repetition.
   long measurements(std::size_t cases) const {
