@@ -7,6 +7,7 @@
 #include "model/tensors.h"
 #include "pipeline/stage/progress.h"
 #include "stages/time_kernels/kernel_report.h"
+#include "stages/time_kernels/original_model.h"
 
 namespace {
 
@@ -21,13 +22,23 @@ std::vector<rc::SpeedCurve> time_plan(const rc::Settings& s, const rc::KernelPla
 }
 
 /// Nothing where our own kernels do not serve the model: they need a CPU and widths they know.
-std::vector<rc::InferenceCurve> time_models(const rc::Settings& s, const rc::ModelConfig& model,
+std::vector<rc::InferenceCurve> time_models(const rc::ModelConfig& model,
+                                            std::vector<long> percents,
                                             const std::vector<rc::Workload>& works,
-                                            at::Device device) {
+                                            const rc::Protocol& protocol, at::Device device,
+                                            const std::string& label) {
   if (!rc::generates(model, device)) return {};
-  const auto models = rc::thin_models(model, s.integers("kernels.percents"));
+  percents.push_back(rc::kAllButOnePair);
+  const auto models = rc::thin_models(model, percents);
   for (const auto& thin : models) rc::require_same_logits(thin);
-  return rc::time_workloads(models, works, rc::protocol_of(s), "time whole models");
+  return rc::time_workloads(models, works, protocol, label);
+}
+
+/// With what the claim is about removed, and at the limit.
+std::vector<rc::InferenceCurve> time_original(const rc::Settings& s, at::Device device) {
+  if (s.text("kernels.original") == "off") return {};
+  return time_models(rc::original_model(), {60}, rc::original_workloads(s), rc::original_protocol(),
+                     device, "time the original's shape");
 }
 
 void time_kernels(rc::Context& c) {
@@ -40,9 +51,12 @@ void time_kernels(rc::Context& c) {
   const auto curves = time_plan(s, plan);
   const auto model = rc::ModelConfig::from(s, s.integer("tokens.vocabulary"));
   const auto works = rc::model_workloads(s);
-  const auto inference = time_models(s, model, works, device);
+  const auto inference = time_models(model, s.integers("kernels.percents"), works,
+                                     rc::protocol_of(s), device, "time whole models");
+  const auto original = time_original(s, device);
   auto numbers = rc::kernel_numbers(curves);
   numbers.merge(rc::inference_numbers(inference));
+  numbers.merge(rc::inference_numbers(original, "inference.original"));
   numbers.merge(rc::amdahl_numbers(model, works, s.integers("kernels.percents")));
 
   c.write("kernels.json", {{"device", device.str()},
@@ -51,6 +65,7 @@ void time_kernels(rc::Context& c) {
                            {"phases", rc::phases_json(curves)},
                            {"amdahl", rc::amdahl_json(model, works)},
                            {"inference", rc::inference_json(inference)},
+                           {"original", rc::inference_json(original)},
                            {"numbers", rc::to_json(numbers)}});
 }
 
