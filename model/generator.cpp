@@ -28,7 +28,7 @@ Generator::Generator(const SavedModel& model, long batch, long capacity)
     : model_(model), batch_(batch), capacity_(capacity) {
   const auto& c = model.config;
   for (const auto& layer : model.weights.layers) {
-    TORCH_CHECK(!layer.key_offset.defined(), "keys with an offset are not generated from");
+    TORCH_CHECK(!layer.operates_on_keys(), "keys that surgery changes are not generated from");
     ropes_.push_back(make_rope(capacity, layer.rotary_pairs, c.frequencies));
     keys_.push_back(torch::zeros({batch, c.kv_heads, capacity, c.d_k}));
     values_.push_back(torch::zeros({batch, c.kv_heads, capacity, c.d_v}));

@@ -74,11 +74,14 @@ TEST(Generator, RefusesMoreTokensThanItHasRoomFor) {
   EXPECT_THROW(generator.pretend_read(9), c10::Error);
 }
 
-TEST(Generator, RefusesKeyOffsetsRatherThanForgetThem) {
+TEST(Generator, RefusesSurgeryOnKeysRatherThanForgetIt) {
   const auto config = tiny(true);
-  SavedModel model{config, initial_weights(config, 3, 0.2)};
-  model.weights.layers[1].key_offset = torch::ones({2, 12});
-  EXPECT_THROW(Generator(model, 1, 8), c10::Error);
+  const SavedModel model{config, initial_weights(config, 3, 0.2)};
+  auto moved = model, mapped = model;
+  moved.weights.layers[1].key_offset = torch::ones({2, 12});
+  mapped.weights.layers[1].key_map = torch::ones({2, 12, 12});
+  EXPECT_THROW(Generator(moved, 1, 8), c10::Error);
+  EXPECT_THROW(Generator(mapped, 1, 8), c10::Error);
 }
 
 }  // namespace

@@ -106,6 +106,7 @@ Tensor Transformer::mix_reference(const Tensor& qkv, const LayerWeights& w, cons
   const auto gain_q = query_gain(w, c);
   q = config_.qk_norm ? rms_norm(q, gain_q) : q * gain_q;
   k = config_.qk_norm ? rms_norm(k, w.gain_k) : k * w.gain_k;
+  if (w.key_map.defined()) k = torch::einsum("bthj,hij->bthi", {k, w.key_map});
   if (w.key_offset.defined()) k = k + w.key_offset;
   if (taps) {
     taps->q.push_back(q);
@@ -129,8 +130,8 @@ Tensor Transformer::mix(const Tensor& qkv, const LayerWeights& w, const Rope& ro
                         Taps* taps) const {
   const auto& c = config_;
   if (c.uniform_attention) return mix_uniform(qkv);
-  // The fused path never holds what taps and offsets are about: keys normalised and not yet turned.
-  const bool fused = operations_ == Operations::kFused && !taps && !w.key_offset.defined();
+  // The fused path never holds what taps and surgery are about: keys normalised and not yet turned.
+  const bool fused = operations_ == Operations::kFused && !taps && !w.operates_on_keys();
   return fused ? fused::attention_block(qkv, query_gain(w, c), w.gain_k, rope,
                                         {c.heads, c.kv_heads, c.d_k, c.d_v, c.qk_norm})
                : mix_reference(qkv, w, rope, taps);

@@ -200,6 +200,28 @@ TEST(Transformer, TapsHoldTheStreamThatTheKeysAreMadeOf) {
   }
 }
 
+TEST(Transformer, MapsTheKeysOfEachHeadBeforeRope) {
+  auto config = tiny();
+  config.kv_heads = 2;
+  auto weights = initial_weights(config, 3, 0.3);
+  const torch::NoGradGuard no_grad;
+  const auto ids = torch::tensor({{1, 2, 3, 4}}, torch::kInt64);
+  Taps before, after;
+  const auto whole = Transformer(config, weights, torch::kCPU).hidden(ids, &before);
+  weights.layers[0].key_map = randoms({2, 6, 6}, 5).to(torch::kFloat32);
+  weights.layers[0].key_offset = randoms({2, 6}, 6).to(torch::kFloat32);
+  const auto changed = Transformer(config, weights, torch::kCPU).hidden(ids, &after);
+  for (long head = 0; head < 2; ++head) {
+    const auto expected = weights.layers[0].key_map[head].mv(before.k[0][0][3][head]) +
+                          weights.layers[0].key_offset[head];
+    EXPECT_TRUE(torch::allclose(after.k[0][0][3][head], expected, 1e-4, 1e-5));
+  }
+  EXPECT_FALSE(torch::allclose(whole, changed, 1e-3, 1e-4));
+  // The fused path makes way for it, with taps or without.
+  const Transformer fused(config, weights, torch::kCPU, Precision::kFloat32, Operations::kFused);
+  EXPECT_TRUE(torch::allclose(fused.hidden(ids), changed, 1e-3, 1e-4));
+}
+
 TEST(Transformer, GainsOfAPairMayMoveFromKeysToQueries) {
   // Scaling gamma_q by a and gamma_k by 1/a on both members of a rotary pair changes no logit.
   const auto config = tiny();

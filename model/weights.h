@@ -26,9 +26,12 @@ struct LayerWeights {
   torch::Tensor down;  // [d_model, d_ff]
   /// Step of the rotary frequencies that turns each rotary pair, [d_k/2] int64. Not trained.
   torch::Tensor rotary_pairs;
-  /// Added to the keys after QK-norm, [kv_heads, d_k]; undefined: nothing. Surgery puts the mean of
-  /// a dimension here; never trained, never saved.
+  /// Surgery on the keys after QK-norm and before RoPE: k becomes key_map k + key_offset, of each
+  /// key head its own, [kv_heads, d_k, d_k] and [kv_heads, d_k]. Undefined: the identity, nothing.
+  /// Never trained, never saved.
+  torch::Tensor key_map = {};
   torch::Tensor key_offset = {};
+  bool operates_on_keys() const { return key_map.defined() || key_offset.defined(); }
 };
 
 /// What queries are multiplied by after their norm: gain_q times the factor of a logit width.
