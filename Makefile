@@ -26,7 +26,7 @@ GOAL    ?= report
 # --- what was asked for -------------------------------------------------------------------------------
 
 # Stages that run for every seed and arm, and those that run once a profile.
-RUN_STAGES := train snapshot measure-rank ablate correlate
+RUN_STAGES := train snapshot measure-rank ablate low-rank correlate
 ONE_STAGES := tokenize time-kernels collect render
 STAGES     := $(RUN_STAGES) $(ONE_STAGES) figures
 PROFILES := $(basename $(notdir $(wildcard profiles/*.conf)))
@@ -153,6 +153,9 @@ $(call of,measure-rank): %/manifest/measure-rank.json: %/manifest/snapshot.json 
 $(call of,ablate): %/manifest/ablate.json: $(TOKENS) %/manifest/train.json $(call each,ablate) $(MACHINE)
 	$(call run)
 
+$(call of,low-rank): %/manifest/low-rank.json: $(TOKENS) %/manifest/train.json $(call each,low-rank) $(MACHINE)
+	$(call run)
+
 $(call of,correlate): %/manifest/correlate.json: %/manifest/snapshot.json $(call each,correlate)
 	$(call run)
 
@@ -177,6 +180,7 @@ difficulty_deciles_draws      := ablate
 spectra_draws                 := measure-rank
 correlation_by_distance_draws := correlate
 arm_losses_draws              := train
+low_rank_draws                := low-rank
 
 define figure_rule
 $(if $($(1)_draws),,$(error Makefile: say what figure $(1) draws: $(1)_draws := a stage))
@@ -234,6 +238,7 @@ $(call result,train,train): %/train.json: %/manifest/train.json ;
 $(call result,measure-rank,rank): %/rank.json: %/manifest/measure-rank.json ;
 $(call result,ablate,ablation): %/ablation.json: %/manifest/ablate.json ;
 $(call result,correlate,correlation): %/correlation.json: %/manifest/correlate.json ;
+$(call result,low-rank,low_rank): %/low_rank.json: %/manifest/low-rank.json ;
 
 # --- for people ---------------------------------------------------------------------------------------
 

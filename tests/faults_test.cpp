@@ -162,8 +162,8 @@ TEST_F(Programs, ALossThatIsNotFiniteEndsTheRunAndKeepsTheOldOne) {
 }
 
 TEST_F(Programs, EveryStageExplainsItselfInEightyColumns) {
-  for (const char* name : {"tokenize", "train", "snapshot", "measure-rank", "ablate", "correlate",
-                           "time-kernels", "collect", "render", "figure-loss"}) {
+  for (const char* name : {"tokenize", "train", "snapshot", "measure-rank", "ablate", "low-rank",
+                           "correlate", "time-kernels", "collect", "render", "figure-loss"}) {
     const auto help = shell(fmt::format("{}/bin/{} --help", RC_BUILD, name));
     EXPECT_EQ(help.status, 0) << name;
     std::istringstream lines(help.output);
