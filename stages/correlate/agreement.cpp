@@ -11,7 +11,6 @@ namespace {
 using nlohmann::json;
 
 constexpr std::size_t kTop = 8;
-constexpr double kSurvivor = 1.25;  // times the median
 
 Number plain(double value, std::string unit) { return {value, std::move(unit), 1, {}}; }
 
@@ -103,37 +102,6 @@ void add_overlap(Numbers& numbers, const Rows& rows, const NullSettings& setting
   numbers["correlate.top8.p"] = tested.p();
 }
 
-/// What A4 calls uneven: least, largest, survivors.
-struct Spread {
-  double least = 0;
-  double largest = 0;
-  double survivors = 0;
-};
-
-Spread spread(const std::vector<double>& gains) {
-  const double bar = kSurvivor * median(gains);
-  return {std::ranges::min(gains), std::ranges::max(gains),
-          static_cast<double>(std::ranges::count_if(gains, [&](double g) { return g > bar; }))};
-}
-
-/// Mean spread of normal draws as many, as large and as variable as `gains`.
-Spread normal_spread(const std::vector<double>& gains, const NullSettings& settings) {
-  auto random = generator(settings.seed, "correlate normal gains");
-  std::normal_distribution<double> normal;
-  const double centre = mean(gains), deviation = standard_deviation(gains);
-  const auto draws = static_cast<double>(settings.draws);
-  Spread average;
-  std::vector<double> drawn(gains.size());
-  for (long draw = 0; draw < settings.draws; ++draw) {
-    for (auto& g : drawn) g = centre + deviation * normal(random);
-    const auto one = spread(drawn);
-    average.least += one.least / draws;
-    average.largest += one.largest / draws;
-    average.survivors += one.survivors / draws;
-  }
-  return average;
-}
-
 }  // namespace
 
 json agreement_matrices(const Rows& gains, const NullSettings& settings) {
@@ -160,18 +128,6 @@ Numbers agreement_numbers(const ModelGains& model, const NullSettings& settings)
   add_overlap(numbers, rows, settings);
   add_rotary_pairs(numbers, {rows, choose(model.rotary_pairs, layers)}, settings);
   return numbers;
-}
-
-Numbers spread_numbers(const Rows& gains, const NullSettings& settings) {
-  const auto& layer = gains[gains.size() / 2];
-  const auto own = spread(layer), null = normal_spread(layer, settings);
-  return {{"gains.min.layer_mid", plain(own.least, "gain")},
-          {"gains.max.layer_mid", plain(own.largest, "gain")},
-          {"gains.cv.layer_mid", plain(coefficient_of_variation(layer), "ratio")},
-          {"gains.survivors.layer_mid", plain(own.survivors, "dimensions")},
-          {"gains.min.null.layer_mid", plain(null.least, "gain")},
-          {"gains.max.null.layer_mid", plain(null.largest, "gain")},
-          {"gains.survivors.null.layer_mid", plain(null.survivors, "dimensions")}};
 }
 
 }  // namespace rc

@@ -1,19 +1,12 @@
 // What correlation.json says of one set of gains: matrices, nulls and numbers.
 #pragma once
 
-#include <cstdint>
 #include <nlohmann/json.hpp>
 
 #include "pipeline/statistics/numbers.h"
 #include "stages/correlate/correlation.h"
 
 namespace rc {
-
-struct NullSettings {
-  long draws = 1000;
-  std::uint64_t seed = 0;
-  Pairing pairing = Pairing::kInterleaved;
-};
 
 /// "cosine", "pearson", "spearman" [L][L], "by_distance", and "constant_layers" with which no
 /// correlation is defined: null stands in their rows and columns.
@@ -26,10 +19,5 @@ nlohmann::json agreement_matrices(const Rows& gains, const NullSettings& setting
 ///                   random offset, because neighbours in frequency are alike in every layer
 ///   .permutation_p  of rotary pairs: permuted
 Numbers agreement_numbers(const ModelGains& model, const NullSettings& settings);
-
-/// gains.* of layer L/2: least, largest, coefficient of variation, number of survivors (gain above
-/// 1.25 x the median), and what as many independent normal draws of the same mean and standard
-/// deviation show.
-Numbers spread_numbers(const Rows& gains, const NullSettings& settings);
 
 }  // namespace rc

@@ -186,27 +186,6 @@ TEST(AgreementMatrices, BandHoldsIndependentLayersAtEveryDistance) {
   EXPECT_LT(curves["null_hi"][0], curves["null_hi"][8]);  // nine pairs against one
 }
 
-TEST(SpreadNumbers, ByHand) {
-  Rows gains(3, std::vector<double>{9, 9, 9, 9, 9});
-  gains[1] = {1, 1, 2, 1, 0.5};  // median 1: 2 survives; mean 1.1, variance 0.24
-  const auto numbers = spread_numbers(gains, kSettings);
-  EXPECT_EQ(value(numbers, "gains.min.layer_mid"), 0.5);
-  EXPECT_EQ(value(numbers, "gains.max.layer_mid"), 2);
-  EXPECT_EQ(value(numbers, "gains.survivors.layer_mid"), 1);
-  EXPECT_NEAR(value(numbers, "gains.cv.layer_mid"), std::sqrt(0.24) / 1.1, 1e-12);
-}
-
-TEST(SpreadNumbers, NormalDrawsOfTheSameSpread) {
-  // 64 draws of N(1, 0.2^2) reach 2.37 deviations each way; above 1.25 are the 10.6 % beyond 1.25
-  // deviations.
-  Rows gains(1, std::vector<double>(64, 0.8));
-  for (std::size_t i = 0; i < 32; ++i) gains[0][2 * i] = 1.2;
-  const auto numbers = spread_numbers(gains, {.draws = 4000, .seed = 1});
-  EXPECT_NEAR(value(numbers, "gains.max.null.layer_mid"), 1 + 2.37 * 0.2, 0.02);
-  EXPECT_NEAR(value(numbers, "gains.min.null.layer_mid"), 1 - 2.37 * 0.2, 0.02);
-  EXPECT_NEAR(value(numbers, "gains.survivors.null.layer_mid"), 0.106 * 64, 0.4);
-}
-
 TEST(RunReport, FrozenGainsAreSaidToBeUndefinedAndNothingIsNaN) {
   const Rows frozen(6, std::vector<double>(16, 1.0));
   const GainHistory history{
@@ -219,6 +198,8 @@ TEST(RunReport, FrozenGainsAreSaidToBeUndefinedAndNothingIsNaN) {
     EXPECT_TRUE(number["value"].is_number() && std::isfinite(number["value"].get<double>()))
         << name;
   EXPECT_EQ(report["numbers"]["gains.cv.layer_mid"]["value"], 0);
+  EXPECT_EQ(report["numbers"]["gains.fading.median"]["value"], 0);
+  EXPECT_TRUE(report["undefined"].contains("gains.skewness.layer_mid"));
 }
 
 TEST(RunReport, HoldsTheWholeHistory) {

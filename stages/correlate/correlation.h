@@ -73,4 +73,11 @@ Rows pair_differences(const Rows& rows, Pairing pairing);
 /// their i-th fastest, whichever frequency that is.
 Rows by_frequency(const Rows& pairs, const RotarySteps& steps);
 
+/// How nulls are drawn.
+struct NullSettings {
+  long draws = 1000;
+  std::uint64_t seed = 0;
+  Pairing pairing = Pairing::kInterleaved;
+};
+
 }  // namespace rc

@@ -1,6 +1,7 @@
 #include "stages/correlate/correlation_report.h"
 
 #include "stages/correlate/lock_in.h"
+#include "stages/correlate/spread.h"
 
 namespace rc {
 namespace {
@@ -29,6 +30,8 @@ json report_of(const ModelGains& model, const NullSettings& settings) {
   report["numbers"] = to_json(numbers_of(model, settings));
   for (const auto* name : kNeedPairs)
     name_undefined(report, name, "fewer than two of layers 1 to L-2 have gains that differ");
+  for (const auto* name : {"gains.skewness.layer_mid", "gains.skewness.null_95.layer_mid"})
+    name_undefined(report, name, "the gains of layer L/2 are all equal");
   return report;
 }
 
@@ -40,6 +43,8 @@ json run_report(const GainHistory& history, const NullSettings& settings) {
   report["gains_k"] = history.keys;
   report["gains_q"] = history.queries;
   report["agreement_with_end"] = agreement_with_end(history);
+  report["numbers"]["gains.fading.median"] =
+      to_json(Number{median_fading(history.keys.back()), "gain", 1, {}});
   if (const auto share = lock_in_fraction(history))
     report["numbers"]["gains.lock_in.step_fraction"] = to_json(Number{*share, "share", 1, {}});
   name_undefined(report, "gains.lock_in.step_fraction", "no layer has final gains that differ");

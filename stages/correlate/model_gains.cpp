@@ -82,12 +82,12 @@ std::string model_summary(const nlohmann::json& report, const std::string& sourc
   const auto layers = report["layers"].get<long>();
   auto text = fmt::format("{:.44}: key gains of {} layers, width {}\n\n", source, layers,
                           report["d_k"].get<long>());
-  text += fmt::format("layer {}: gains {} to {}, cv {}, {} above 1.25 x the median\n", layers / 2,
+  text += fmt::format("layer {}: gains {} to {}, cv {}, skewness {}\n", layers / 2,
                       number("gains.min.layer_mid"), number("gains.max.layer_mid"),
-                      number("gains.cv.layer_mid"), number("gains.survivors.layer_mid", 0));
-  text += fmt::format("  as many normal draws: {} to {}, {} above\n\n",
+                      number("gains.cv.layer_mid"), number("gains.skewness.layer_mid"));
+  text += fmt::format("  as many normal draws: {} to {}, skewness 95 % below {}\n\n",
                       number("gains.min.null.layer_mid"), number("gains.max.null.layer_mid"),
-                      number("gains.survivors.null.layer_mid", 1));
+                      number("gains.skewness.null_95.layer_mid"));
   text += fmt::format("pairs of layers 1 to {}    {:>9}   {}\n", layers - 2, "mean", "by chance");
   const auto row = [&](const char* label, const std::string& mean, const std::string& chance) {
     text += fmt::format("  {:<23} {:>9}   {}\n", label, mean, chance);
