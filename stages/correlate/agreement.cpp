@@ -62,13 +62,11 @@ void add_correlation(Numbers& numbers, const std::string& name, const Rows& unit
   numbers[name + ".p"] = tested.p();
 }
 
-/// The same of one number a rotary pair, and .permutation_p.
+/// The same of one number a rotary pair.
 void add_pairs(Numbers& numbers, const std::string& name, const Rows& pairs,
                const NullSettings& settings) {
   if (std::ranges::any_of(pairs, is_constant)) return;
-  const auto units = centred_unit_rows(pairs);
-  add_correlation(numbers, name, units, Shuffle::kCircularShift, settings);
-  numbers[name + ".permutation_p"] = against(Shuffle::kPermutation, units, settings).p();
+  add_correlation(numbers, name, centred_unit_rows(pairs), Shuffle::kCircularShift, settings);
 }
 
 void add_rotary_pairs(Numbers& numbers, const ModelGains& model, const NullSettings& settings) {

@@ -15,9 +15,9 @@ nlohmann::json agreement_matrices(const Rows& gains, const NullSettings& setting
 /// correlate.* over the layers 1, ..., L-2 whose gains are not constant; the cosine over all of
 /// these. What is undefined (fewer than two such layers; rotary pairs of which nothing is known) is
 /// left out.
-///   .p              one-sided, dimensions permuted within each layer; of rotary pairs: turned by a
-///                   random offset, because neighbours in frequency are alike in every layer
-///   .permutation_p  of rotary pairs: permuted
+///   .null_99  of dimensions permuted within each layer; of rotary pairs: turned by a random
+///             offset, because neighbours in frequency are alike in every layer
+///   .p        one-sided, under that null
 Numbers agreement_numbers(const ModelGains& model, const NullSettings& settings);
 
 }  // namespace rc
