@@ -1,5 +1,6 @@
 #include "stages/correlate/correlation_report.h"
 
+#include "pipeline/statistics/statistics.h"
 #include "stages/correlate/lock_in.h"
 #include "stages/correlate/spread.h"
 
@@ -35,19 +36,31 @@ json report_of(const ModelGains& model, const NullSettings& settings) {
   return report;
 }
 
+void add_number(json& report, const std::string& name, double value, const char* unit) {
+  report["numbers"][name] = to_json(Number{value, unit, 1, {}});
+}
+
+void add_lock_in(json& report, const GainHistory& history, const NullSettings& settings) {
+  const std::string run = "gains.lock_in.step_fraction", walks = "gains.lock_in.walk_05";
+  report["agreement_with_end"] = agreement_with_end(history);
+  if (const auto share = lock_in_fraction(history)) {
+    add_number(report, run, *share, "share");
+    add_number(report, walks, quantile(lock_in_of_walks(history, settings), 0.05), "share");
+  }
+  for (const auto& name : {run, walks})
+    name_undefined(report, name, "no layer has final gains that differ");
+}
+
 }  // namespace
 
 json run_report(const GainHistory& history, const NullSettings& settings) {
-  auto report = report_of({history.keys.back(), history.rotary_pairs}, settings);
+  const auto& end = history.keys.back();
+  auto report = report_of({end, history.rotary_pairs}, settings);
   report["steps"] = history.steps;
   report["gains_k"] = history.keys;
   report["gains_q"] = history.queries;
-  report["agreement_with_end"] = agreement_with_end(history);
-  report["numbers"]["gains.fading.median"] =
-      to_json(Number{median_fading(history.keys.back()), "gain", 1, {}});
-  if (const auto share = lock_in_fraction(history))
-    report["numbers"]["gains.lock_in.step_fraction"] = to_json(Number{*share, "share", 1, {}});
-  name_undefined(report, "gains.lock_in.step_fraction", "no layer has final gains that differ");
+  add_number(report, "gains.fading.median", median_fading(end), "gain");
+  add_lock_in(report, history, settings);
   return report;
 }
 
