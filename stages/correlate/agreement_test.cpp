@@ -205,9 +205,12 @@ TEST(RunReport, FrozenGainsAreSaidToBeUndefinedAndNothingIsNaN) {
 TEST(RunReport, HoldsTheWholeHistory) {
   const auto gains = sharing_gains(6, 16);
   const Rows ones(6, std::vector<double>(16, 1.0));
-  const auto report =
-      run_report({.steps = {0, 5, 10}, .keys = {ones, gains, gains}, .queries = {ones, ones, ones}},
-                 kSettings);
+  const auto report = run_report({.steps = {0, 5, 10},
+                                  .keys = {ones, gains, gains},
+                                  .queries = {ones, ones, ones},
+                                  .rotary_pairs = RotarySteps(6, {0, 1, 2, 3, 4, 5, 6, 7}),
+                                  .frequencies = {.base = 100, .width = 16}},
+                                 kSettings);
   EXPECT_EQ(report["steps"], (nlohmann::json{0, 5, 10}));
   EXPECT_EQ(report["gains_k"][1][3][7], gains[3][7]);
   EXPECT_EQ(report["gains_q"][2][0][0], 1);

@@ -174,6 +174,11 @@ Rows pair_differences(const Rows& rows, Pairing pairing) {
   return each_rotary_pair(rows, pairing, [](double a, double b) { return a - b; });
 }
 
+Rows pair_sizes(const Rows& rows, Pairing pairing) {
+  return each_rotary_pair(rows, pairing,
+                          [](double a, double b) { return std::sqrt((a * a + b * b) / 2); });
+}
+
 Rows by_frequency(const Rows& pairs, const RotarySteps& steps) {
   Rows ordered;
   for (std::size_t layer = 0; layer < pairs.size(); ++layer) {

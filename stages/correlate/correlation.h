@@ -69,6 +69,8 @@ enum class Pairing { kInterleaved, kHalves };
 Rows pair_levels(const Rows& rows, Pairing pairing);
 /// First member minus second, [L][d/2]: what the index gets beyond its frequency.
 Rows pair_differences(const Rows& rows, Pairing pairing);
+/// Root mean square of the two members, [L][d/2]: what the pair lends to a logit.
+Rows pair_sizes(const Rows& rows, Pairing pairing);
 /// What rotary pairs have [L][d/2], fastest first. Layers that lost pairs are compared by rank:
 /// their i-th fastest, whichever frequency that is.
 Rows by_frequency(const Rows& pairs, const RotarySteps& steps);

@@ -3,6 +3,7 @@
 #include "pipeline/statistics/statistics.h"
 #include "stages/correlate/lock_in.h"
 #include "stages/correlate/spread.h"
+#include "stages/correlate/wavelength.h"
 
 namespace rc {
 namespace {
@@ -51,6 +52,17 @@ void add_lock_in(json& report, const GainHistory& history, const NullSettings& s
     name_undefined(report, name, "no layer has final gains that differ");
 }
 
+/// What each rotary pair's frequency got.
+void add_pairs(json& report, const GainHistory& history, Pairing pairing) {
+  const std::string name = "gains.spearman_with_wavelength";
+  report["context"] = history.context;
+  report["pairs"] = {{"gain", pair_sizes(history.keys.back(), pairing)},
+                     {"wavelength", wavelengths(history.rotary_pairs, history.frequencies)}};
+  if (const auto correlation = spearman_with_wavelength(history, pairing))
+    add_number(report, name, *correlation, "correlation");
+  name_undefined(report, name, "no layer from 1 to L-2 has pairs whose gains differ");
+}
+
 }  // namespace
 
 json run_report(const GainHistory& history, const NullSettings& settings) {
@@ -61,6 +73,7 @@ json run_report(const GainHistory& history, const NullSettings& settings) {
   report["gains_q"] = history.queries;
   add_number(report, "gains.fading.median", median_fading(end), "gain");
   add_lock_in(report, history, settings);
+  add_pairs(report, history, settings.pairing);
   return report;
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cstring>
 #include <map>
 #include <numeric>
@@ -78,13 +79,18 @@ RotarySteps pairs_of(const Safetensors& file, const Rows& gains) {
   return pairs;
 }
 
-long step_of(const Safetensors& file) {
-  const auto entry = file.metadata().find("step");
-  if (entry == file.metadata().end() || entry->second.empty() ||
-      !std::ranges::all_of(entry->second, [](char c) { return c >= '0' && c <= '9'; }))
-    throw UserError(file.file().string() +
-                    ": metadata \"step\" is missing or no number; rerun stage snapshot");
-  return std::stol(entry->second);
+/// A number of the file's metadata, 0 or more.
+template <typename Value>
+Value metadata(const Safetensors& file, const std::string& name) {
+  const auto entry = file.metadata().find(name);
+  const auto text = entry == file.metadata().end() ? "" : entry->second;
+  const char* const end = text.data() + text.size();
+  Value value = 0;
+  const auto [read, error] = std::from_chars(text.data(), end, value);
+  if (error != std::errc{} || read != end || value < 0)
+    throw UserError(fmt::format("{}: metadata \"{}\" is missing or no number; rerun stage snapshot",
+                                file.file().string(), name));
+  return value;
 }
 
 bool same_shape(const Rows& a, const Rows& b) {
@@ -149,7 +155,7 @@ GainHistory read_history(std::span<const fs::path> snapshots) {
   std::map<long, Safetensors> by_step;
   for (const auto& path : snapshots) {
     auto file = Safetensors::open(path);
-    const long step = step_of(file);
+    const auto step = metadata<long>(file, "step");
     by_step.emplace(step, std::move(file));
   }
   if (by_step.empty()) throw UserError("there is no snapshot to read; rerun stage snapshot");
@@ -163,7 +169,11 @@ GainHistory read_history(std::span<const fs::path> snapshots) {
       throw UserError(file.file().string() +
                       ": gains differ in shape from other snapshots; rerun stage snapshot");
   }
-  history.rotary_pairs = pairs_of(by_step.rbegin()->second, history.keys.back());
+  const auto& last = by_step.rbegin()->second;
+  history.rotary_pairs = pairs_of(last, history.keys.back());
+  history.frequencies = {metadata<double>(last, "rope_base"),
+                         metadata<long>(last, "rope_frequencies")};
+  history.context = metadata<long>(last, "context");
   return history;
 }
 

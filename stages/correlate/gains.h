@@ -13,6 +13,12 @@ using Rows = std::vector<std::vector<double>>;
 /// fastest. Empty where nothing is known of it.
 using RotarySteps = std::vector<std::vector<long>>;
 
+/// Step s of the rotary frequencies turns by base^(-2 s / width) radians a token.
+struct RotaryFrequencies {
+  double base = 0;
+  long width = 0;  // that of the keys as they were trained
+};
+
 /// Gains of the RMSNorm on keys and on queries, by snapshot, in the order of the steps;
 /// the last one is the end of the training.
 struct GainHistory {
@@ -20,6 +26,8 @@ struct GainHistory {
   std::vector<Rows> keys;
   std::vector<Rows> queries;
   RotarySteps rotary_pairs = {};
+  RotaryFrequencies frequencies = {};
+  long context = 0;  // tokens a sequence of the training
 };
 
 /// Key gains of one model.
@@ -28,7 +36,8 @@ struct ModelGains {
   RotarySteps rotary_pairs = {};
 };
 
-/// Rotary pairs are those of the last snapshot, in order if it says nothing of them. UserError
+/// What is constant is read from the last snapshot: rotary pairs, in order if it says nothing of
+/// them, their frequencies and the context. UserError
 /// names the snapshot that lacks a tensor or metadata, or differs in shape from the first.
 GainHistory read_history(std::span<const std::filesystem::path> snapshots);
 

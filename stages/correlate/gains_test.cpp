@@ -33,10 +33,14 @@ class GainFiles : public testing::Test {
   }
   void TearDown() override { fs::remove_all(folder_); }
 
+  static std::map<std::string, std::string> metadata(const std::string& step) {
+    return {{"step", step}, {"rope_base", "500.5"}, {"rope_frequencies", "8"}, {"context", "16"}};
+  }
+
   fs::path snapshot(const std::string& name, const std::string& step,
                     const std::vector<float>& gains) {
     const auto view = f32(gains, {2, static_cast<std::int64_t>(gains.size()) / 2});
-    write_safetensors(folder_ / name, {{"gain_k", view}, {"gain_q", view}}, {{"step", step}});
+    write_safetensors(folder_ / name, {{"gain_k", view}, {"gain_q", view}}, metadata(step));
     return folder_ / name;
   }
 
@@ -67,6 +71,9 @@ TEST_F(GainFiles, HistoryIsInTheOrderOfTheSteps) {
   EXPECT_EQ(history.steps, (std::vector<long>{4, 30}));
   EXPECT_EQ(history.keys[1], (Rows{{5, 6}, {7, 8}}));
   EXPECT_EQ(history.queries[0], (Rows{{1, 1}, {1, 1}}));
+  EXPECT_EQ(history.frequencies.base, 500.5);
+  EXPECT_EQ(history.frequencies.width, 8);
+  EXPECT_EQ(history.context, 16);
 }
 
 TEST_F(GainFiles, HistoryHasTheRotaryPairsOfItsEnd) {
@@ -74,8 +81,7 @@ TEST_F(GainFiles, HistoryHasTheRotaryPairsOfItsEnd) {
   const auto end = [&](const TensorView& pairs) {
     const auto view = f32(gains, {2, 4});
     write_safetensors(folder_ / "end",
-                      {{"gain_k", view}, {"gain_q", view}, {"rotary_pairs", pairs}},
-                      {{"step", "9"}});
+                      {{"gain_k", view}, {"gain_q", view}, {"rotary_pairs", pairs}}, metadata("9"));
     return read_history(std::vector{snapshot("start", "0", gains), folder_ / "end"}).rotary_pairs;
   };
   const std::vector<std::int64_t> wide{1, 0, 3, 2};
@@ -108,6 +114,13 @@ TEST_F(GainFiles, HistoryRefusesMixedShapesAndMissingMetadata) {
   EXPECT_THROW(read_history(mixed), UserError);
   const std::vector<fs::path> no_step{snapshot("c", "many", four_)};
   EXPECT_THROW(read_history(no_step), UserError);
+  for (const char* name : {"step", "rope_base", "rope_frequencies", "context"}) {
+    auto facts = metadata("3");
+    facts.erase(name);
+    const auto view = f32(four_, {2, 2});
+    write_safetensors(folder_ / "d", {{"gain_k", view}, {"gain_q", view}}, facts);
+    EXPECT_THROW(read_history(std::vector{folder_ / "d"}), UserError) << name;
+  }
   EXPECT_THROW(read_history({}), UserError);
 }
 
