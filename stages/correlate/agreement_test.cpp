@@ -214,6 +214,8 @@ TEST(RunReport, HoldsTheWholeHistory) {
   EXPECT_EQ(report["steps"], (nlohmann::json{0, 5, 10}));
   EXPECT_EQ(report["gains_k"][1][3][7], gains[3][7]);
   EXPECT_EQ(report["gains_q"][2][0][0], 1);
+  EXPECT_EQ(report["smallest_gain"][0], nlohmann::json(std::vector<double>(6, 1.0)));
+  EXPECT_EQ(report["smallest_gain"][1][3], std::ranges::min(gains[3]));
   EXPECT_EQ(report["numbers"]["gains.lock_in.step_fraction"]["value"], 0.5);
   EXPECT_FALSE(report.contains("undefined"));
 }

@@ -1,5 +1,6 @@
 #include "stages/correlate/correlation_report.h"
 
+#include "pipeline/plotted_layers.h"
 #include "pipeline/statistics/statistics.h"
 #include "stages/correlate/lock_in.h"
 #include "stages/correlate/spread.h"
@@ -69,8 +70,10 @@ json run_report(const GainHistory& history, const NullSettings& settings) {
   const auto& end = history.keys.back();
   auto report = report_of({end, history.rotary_pairs}, settings);
   report["steps"] = history.steps;
+  report["plotted_layers"] = plotted_layers(static_cast<long>(end.size()));
   report["gains_k"] = history.keys;
   report["gains_q"] = history.queries;
+  for (const auto& gains : history.keys) report["smallest_gain"].push_back(smallest_gains(gains));
   add_number(report, "gains.fading.median", median_fading(end), "gain");
   add_lock_in(report, history, settings);
   add_pairs(report, history, settings.pairing);

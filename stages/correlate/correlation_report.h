@@ -7,9 +7,10 @@
 
 namespace rc {
 
-/// "steps", "layers", "d_k", "gains_k", "gains_q" [step][layer][d_k], the final step's matrices,
-/// "agreement_with_end" [step] and "numbers". Numbers that constant gains leave undefined are
-/// absent there and named, with the reason, under "undefined".
+/// "steps", "layers", "plotted_layers", "d_k", "context", "gains_k", "gains_q" [step][layer][d_k],
+/// "smallest_gain" [step][layer] of the keys, the final step's matrices, its "pairs" ("gain" and
+/// "wavelength" in tokens, [layer][pair]), "agreement_with_end" [step] and "numbers". Numbers that
+/// constant gains leave undefined are absent there and named, with the reason, under "undefined".
 nlohmann::json run_report(const GainHistory& history, const NullSettings& settings);
 
 /// The same of one model's key gains: a single step 0, no queries.

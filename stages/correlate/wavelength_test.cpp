@@ -77,6 +77,7 @@ TEST(RunReport, HasPairGainsAndWavelengths) {
   EXPECT_EQ(report["context"], 32);
   EXPECT_EQ(report["pairs"]["gain"][1], (nlohmann::json{4, 3, 2, 1}));
   EXPECT_NEAR(report["pairs"]["wavelength"][3][1], kTurn * 10, 1e-9);
+  EXPECT_EQ(report["plotted_layers"], (nlohmann::json{1, 2, 2}));
 }
 
 }  // namespace
