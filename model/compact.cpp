@@ -33,6 +33,18 @@ LayerWeights compact_layer(const LayerWeights& full, const ModelConfig& c,
 
 }  // namespace
 
+KeptPairs pairs_of_largest_gain(const Weights& weights, long count) {
+  KeptPairs kept;
+  for (const auto& layer : weights.layers) {
+    const auto energy = layer.gain_k.detach().square().reshape({-1, 2}).sum(1);
+    const auto ascending = std::get<1>(torch::sort(energy, /*stable=*/true, 0, false));
+    const auto largest = ascending.narrow(0, ascending.numel() - count, count);
+    const auto pairs = std::get<0>(largest.sort()).to(torch::kCPU).contiguous();
+    kept.emplace_back(pairs.data_ptr<std::int64_t>(), pairs.data_ptr<std::int64_t>() + count);
+  }
+  return kept;
+}
+
 std::vector<long> dimensions_of_pairs(const std::vector<long>& pairs) {
   std::vector<long> dimensions;
   for (const long pair : pairs) dimensions.insert(dimensions.end(), {2 * pair, 2 * pair + 1});

@@ -27,6 +27,10 @@ struct NormCorrection {
 SavedModel compact(const SavedModel& model, const KeptPairs& kept,
                    const std::vector<NormCorrection>& corrections);
 
+/// The `count` pairs of each layer whose key gains are largest, by gamma_k^2 of both members
+/// together; of equals the later ones, which cutting the smallest first leaves.
+KeptPairs pairs_of_largest_gain(const Weights& weights, long count);
+
 /// The dimensions 2p, 2p + 1 of each pair p.
 std::vector<long> dimensions_of_pairs(const std::vector<long>& pairs);
 

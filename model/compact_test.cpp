@@ -101,6 +101,17 @@ TEST(Compact, IsSavedAndLoadedWhereAFullModelIs) {
   EXPECT_TRUE(torch::equal(logits_of(back), logits_of(narrow)));
 }
 
+TEST(PairsOfLargestGain, GoByTheEnergyOfBothMembers) {
+  auto weights = some_model(true).weights;
+  weights.layers.resize(2);
+  weights.layers[0].gain_k = torch::tensor({1.0f, -1.0f, 0.1f, 1.5f, 0.9f, 0.9f, 0.0f, 1.0f});
+  weights.layers[1].gain_k = torch::ones({8});  // equals: the first are cut first
+  // Energies 2, 2.26, 1.62 and 1.
+  EXPECT_EQ(pairs_of_largest_gain(weights, 2), (KeptPairs{{0, 1}, {2, 3}}));
+  EXPECT_EQ(pairs_of_largest_gain(weights, 1), (KeptPairs{{1}, {3}}));
+  EXPECT_EQ(pairs_of_largest_gain(weights, 4), (KeptPairs{{0, 1, 2, 3}, {0, 1, 2, 3}}));
+}
+
 TEST(Compact, RefusesLayersOfSeveralWidths) {
   EXPECT_THROW(compact(some_model(true), {{0}, {1, 2}, {0, 1}}, std::vector<NormCorrection>(3)),
                std::invalid_argument);
