@@ -26,7 +26,7 @@ GOAL    ?= report
 # --- what was asked for -------------------------------------------------------------------------------
 
 # Stages that run for every seed and arm, and those that run once a profile.
-RUN_STAGES := train snapshot measure-rank ablate low-rank correlate
+RUN_STAGES := train snapshot measure-rank ablate low-rank heal correlate
 ONE_STAGES := tokenize time-kernels collect render
 STAGES     := $(RUN_STAGES) $(ONE_STAGES) figures
 PROFILES := $(basename $(notdir $(wildcard profiles/*.conf)))
@@ -156,6 +156,9 @@ $(call of,ablate): %/manifest/ablate.json: $(TOKENS) %/manifest/train.json $(cal
 $(call of,low-rank): %/manifest/low-rank.json: $(TOKENS) %/manifest/train.json $(call each,low-rank) $(MACHINE)
 	$(call run)
 
+$(call of,heal): %/manifest/heal.json: $(TOKENS) %/manifest/train.json $(call each,heal) $(MACHINE)
+	$(call run)
+
 $(call of,correlate): %/manifest/correlate.json: %/manifest/snapshot.json $(call each,correlate)
 	$(call run)
 
@@ -239,6 +242,7 @@ $(call result,measure-rank,rank): %/rank.json: %/manifest/measure-rank.json ;
 $(call result,ablate,ablation): %/ablation.json: %/manifest/ablate.json ;
 $(call result,correlate,correlation): %/correlation.json: %/manifest/correlate.json ;
 $(call result,low-rank,low_rank): %/low_rank.json: %/manifest/low-rank.json ;
+$(call result,heal,heal): %/heal.json: %/manifest/heal.json ;
 
 # --- for people ---------------------------------------------------------------------------------------
 

@@ -24,7 +24,7 @@ const std::vector<std::string> kFigures = {"loss",           "arm_losses",      
                                            "gamma_heatmap",  "surgery_impact",     "surgery_orders",
                                            "effective_rank", "difficulty_deciles", "kernel_speedup",
                                            "low_rank"};
-constexpr int kOnce = 4, kEach = 6;  // stages once a profile, and for every seed and arm
+constexpr int kOnce = 4, kEach = 7;  // stages once a profile, and for every seed and arm
 
 class Chain : public testing::Test {
  protected:
@@ -43,8 +43,9 @@ class Chain : public testing::Test {
     script("build/bin/environment", "[ -e $2 ] || echo '{}' > $2; echo asked >> asked");
     script("build/bin/verdicts", "echo the claims");
     script("tools/cmake", "exit 0");
-    for (const std::string stage : {"tokenize", "train", "snapshot", "measure-rank", "ablate",
-                                    "low-rank", "correlate", "time-kernels", "collect", "render"})
+    for (const std::string stage :
+         {"tokenize", "train", "snapshot", "measure-rank", "ablate", "low-rank", "heal",
+          "correlate", "time-kernels", "collect", "render"})
       stand_in(stage);
     for (const auto& figure : kFigures) {
       write_text("figures/" + figure + ".cpp", "");
@@ -109,7 +110,7 @@ TEST_F(Chain, StagesByNameAndResultsByFileBringWhatTheyNeed) {
   EXPECT_EQ(runs(make("runs/mini/kernels.json")), 1);  // trains nothing
   EXPECT_EQ(runs(make("train")), 2);
   EXPECT_EQ(runs(make("runs/mini/seed-0/learned/rank.json")), 2);
-  EXPECT_EQ(runs(make("figures")), all() - 1 - 2 - 2 - 2);  // neither collect nor render
+  EXPECT_EQ(runs(make("figures")), all() - 1 - 2 - 2 - 3);  // neither collect, render nor heal
   EXPECT_EQ(runs(make("train SEEDS=1 ARMS=copy")), 1);
   EXPECT_TRUE(fs::exists("runs/mini/seed-1/copy/manifest/train.json"));
 }
@@ -314,7 +315,8 @@ TEST_F(Chain, BadWishesAreOneLineThatSaysWhatThereIs) {
     const auto outcome = make(wish);
     EXPECT_NE(outcome.status, 0) << wish;
     EXPECT_TRUE(outcome.says(told)) << outcome.output;
-    EXPECT_LE(std::ranges::count(outcome.output, '\n'), 2) << outcome.output;  // Make's own beside it
+    EXPECT_LE(std::ranges::count(outcome.output, '\n'), 2)
+        << outcome.output;  // Make's own beside it
   }
 }
 

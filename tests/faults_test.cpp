@@ -23,7 +23,7 @@ const char* const kTiny =
     "model.d_model=32 model.d_ff=48 model.d_k=16 model.context=32 train.steps=12 train.batch=2 "
     "train.validation_sequences=4 snapshot.sequences=2 rank.null_draws=1 "
     "ablate.sequences=2 ablate.random_draws=2 ablate.step_percent=50 ablate.bootstrap=20 "
-    "correlate.permutations=99";
+    "heal.steps=2 heal.sequences=4 correlate.permutations=99";
 
 /// One folder of results that the tests below share; each leaves it whole.
 class Programs : public testing::Test {
@@ -62,7 +62,7 @@ class Programs : public testing::Test {
     return tokens + " " + (run_dir() / "manifest/train.json").string();
   }
 
-  static constexpr const char* kEnds = "ablate correlate measure-rank";
+  static constexpr const char* kEnds = "ablate correlate heal measure-rank";
   static fs::path profile_dir() { return root_ / "smoke"; }
   static fs::path run_dir() { return profile_dir() / "seed-0/learned"; }
   static fs::path checkpoint(int step) {
@@ -99,7 +99,10 @@ TEST_F(Programs, ASettingRerunsItsStageAndNoOther) {
 TEST_F(Programs, OneSeedGivesTheSameBytesWithAnyNumberOfThreads) {
   std::map<std::string, std::string> before;
   const char* const files[] = {"checkpoints/step-000012.safetensors",
-                               "snapshots/step-000012.safetensors", "rank.json", "ablation.json",
+                               "snapshots/step-000012.safetensors",
+                               "rank.json",
+                               "ablation.json",
+                               "heal.json",
                                "correlation.json"};
   for (const char* file : files) before[file] = rc::sha256_hex(rc::read_text(run_dir() / file));
   for (const char* with : {"1", "2", "4"}) {
@@ -162,8 +165,9 @@ TEST_F(Programs, ALossThatIsNotFiniteEndsTheRunAndKeepsTheOldOne) {
 }
 
 TEST_F(Programs, EveryStageExplainsItselfInEightyColumns) {
-  for (const char* name : {"tokenize", "train", "snapshot", "measure-rank", "ablate", "low-rank",
-                           "correlate", "time-kernels", "collect", "render", "figure-loss"}) {
+  for (const char* name :
+       {"tokenize", "train", "snapshot", "measure-rank", "ablate", "low-rank", "heal", "correlate",
+        "time-kernels", "collect", "render", "figure-loss"}) {
     const auto help = shell(fmt::format("{}/bin/{} --help", RC_BUILD, name));
     EXPECT_EQ(help.status, 0) << name;
     std::istringstream lines(help.output);

@@ -16,8 +16,8 @@
 
 namespace {
 
-const std::set<std::string> kOfARun = {"train",  "snapshot", "measure-rank",
-                                       "ablate", "low-rank", "correlate"};
+const std::set<std::string> kOfARun = {"train",    "snapshot", "measure-rank", "ablate",
+                                       "low-rank", "heal",     "correlate"};
 
 bool asked_to(const char* variable, const std::string& stage) {
   const char* value = std::getenv(variable);
