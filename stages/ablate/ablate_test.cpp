@@ -62,17 +62,26 @@ TEST_F(Operations, CarryWhatTheirRulesSay) {
   EXPECT_EQ(report.at("shown_percents").size(), std::size(kShownPercents));
 }
 
-TEST_F(Operations, AreReportedByPositionAndDifficulty) {
+TEST_F(Operations, AreReportedByPosition) {
   const auto e = run(kSome);
   const auto numbers = position_numbers(e, 50);
   EXPECT_TRUE(numbers.contains("position.last.random.60"));
   // Shorter than kEdge: first and last are the whole sequence.
   EXPECT_NEAR(numbers.at("position.first.attention_benefit").value,
               mean(sequences_of(e.floor)) - mean(sequences_of(e.baseline)), 1e-9);
-  EXPECT_EQ(difficulty_report(e, 50, 0)->curves.at("random").at("rise").size(), 10u);
+}
+
+TEST_F(Operations, KeepTheTokenLossesThatDifficultyIsSeenBy) {
+  const auto e = run(kSome);
+  const auto losses = difficulty_losses(e);
+  ASSERT_EQ(losses.size(), 3u);
+  EXPECT_EQ(losses.at("baseline").scalar_type(), torch::kFloat32);
+  EXPECT_EQ(losses.at("random").sizes(), tiny_batch().ids.sizes());
+  EXPECT_NEAR(losses.at("low_gain").mean().item<double>(), mean(e.curves.at("low_gain")[0][5]),
+              1e-6);  // 80 % is the sixth
   auto brief = kSome;
   brief.orders = {"low_gain"};
-  EXPECT_FALSE(difficulty_report(run(brief), 50, 0));
+  EXPECT_TRUE(difficulty_losses(run(brief)).empty());
 }
 
 TEST_F(Operations, OnRepeatedSequencesLookAtTheSecondHalf) {

@@ -14,7 +14,6 @@ using nlohmann::json;
 
 constexpr std::array kBeyond = {90L, 95L, 100L};  // reported besides those that tables show
 constexpr double kUnnoticed = 0.01;  // claims A3, B1, B2: less than 1 % of the attention benefit
-constexpr int kTrendPermutations = 20000;
 constexpr std::array kCompared = {kOriginalOrder, "random"};  // where a control stands for all
 
 bool is_reported(long percent) {
@@ -167,24 +166,14 @@ json ablation_curves(const Experiment& e, int draws) {
           {"orders", orders}};
 }
 
-std::optional<DifficultyReport> difficulty_report(const Experiment& e, int draws,
-                                                  std::uint64_t seed) {
-  const auto deciles = deciles_of(e.baseline);
-  std::vector<int> decile(deciles.loss.size());
-  for (std::size_t d = 0; d < decile.size(); ++d) decile[d] = static_cast<int>(d) + 1;
-  DifficultyReport report{.curves = {{"percent", kDifficultyPercent},
-                                     {"decile", decile},
-                                     {"token_loss", deciles.loss}}};
+NamedTensors difficulty_losses(const Experiment& e) {
+  NamedTensors losses = {{"baseline", e.baseline.to(torch::kFloat32)}};
   for (const std::string order : kCompared) {
     const auto tokens = kept(e, order, kDifficultyPercent);
-    if (!tokens.defined()) return std::nullopt;
-    const auto rises = rises_by_decile(deciles, e.baseline, tokens, draws);
-    const auto trend = trend_of(rises.rise, kTrendPermutations, seed);
-    report.curves[order] = {{"rise", rises.rise}, {"lo", rises.lo}, {"hi", rises.hi}};
-    report.numbers["difficulty." + order + ".trend"] = {trend.spearman, "correlation", 1, {}};
-    report.numbers["difficulty." + order + ".p"] = {trend.p, "probability", 1, {}};
+    if (!tokens.defined()) return {};
+    losses[order] = tokens.to(torch::kFloat32);
   }
-  return report;
+  return losses;
 }
 
 }  // namespace rc

@@ -3,9 +3,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include "model/tensors.h"
 #include "pipeline/statistics/numbers.h"
 #include "stages/ablate/deletion.h"
-#include "stages/ablate/difficulty.h"
 #include "stages/ablate/experiment.h"
 #include "stages/ablate/induction.h"
 
@@ -32,13 +32,10 @@ Numbers induction_numbers(const Induction& induction, int bootstrap_draws);
 /// "legend", "question", "random", "original", "place").
 nlohmann::json ablation_curves(const Experiment& experiment, int bootstrap_draws);
 
-/// Rises by decile of difficulty, and the trends as numbers; nothing where the experiment lacks an
-/// order that claim A9 compares.
-struct DifficultyReport {
-  nlohmann::json curves;
-  Numbers numbers;
-};
-std::optional<DifficultyReport> difficulty_report(const Experiment& experiment, int bootstrap_draws,
-                                                  std::uint64_t seed);
+/// What claim A9 compares, float32 losses of every token [sequences, T]: "baseline" with nothing
+/// cut, and at kDifficultyPercent the original's order and the mean over random ones, by their
+/// names. Another seed's losses say which tokens are hard, so nothing is sorted here. Empty where
+/// the experiment lacks one of the orders.
+NamedTensors difficulty_losses(const Experiment& experiment);
 
 }  // namespace rc

@@ -13,17 +13,22 @@
 
 namespace {
 
-/// The numbers of an arm that undergoes every control, and what its figures need.
-void add_controls(const rc::Ablation& ablation, const rc::Experiment& e, rc::Numbers& numbers,
-                  nlohmann::json& report) {
+/// The numbers of an arm that undergoes every control.
+void add_controls(const rc::Ablation& ablation, const rc::Experiment& e, rc::Numbers& numbers) {
   const int draws = ablation.bootstrap_draws();
   numbers.merge(rc::deletion_numbers(ablation.deletions(), rc::sequences_of(e.baseline), draws));
   numbers.merge(rc::position_numbers(e, draws));
   numbers.merge(rc::induction_numbers(ablation.induction(), draws));
-  if (auto difficulty = rc::difficulty_report(e, draws, ablation.trained().seed)) {
-    numbers.merge(difficulty->numbers);
-    report["difficulty"] = difficulty->curves;
-  }
+}
+
+/// Which tokens are hard is another seed's business: collect compares (claim A9).
+void keep_token_losses(rc::Context& c, const rc::Experiment& e) {
+  const auto losses = rc::difficulty_losses(e);
+  if (losses.empty()) return;
+  const auto file = c.dir() / "difficulty.safetensors";
+  rc::save_tensors(file, losses,
+                   {{"arm", c.arm()}, {"percent", std::to_string(rc::kDifficultyPercent)}});
+  c.made(file);
 }
 
 /// The model at the percentage where the claims look, narrower for good.
@@ -43,9 +48,10 @@ void ablate(rc::Context& c) {
   const auto experiment = ablation.orders();
   auto numbers = rc::ablation_numbers(experiment, ablation.bootstrap_draws());
   auto report = rc::ablation_curves(experiment, ablation.bootstrap_draws());
-  if (ablation.is_full()) add_controls(ablation, experiment, numbers, report);
+  if (ablation.is_full()) add_controls(ablation, experiment, numbers);
   report["numbers"] = rc::to_json(numbers);
   c.write("ablation.json", std::move(report));
+  keep_token_losses(c, experiment);
   keep_compacted(c, ablation.trained());
 }
 
@@ -55,7 +61,7 @@ int main(int argc, char** argv) {
   const rc::StageSpec spec{
       .name = "ablate",
       .summary = "cut key dimensions out of the trained model, measure the loss",
-      .writes = "ablation.json, and compacted-<percent>.safetensors",
+      .writes = "ablation.json, difficulty.safetensors, and compacted-<percent>.safetensors",
       .scope = rc::Scope::kRun,
       .settings = {rc::kModelSettings, rc::kLabelSettings, rc::kAblateSettings, rc::kDeviceSettings,
                    rc::kThreadSettings},

@@ -3,8 +3,8 @@
 
 #include <vector>
 
-#include "model/weights.h"
 #include "model/calibration.h"
+#include "model/weights.h"
 
 namespace rc {
 
