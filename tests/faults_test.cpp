@@ -22,7 +22,7 @@ const char* const kTiny =
     "corpus.megabytes=0.5 tokens.sample_megabytes=0.2 tokens.vocabulary=512 model.layers=3 "
     "model.d_model=32 model.d_ff=48 model.d_k=16 model.context=32 train.steps=12 train.batch=2 "
     "train.validation_sequences=4 snapshot.sequences=2 rank.null_draws=1 "
-    "ablate.sequences=2 ablate.random_draws=2 ablate.step_percent=50 ablate.bootstrap=20 "
+    "ablate.sequences=2 ablate.random_draws=2 ablate.step_percent=50 "
     "heal.steps=2 heal.sequences=4 correlate.permutations=99";
 
 /// One folder of results that the tests below share; each leaves it whole.
@@ -87,10 +87,10 @@ TEST_F(Programs, ASecondRunHasNothingToDo) {
 
 TEST_F(Programs, ASettingRerunsItsStageAndNoOther) {
   const auto before = rc::sha256_hex(rc::read_text(checkpoint(12)));
-  const auto plan = make("plan GOAL='ablate measure-rank'", "ablate.bootstrap=21");
-  EXPECT_TRUE(plan.says("ablate.bootstrap: 20 -> 21")) << plan.output;
+  const auto plan = make("plan GOAL='ablate measure-rank'", "ablate.random_draws=3");
+  EXPECT_TRUE(plan.says("ablate.random_draws: 2 -> 3")) << plan.output;
   EXPECT_TRUE(plan.says("stages to run: 1,")) << plan.output;
-  EXPECT_EQ(make("ablate measure-rank", "ablate.bootstrap=21").status, 0);
+  EXPECT_EQ(make("ablate measure-rank", "ablate.random_draws=3").status, 0);
   EXPECT_EQ(rc::sha256_hex(rc::read_text(checkpoint(12))), before);
   EXPECT_EQ(make("ablate").status, 0);
 }
@@ -120,7 +120,7 @@ TEST_F(Programs, ADamagedCheckpointIsNamedAndThenRemade) {
   auto bytes = rc::read_text(checkpoint(12));
   bytes[bytes.size() / 2] = static_cast<char>(bytes[bytes.size() / 2] ^ 1);
   std::ofstream(checkpoint(12), std::ios::binary) << bytes;
-  expect_told(stage("ablate", "ablate.bootstrap=22"), {"step-000012.safetensors", "make train"});
+  expect_told(stage("ablate", "ablate.random_draws=4"), {"step-000012.safetensors", "make train"});
   EXPECT_EQ(make("train").status, 0);
   EXPECT_NE(rc::read_text(checkpoint(12)), bytes);
   EXPECT_EQ(make(kEnds).status, 0);

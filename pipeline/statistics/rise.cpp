@@ -1,63 +1,47 @@
 #include "pipeline/statistics/rise.h"
 
-#include <cstdint>
-
 #include "pipeline/statistics/statistics.h"
 
 namespace rc {
 namespace {
 
-constexpr std::uint64_t kSeed = 0;  // resampling must not differ between two runs of one model
-
-double mean_of(const Sequences& x, std::span<const std::size_t> index) {
-  double sum = 0;
-  for (const auto i : index) sum += x[i];
-  return sum / static_cast<double>(index.size());
-}
-
-Number with_bootstrap(const char* unit, std::size_t units, int draws,
-                      const std::function<double(std::span<const std::size_t>)>& statistic) {
-  std::vector<std::size_t> all(units);
-  for (std::size_t i = 0; i < units; ++i) all[i] = i;
-  auto interval = bootstrap(units, draws, kSeed, statistic);
-  interval.method = "bootstrap over sequences";
-  return {statistic(all), unit, 1, interval};
+Sequences differences(const Sequences& of, const Sequences& from) {
+  Sequences result(of.size());
+  for (std::size_t s = 0; s < of.size(); ++s) result[s] = of[s] - from.at(s);
+  return result;
 }
 
 }  // namespace
 
-Number rise(const Sequences& cut, const Sequences& baseline, int draws) {
-  return with_bootstrap("nats/token", cut.size(), draws,
-                        [&](auto index) { return mean_of(cut, index) - mean_of(baseline, index); });
+Interval interval_over_sequences(std::span<const double> values) {
+  auto interval = t_interval(values);
+  interval.method = "t over sequences";
+  return interval;
 }
 
-Number rise_share(const Sequences& cut, const Sequences& baseline, const Sequences& floor,
-                  int draws) {
-  return with_bootstrap("share", cut.size(), draws, [&](auto index) {
-    const double start = mean_of(baseline, index);
-    return (mean_of(cut, index) - start) / (mean_of(floor, index) - start);
-  });
+Number rise(const Sequences& cut, const Sequences& baseline) {
+  const auto rises = differences(cut, baseline);
+  return {mean(rises), "nats/token", 1, interval_over_sequences(rises)};
 }
 
-long removable_percent(const Curve& curve, std::span<const long> percents,
-                       const Sequences& baseline, const Sequences& floor, double share) {
-  const double allowed = share * (mean(floor) - mean(baseline));
+Number rise_share(const Sequences& cut, const Sequences& baseline, const Sequences& floor) {
+  const auto rises = differences(cut, baseline), benefits = differences(floor, baseline);
+  const double benefit = mean(benefits), share = mean(rises) / benefit;
+  Sequences linearised(rises.size());  // its mean is the share
+  for (std::size_t s = 0; s < rises.size(); ++s)
+    linearised[s] = share + (rises[s] - share * benefits[s]) / benefit;
+  return {share, "share", 1, interval_over_sequences(linearised)};
+}
+
+long removable_percent(std::span<const long> percents, std::span<const double> rises,
+                       std::span<const double> benefits, double share) {
   long reached = 0;
-  for (std::size_t i = 0; i < curve.size(); ++i) {
-    if (mean(curve[i]) - mean(baseline) >= allowed) break;
+  for (std::size_t i = 0; i < percents.size(); ++i) {
+    // At 0 % nothing rises; where attention is no use no rise is a small part of it.
+    if (rises[i] >= share * benefits[i]) break;
     reached = percents[i];
   }
   return reached;
-}
-
-Curve mean_curve(const std::vector<Curve>& curves) {
-  Curve sum = curves.front();
-  for (std::size_t c = 1; c < curves.size(); ++c)
-    for (std::size_t p = 0; p < sum.size(); ++p)
-      for (std::size_t s = 0; s < sum[p].size(); ++s) sum[p][s] += curves[c][p][s];
-  for (auto& row : sum)
-    for (auto& loss : row) loss /= static_cast<double>(curves.size());
-  return sum;
 }
 
 }  // namespace rc

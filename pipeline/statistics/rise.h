@@ -8,26 +8,23 @@
 
 namespace rc {
 
-/// Validation loss of each sequence, nats a token.
+/// Validation loss of each sequence, nats a token; two at least where an interval is asked for.
 using Sequences = std::vector<double>;
 
-/// One order's losses: a row of sequences for each percentage.
-using Curve = std::vector<Sequences>;
+/// Student's t interval of the mean over sequences, one value of each.
+Interval interval_over_sequences(std::span<const double> values);
 
-/// Mean rise of `cut` over `baseline`, paired by sequence, with a bootstrap interval over
-/// sequences.
-Number rise(const Sequences& cut, const Sequences& baseline, int draws);
+/// Mean rise of `cut` over `baseline`, paired by sequence.
+Number rise(const Sequences& cut, const Sequences& baseline);
 
-/// That rise as a share of the attention benefit, mean(floor) - mean(baseline); the sequences of
-/// both are resampled together.
-Number rise_share(const Sequences& cut, const Sequences& baseline, const Sequences& floor,
-                  int draws);
+/// That rise as a share of the attention benefit, mean(floor) - mean(baseline). The interval is
+/// that of the ratio linearised about its value (delta method): of the mean over sequences of
+/// (rise_s - share * benefit_s) / mean benefit.
+Number rise_share(const Sequences& cut, const Sequences& baseline, const Sequences& floor);
 
-/// Largest percentage up to which the mean rise stays below `share` of the attention benefit.
-long removable_percent(const Curve& curve, std::span<const long> percents,
-                       const Sequences& baseline, const Sequences& floor, double share);
-
-/// Mean over several curves of one shape, sequence by sequence.
-Curve mean_curve(const std::vector<Curve>& curves);
+/// Largest percentage up to which each mean rise stays below `share` of the attention benefit. Both
+/// are lists over `percents`: a point has the benefit of the sequences it was measured on.
+long removable_percent(std::span<const long> percents, std::span<const double> rises,
+                       std::span<const double> benefits, double share);
 
 }  // namespace rc

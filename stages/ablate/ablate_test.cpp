@@ -40,13 +40,13 @@ TEST_F(Operations, KeepTheMeanTokenLossesOverDraws) {
 }
 
 TEST_F(Operations, GiveNumbersForEveryOrder) {
-  const auto numbers = ablation_numbers(run(kSome), 50);
+  const auto numbers = ablation_numbers(run(kSome));
   EXPECT_TRUE(numbers.contains("ablate.random.50.share"));
   EXPECT_NEAR(numbers.at("ablate.low_gain.100.share").value, 1.0, 1e-9);
 }
 
 TEST_F(Operations, CarryWhatTheirRulesSay) {
-  const auto report = ablation_curves(run(kSome), 50);
+  const auto report = ablation_curves(run(kSome));
   ASSERT_EQ(report.at("orders").size(), kSome.orders.size());
   for (const auto& [name, order] : report.at("orders").items()) {
     const auto& rule = order_named(name);
@@ -64,7 +64,7 @@ TEST_F(Operations, CarryWhatTheirRulesSay) {
 
 TEST_F(Operations, AreReportedByPosition) {
   const auto e = run(kSome);
-  const auto numbers = position_numbers(e, 50);
+  const auto numbers = position_numbers(e);
   EXPECT_TRUE(numbers.contains("position.last.random.60"));
   // Shorter than kEdge: first and last are the whole sequence.
   EXPECT_NEAR(numbers.at("position.first.attention_benefit").value,

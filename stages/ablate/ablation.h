@@ -18,7 +18,6 @@ class Ablation {
   std::string device() const { return device_.str(); }
   /// Every order and control, or the original's surgery alone (setting ablate.full_arms).
   bool is_full() const { return full_; }
-  int bootstrap_draws() const { return static_cast<int>(setting("ablate.bootstrap")); }
 
   Experiment orders() const;
   Deletions deletions() const;

@@ -30,31 +30,32 @@ struct Ends {
       : baseline(sequences_of(e.baseline)), floor(sequences_of(e.floor)) {}
 };
 
-void add_order(Numbers& all, const std::string& name, const Curve& curve, const Experiment& e,
-               int draws) {
+void add_order(Numbers& all, const std::string& name, const Curve& curve, const Experiment& e) {
   const Ends ends(e);
   for (std::size_t p = 0; p < curve.size(); ++p) {
     const long percent = e.percents[p];
     if (!is_reported(percent)) continue;
     const auto key = fmt::format("ablate.{}.{}", name, percent);
-    all[key] = rise(curve[p], ends.baseline, draws);
-    all[key + ".share"] = rise_share(curve[p], ends.baseline, ends.floor, draws);
+    all[key] = rise(curve[p], ends.baseline);
+    all[key + ".share"] = rise_share(curve[p], ends.baseline, ends.floor);
   }
-  const auto removable =
-      removable_percent(curve, e.percents, ends.baseline, ends.floor, kUnnoticed);
+  Sequences rises;
+  for (const auto& losses : curve) rises.push_back(mean(losses) - mean(ends.baseline));
+  const Sequences benefits(rises.size(), mean(ends.floor) - mean(ends.baseline));
+  const auto removable = removable_percent(e.percents, rises, benefits, kUnnoticed);
   all["ablate.removable_fraction." + name] = {static_cast<double>(removable) / 100, "share", 1, {}};
 }
 
-json curve_json(const Curve& curve, const Sequences& baseline, int draws) {
+json curve_json(const Curve& curve, const Sequences& baseline) {
   json loss, lo, hi;
   const double start = mean(baseline);
   for (const auto& sequences : curve) {
-    const auto number = rise(sequences, baseline, draws);
+    const auto number = rise(sequences, baseline);
     loss.push_back(start + number.value);
     lo.push_back(start + number.interval->lo);
     hi.push_back(start + number.interval->hi);
   }
-  return {{"loss", loss}, {"lo", lo}, {"hi", hi}, {"interval", "bootstrap over sequences"}};
+  return {{"loss", loss}, {"lo", lo}, {"hi", hi}, {"interval", "t over sequences"}};
 }
 
 /// Mean over draws, and the band that holds 95 % of them.
@@ -103,25 +104,25 @@ Number plain_mean(const Sequences& losses) { return {mean(losses), "nats/token",
 
 }  // namespace
 
-Numbers ablation_numbers(const Experiment& e, int draws) {
+Numbers ablation_numbers(const Experiment& e) {
   Numbers all;
-  for (const auto& [name, curves] : e.curves) add_order(all, name, mean_curve(curves), e, draws);
+  for (const auto& [name, curves] : e.curves) add_order(all, name, mean_curve(curves), e);
   const Ends ends(e);
   all["ablate.baseline"] = plain_mean(ends.baseline);
   all["ablate.uniform_attention"] = plain_mean(ends.floor);
-  all["ablate.attention_benefit"] = rise(ends.floor, ends.baseline, draws);
+  all["ablate.attention_benefit"] = rise(ends.floor, ends.baseline);
   return all;
 }
 
-Numbers deletion_numbers(const Deletions& deletions, const Sequences& baseline, int draws) {
+Numbers deletion_numbers(const Deletions& deletions, const Sequences& baseline) {
   Numbers all;
   for (const auto& [way, by_percent] : deletions)
     for (const auto& [percent, losses] : by_percent)
-      all[fmt::format("delete.{}.{}", way, percent)] = rise(losses, baseline, draws);
+      all[fmt::format("delete.{}.{}", way, percent)] = rise(losses, baseline);
   return all;
 }
 
-Numbers position_numbers(const Experiment& e, int draws) {
+Numbers position_numbers(const Experiment& e) {
   Numbers all;
   const auto edge = std::min<std::int64_t>(kEdge, e.baseline.size(1));
   for (const std::string end : {"first", "last"}) {
@@ -130,31 +131,29 @@ Numbers position_numbers(const Experiment& e, int draws) {
       return sequences_of(tokens.narrow(1, from, edge));
     };
     const auto baseline = part(e.baseline);
-    all["position." + end + ".attention_benefit"] = rise(part(e.floor), baseline, draws);
+    all["position." + end + ".attention_benefit"] = rise(part(e.floor), baseline);
     for (const std::string order : kCompared)
       if (const auto tokens = kept(e, order, kPositionPercent); tokens.defined())
         all[fmt::format("position.{}.{}.{}", end, order, kPositionPercent)] =
-            rise(part(tokens), baseline, draws);
+            rise(part(tokens), baseline);
   }
   return all;
 }
 
-Numbers induction_numbers(const Induction& i, int draws) {
-  return {
-      {"induction.loss", plain_mean(i.baseline)},
-      {"induction.attention_benefit", rise(i.floor, i.baseline, draws)},
-      {fmt::format("induction.low_gain.{}", kPositionPercent), rise(i.low_gain, i.baseline, draws)},
-      {fmt::format("induction.random.{}", kPositionPercent), rise(i.random, i.baseline, draws)}};
+Numbers induction_numbers(const Induction& i) {
+  return {{"induction.loss", plain_mean(i.baseline)},
+          {"induction.attention_benefit", rise(i.floor, i.baseline)},
+          {fmt::format("induction.low_gain.{}", kPositionPercent), rise(i.low_gain, i.baseline)},
+          {fmt::format("induction.random.{}", kPositionPercent), rise(i.random, i.baseline)}};
 }
 
-json ablation_curves(const Experiment& e, int draws) {
+json ablation_curves(const Experiment& e) {
   json orders, counts;
   const Ends ends(e);
   for (const long percent : e.percents) counts.push_back(share_of(percent, e.d_k));
   for (const auto& [name, curves] : e.curves) {
     const auto& rule = order_named(name);
-    orders[name] =
-        rule.random ? draws_json(curves) : curve_json(curves.front(), ends.baseline, draws);
+    orders[name] = rule.random ? draws_json(curves) : curve_json(curves.front(), ends.baseline);
     orders[name].update(rule_json(rule));
   }
   return {{"percent", e.percents},

@@ -12,25 +12,24 @@
 namespace rc {
 
 /// ablate.<order>.<p> and its share of the attention benefit, floors, removable fractions.
-Numbers ablation_numbers(const Experiment& experiment, int bootstrap_draws);
+Numbers ablation_numbers(const Experiment& experiment);
 
 /// delete.<way>.<p>: rises over the baseline.
-Numbers deletion_numbers(const Deletions& deletions, const Sequences& baseline,
-                         int bootstrap_draws);
+Numbers deletion_numbers(const Deletions& deletions, const Sequences& baseline);
 
 /// position.{first,last}.*: rises over the first and the last kEdge tokens of a sequence, where
 /// there is little context to attend to and where there is most.
 inline constexpr long kEdge = 32;
-Numbers position_numbers(const Experiment& experiment, int bootstrap_draws);
+Numbers position_numbers(const Experiment& experiment);
 
 /// induction.*: the loss itself, and rises.
-Numbers induction_numbers(const Induction& induction, int bootstrap_draws);
+Numbers induction_numbers(const Induction& induction);
 
 /// "percent", "shown_percents", "dimensions_cut", "baseline", "uniform_attention", "questions"
 /// [{"question", "original": what the original's order answers}], and "orders" to be drawn: mean
 /// loss, a band that says what it is ("interval"), and what the rule says of itself ("title",
 /// "legend", "question", "random", "original", "place").
-nlohmann::json ablation_curves(const Experiment& experiment, int bootstrap_draws);
+nlohmann::json ablation_curves(const Experiment& experiment);
 
 /// What claim A9 compares, float32 losses of every token [sequences, T]: "baseline" with nothing
 /// cut, and at kDifficultyPercent the original's order and the mean over random ones, by their

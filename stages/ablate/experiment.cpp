@@ -93,6 +93,16 @@ Experiment run_experiment(Evaluator& evaluate, const TrainedModel& trained, cons
   return e;
 }
 
+Curve mean_curve(const std::vector<Curve>& curves) {
+  Curve sum = curves.front();
+  for (std::size_t c = 1; c < curves.size(); ++c)
+    for (std::size_t p = 0; p < sum.size(); ++p)
+      for (std::size_t s = 0; s < sum[p].size(); ++s) sum[p][s] += curves[c][p][s];
+  for (auto& row : sum)
+    for (auto& loss : row) loss /= static_cast<double>(curves.size());
+  return sum;
+}
+
 Sequences sequences_of(const TokenLosses& tokens) {
   const auto means = tokens.mean(1).contiguous();
   return {means.data_ptr<double>(), means.data_ptr<double>() + means.numel()};

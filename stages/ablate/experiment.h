@@ -22,6 +22,12 @@ struct ExperimentOptions {
 /// Loss of every token, nats: [sequences, T] float64.
 using TokenLosses = torch::Tensor;
 
+/// One order's losses: a row of sequences for each percentage.
+using Curve = std::vector<Sequences>;
+
+/// Mean over several curves of one shape, sequence by sequence.
+Curve mean_curve(const std::vector<Curve>& curves);
+
 struct Experiment {
   std::vector<long> percents;
   long d_k = 0;

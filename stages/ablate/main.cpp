@@ -15,10 +15,9 @@ namespace {
 
 /// The numbers of an arm that undergoes every control.
 void add_controls(const rc::Ablation& ablation, const rc::Experiment& e, rc::Numbers& numbers) {
-  const int draws = ablation.bootstrap_draws();
-  numbers.merge(rc::deletion_numbers(ablation.deletions(), rc::sequences_of(e.baseline), draws));
-  numbers.merge(rc::position_numbers(e, draws));
-  numbers.merge(rc::induction_numbers(ablation.induction(), draws));
+  numbers.merge(rc::deletion_numbers(ablation.deletions(), rc::sequences_of(e.baseline)));
+  numbers.merge(rc::position_numbers(e));
+  numbers.merge(rc::induction_numbers(ablation.induction()));
 }
 
 /// Which tokens are hard is another seed's business: collect compares (claim A9).
@@ -46,8 +45,8 @@ void ablate(rc::Context& c) {
   c.facts = {
       {"device", ablation.device()}, {"threads", threads}, {"libtorch", rc::torch_version()}};
   const auto experiment = ablation.orders();
-  auto numbers = rc::ablation_numbers(experiment, ablation.bootstrap_draws());
-  auto report = rc::ablation_curves(experiment, ablation.bootstrap_draws());
+  auto numbers = rc::ablation_numbers(experiment);
+  auto report = rc::ablation_curves(experiment);
   if (ablation.is_full()) add_controls(ablation, experiment, numbers);
   report["numbers"] = rc::to_json(numbers);
   c.write("ablation.json", std::move(report));

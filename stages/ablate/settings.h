@@ -19,8 +19,6 @@ inline constexpr auto kAblateSettings = std::to_array<Setting>({
      "training text that scores, means and norms are taken from"},
     {"ablate.random_draws", Kind::kInteger, "20", "draws", 2, 1000, "random orders"},
     {"ablate.step_percent", Kind::kInteger, "5", "%", 1, 50, "distance of two points of a curve"},
-    {"ablate.bootstrap", Kind::kInteger, "1000", "draws", 20, 100000,
-     "bootstrap draws over sequences"},
 });
 
 }  // namespace rc

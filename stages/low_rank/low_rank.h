@@ -19,7 +19,7 @@ inline constexpr long kLowRankPercents[] = {20, 40, 50, 60, 80};
 struct LowRank {
   Sequences baseline;                   // the whole model
   Sequences uniform;                    // all keys zeroed: uniform attention
-  std::map<std::string, Curve> curves;  // by method, a row for each percentage
+  std::map<std::string, std::vector<Sequences>> curves;  // by method, a row for each percentage
 };
 
 /// How often measure_low_rank evaluates.
