@@ -52,7 +52,7 @@ TEST_F(Operations, CarryWhatTheirRulesSay) {
     const auto& rule = order_named(name);
     EXPECT_EQ(order.at("title"), rule.title);
     EXPECT_EQ(order.at("legend"), rule.legend);
-    EXPECT_EQ(order.at("random"), rule.random);
+    EXPECT_EQ(order.at("random"), rule.is(kRandom));
     EXPECT_EQ(order.at("original"), name == kOriginalOrder);
     EXPECT_EQ(order_rules().at(order.at("place")).name, name);
   }

@@ -34,9 +34,10 @@ Batch Ablation::windows(const Text& text, const char* count) const {
 }
 
 ExperimentOptions Ablation::options() const {
+  const auto orders = full_ ? orders_asked_for(context_.settings().words("ablate.orders"))
+                            : std::vector<std::string>{kOriginalOrder};
   return {.percents = percent_grid(setting("ablate.step_percent")),
-          .orders = full_ ? orders_asked_for(context_.settings().words("ablate.orders"))
-                          : std::vector<std::string>{kOriginalOrder},
+          .orders = orders_that_apply(orders, model_.weights),
           .draws = static_cast<int>(setting("ablate.random_draws"))};
 }
 

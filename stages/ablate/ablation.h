@@ -18,6 +18,8 @@ class Ablation {
   std::string device() const { return device_.str(); }
   /// Every order and control, or the original's surgery alone (setting ablate.full_arms).
   bool is_full() const { return full_; }
+  /// No pairs of smallest gain then, to delete.
+  bool gains_tie() const { return rc::gains_tie(model_.weights); }
 
   Experiment orders() const;
   Deletions deletions() const;

@@ -80,7 +80,7 @@ json rule_json(const OrderRule& rule) {
   return {{"title", rule.title},
           {"legend", rule.legend},
           {"question", text_of(rule.question).text},
-          {"random", rule.random},
+          {"random", rule.is(kRandom)},
           {"original", rule.name == kOriginalOrder},
           {"place", &rule - order_rules().data()}};
 }
@@ -153,7 +153,8 @@ json ablation_curves(const Experiment& e) {
   for (const long percent : e.percents) counts.push_back(share_of(percent, e.d_k));
   for (const auto& [name, curves] : e.curves) {
     const auto& rule = order_named(name);
-    orders[name] = rule.random ? draws_json(curves) : curve_json(curves.front(), ends.baseline);
+    orders[name] =
+        rule.is(kRandom) ? draws_json(curves) : curve_json(curves.front(), ends.baseline);
     orders[name].update(rule_json(rule));
   }
   return {{"percent", e.percents},

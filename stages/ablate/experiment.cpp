@@ -67,7 +67,7 @@ std::vector<long> percent_grid(long step) {
 }
 
 int draws_of(const OrderRule& rule, int draws) {
-  if (!rule.random) return 1;
+  if (!rule.is(kRandom)) return 1;
   return rule.name == "random" ? draws : std::min(draws, kShuffledDraws);
 }
 

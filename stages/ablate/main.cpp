@@ -15,7 +15,8 @@ namespace {
 
 /// The numbers of an arm that undergoes every control.
 void add_controls(const rc::Ablation& ablation, const rc::Experiment& e, rc::Numbers& numbers) {
-  numbers.merge(rc::deletion_numbers(ablation.deletions(), rc::sequences_of(e.baseline)));
+  if (!ablation.gains_tie())
+    numbers.merge(rc::deletion_numbers(ablation.deletions(), rc::sequences_of(e.baseline)));
   numbers.merge(rc::position_numbers(e));
   numbers.merge(rc::induction_numbers(ablation.induction()));
 }
@@ -51,7 +52,7 @@ void ablate(rc::Context& c) {
   report["numbers"] = rc::to_json(numbers);
   c.write("ablation.json", std::move(report));
   keep_token_losses(c, experiment);
-  keep_compacted(c, ablation.trained());
+  if (!ablation.gains_tie()) keep_compacted(c, ablation.trained());
 }
 
 }  // namespace

@@ -114,6 +114,9 @@ std::vector<OrderRule> all_rules() {
   const auto steps = [](const TrainedModel& p, std::size_t l) {
     return layer_of(p, l).rotary_pairs;
   };
+  const auto slowness = [](const TrainedModel& p, std::size_t l) {
+    return -layer_of(p, l).rotary_pairs;
+  };
   const auto mean = [](const TrainedModel& p, const Cut& cut) {
     return set_to_mean(p.model.weights, cut, p.calibration);
   };
@@ -124,31 +127,35 @@ std::vector<OrderRule> all_rules() {
                  kTreatment = Question::kTreatment;
   return {
       {kOriginalOrder, "lowest key gain first (the original's)", "lowest |γ_k|", kWhich, low_gain,
-       zero},
-      {"random", "random", "random", kWhich, random_cut, zero, true},
-      {"high_gain", "highest key gain first", "highest |γ_k|", kWhich, by_dimension(largest), zero},
+       zero, kByGain},
+      {"random", "random", "random", kWhich, random_cut, zero, kRandom},
+      {"high_gain", "highest key gain first", "highest |γ_k|", kWhich, by_dimension(largest), zero,
+       kByGain},
       // Blind to how queries and keys share a scale.
       {"product", "lowest product of key and query gain", "lowest |γ_q γ_k|", kWhich,
-       by_dimension(product), zero},
+       by_dimension(product), zero, kByGain},
       // After RoPE.
       {"think", "least energy of queries times keys (ThinK)", "lowest E q^2·E k^2 (ThinK)", kWhich,
        by_dimension(think), zero},
       // By gamma_k^2 of both members together.
       {"pair", "whole rotary pairs, by gain", "whole rotary pairs", kPortions, by_pair(pair_size),
-       zero},
+       zero, kByGain},
       {"frequency", "whole rotary pairs, highest frequency first", "fastest pairs first", kPortions,
        by_pair(steps), zero},
+      // Pairs whose wavelength exceeds the context tell no position (claim C3).
+      {"slowest", "whole rotary pairs, lowest frequency first", "slowest pairs first", kPortions,
+       by_pair(slowness), zero},
       // Layers lose unequally.
       {"global", "lowest key gain, one budget over all layers", "one budget, all layers", kPortions,
-       global_cut, zero},
+       global_cut, zero, kByGain},
       {"global_shuffled", "random, as many a layer as under that budget", "that budget, random",
-       kPortions, shuffled_global_cut, zero, true},
+       kPortions, shuffled_global_cut, zero, kByGain | kRandom},
       // Over tokens.
       {"low_gain_mean", "lowest key gain, set to the mean", "set to their mean", kTreatment,
-       low_gain, mean},
+       low_gain, mean, kByGain},
       // To their old deviation.
       {"low_gain_temperature", "lowest key gain, logits rescaled", "zero, logits rescaled",
-       kTreatment, low_gain, temperature},
+       kTreatment, low_gain, temperature, kByGain},
   };
 }
 
@@ -188,6 +195,19 @@ std::vector<std::string> orders_asked_for(const std::vector<std::string>& words)
   }
   std::vector<std::string> names;
   for (const auto& rule : order_rules()) names.push_back(rule.name);
+  return names;
+}
+
+bool gains_tie(const Weights& weights) {
+  return std::ranges::any_of(weights.layers, [](const LayerWeights& layer) {
+    const auto sizes = layer.gain_k.abs();
+    return sizes.min().equal(sizes.max());
+  });
+}
+
+std::vector<std::string> orders_that_apply(std::vector<std::string> names, const Weights& weights) {
+  if (gains_tie(weights))
+    std::erase_if(names, [](const std::string& name) { return order_named(name).is(kByGain); });
   return names;
 }
 

@@ -27,8 +27,13 @@ inline constexpr Question kQuestions[] = {Question::kWhich, Question::kPortions,
                                           Question::kTreatment};
 QuestionText text_of(Question question);
 
+enum OrderTrait : unsigned {
+  kByGain = 1,  // asks how large gains are: no order at all where they tie
+  kRandom = 2,  // leaves something to chance
+};
+
 /// One curve of the experiment, under the name it has in numbers.json: what is cut at a percentage
-/// and how it goes. `draw` tells apart the draws of a rule that leaves something to chance.
+/// and how it goes. `draw` tells the draws of a random one apart.
 struct OrderRule {
   std::string name;
   std::string title;   // for a row of a table
@@ -36,7 +41,8 @@ struct OrderRule {
   Question question;
   std::function<Cut(const TrainedModel&, long percent, int draw)> cut;
   std::function<Weights(const TrainedModel&, const Cut&)> apply;
-  bool random = false;
+  unsigned traits = 0;
+  bool is(OrderTrait trait) const { return (traits & trait) != 0; }
 };
 
 /// The original's surgery: smallest |gamma_k| of each layer first, zeroed. Every arm undergoes it,
@@ -53,5 +59,11 @@ const OrderRule& order_named(const std::string& name);
 /// The orders that a setting asks for: those it names, or with the one word "all" every rule there
 /// is. UserError as order_named.
 std::vector<std::string> orders_asked_for(const std::vector<std::string>& words);
+
+/// Whether the key gains of some layer are all of one size, as where an arm fixes them.
+bool gains_tie(const Weights& weights);
+
+/// Those of `names` that order something: where gains tie, an order by gain would be one by index.
+std::vector<std::string> orders_that_apply(std::vector<std::string> names, const Weights& weights);
 
 }  // namespace rc

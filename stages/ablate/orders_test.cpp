@@ -27,12 +27,14 @@ TEST(Orders, OfPairsTakeBothMembers) {
   // Sums of squares of layer 0: 10, 4.25, 2.26, 0.53.
   EXPECT_EQ(cut_by("pair", 50, tiny)[0], (std::vector<long>{6, 7, 4, 5}));
   EXPECT_EQ(cut_by("frequency", 25, tiny)[0], (std::vector<long>{0, 1}));
+  EXPECT_EQ(cut_by("slowest", 50, tiny)[0], (std::vector<long>{6, 7, 4, 5}));
 }
 
 TEST(Orders, ByFrequencyFollowTheLayersOwnFrequencies) {
   TinyModel tiny;
   tiny.model.weights.layers[1].rotary_pairs = torch::tensor({3, 2, 0, 1}, torch::kInt64);
   EXPECT_EQ(cut_by("frequency", 50, tiny)[1], (std::vector<long>{4, 5, 6, 7}));
+  EXPECT_EQ(cut_by("slowest", 50, tiny)[1], (std::vector<long>{0, 1, 2, 3}));
 }
 
 TEST(Orders, WithOneBudgetTakeMoreFromTheLayerOfSmallGains) {
@@ -70,6 +72,28 @@ TEST(Orders, AreAllThereAreOrThoseNamed) {
   EXPECT_EQ(all.front(), kOriginalOrder);
   EXPECT_EQ(orders_asked_for({"pair", "random"}), (std::vector<std::string>{"pair", "random"}));
   EXPECT_THROW(orders_asked_for({"all", "random"}), UserError);
+}
+
+TEST(Orders, ByGainDoNotApplyWhereTheGainsOfALayerTie) {
+  TinyModel tiny;
+  const std::vector<std::string> some = {"low_gain", "random", "slowest", "global_shuffled"};
+  EXPECT_EQ(orders_that_apply(some, tiny.model.weights), some);
+  tiny.model.weights.layers[1].gain_k = torch::tensor({1, -1, 1, 1, -1, 1, 1, 1}).to(torch::kFloat);
+  EXPECT_EQ(orders_that_apply(some, tiny.model.weights),
+            (std::vector<std::string>{"random", "slowest"}));
+}
+
+/// A rule that goes by gain cuts other dimensions of a model whose gains are other ones; what does
+/// not say so must not.
+TEST(Orders, SayWhetherTheyGoByGain) {
+  const TinyModel before;
+  TinyModel after;
+  for (auto& layer : after.model.weights.layers)
+    layer.gain_k = torch::tensor({8.0f, 0.1f, 7.0f, 0.2f, 0.3f, 6.0f, 5.0f, 0.4f});
+  for (const auto& rule : order_rules()) {
+    const bool moved = rule.cut(before.trained(), 50, 0) != rule.cut(after.trained(), 50, 0);
+    EXPECT_EQ(rule.is(kByGain), moved) << rule.name;
+  }
 }
 
 TEST(Orders, SayWhatTheyAre) {
