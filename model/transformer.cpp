@@ -151,33 +151,57 @@ Tensor Transformer::feed_forward(const Tensor& x, const LayerWeights& w) const {
   return product(torch::relu(product(x, w.up)).square(), w.down);
 }
 
-Tensor Transformer::hidden(const Tensor& ids, Taps* taps) const {
+Tensor Transformer::embedded(const Tensor& ids) const {
   TORCH_CHECK(ids.size(1) <= config_.context, "sequence longer than the context");
-  auto x =
-      torch::embedding(weights.embedding, ids) * std::sqrt(static_cast<double>(config_.d_model));
-  auto normed = norm(x, weights.layers[0].attention_norm);
-  for (std::size_t l = 0; l < weights.layers.size(); ++l) {
-    const auto& w = weights.layers[l];
-    const bool last = l + 1 == weights.layers.size();
-    const auto& next_norm = last ? weights.final_norm : weights.layers[l + 1].attention_norm;
+  return torch::embedding(weights.embedding, ids) * std::sqrt(static_cast<double>(config_.d_model));
+}
+
+Tensor Transformer::pass(Tensor& x, std::size_t from, std::size_t to, Taps* taps) const {
+  const auto& layers = weights.layers;
+  const auto norm_before = [&](std::size_t l) -> const Tensor& {
+    return l < layers.size() ? layers[l].attention_norm : weights.final_norm;
+  };
+  auto normed = norm(x, norm_before(from));
+  for (std::size_t l = from; l < to; ++l) {
+    const auto& w = layers[l];
     if (taps) taps->stream.push_back(normed);
     normed = add_and_norm(x, attention(normed, w, ropes_[l], taps), w.feed_forward_norm);
-    normed = add_and_norm(x, feed_forward(normed, w), next_norm);
+    normed = add_and_norm(x, feed_forward(normed, w), norm_before(l + 1));
   }
   return normed;
+}
+
+Tensor Transformer::hidden(const Tensor& ids, Taps* taps) const {
+  auto x = embedded(ids);
+  return pass(x, 0, weights.layers.size(), taps);
+}
+
+Tensor Transformer::stream_below(std::size_t depth, const Tensor& ids) const {
+  auto x = embedded(ids);
+  pass(x, 0, depth, nullptr);
+  return x;
 }
 
 Tensor Transformer::logits(const Tensor& ids) const {
   return product(hidden(ids), weights.embedding);
 }
 
-Tensor Transformer::token_losses(const Tensor& ids, const Tensor& labels) const {
+Tensor Transformer::losses_of(const Tensor& hidden, const Tensor& labels) const {
+  const auto rows = hidden.flatten(0, 1);
   if (operations_ == Operations::kFused)
-    return fused::cross_entropy(hidden(ids).flatten(0, 1), weights.embedding, labels.flatten())
-        .reshape(labels.sizes());
-  return at::cross_entropy_loss(logits(ids).flatten(0, 1), labels.flatten(), {},
+    return fused::cross_entropy(rows, weights.embedding, labels.flatten()).reshape(labels.sizes());
+  return at::cross_entropy_loss(product(rows, weights.embedding), labels.flatten(), {},
                                 at::Reduction::None)
       .reshape(labels.sizes());
+}
+
+Tensor Transformer::token_losses(const Tensor& ids, const Tensor& labels) const {
+  return losses_of(hidden(ids), labels);
+}
+
+Tensor Transformer::token_losses_above(std::size_t depth, Tensor stream,
+                                       const Tensor& labels) const {
+  return losses_of(pass(stream, depth, weights.layers.size(), nullptr), labels);
 }
 
 }  // namespace rc

@@ -56,6 +56,14 @@ class Transformer {
   /// be differentiated.
   torch::Tensor token_losses(const torch::Tensor& ids, const torch::Tensor& labels) const;
 
+  /// The residual stream below layer `depth`: what the embedded ids have become in the layers under
+  /// it, [B, T, d_model]. Models that differ from this one above it alone can go on from there.
+  torch::Tensor stream_below(std::size_t depth, const torch::Tensor& ids) const;
+
+  /// token_losses() of the ids that stream_below(depth, ids) was of.
+  torch::Tensor token_losses_above(std::size_t depth, torch::Tensor stream,
+                                   const torch::Tensor& labels) const;
+
   const ModelConfig& config() const { return config_; }
   torch::Device device() const { return device_; }
   Operations operations() const { return operations_; }
@@ -64,6 +72,11 @@ class Transformer {
  private:
   torch::Tensor product(const torch::Tensor& x, const torch::Tensor& weight) const;
   torch::Tensor norm(const torch::Tensor& x, const torch::Tensor& gain) const;
+  torch::Tensor embedded(const torch::Tensor& ids) const;
+  // The stream x goes through layers [from, to); returns it normed for what comes next.
+  torch::Tensor pass(torch::Tensor& x, std::size_t from, std::size_t to, Taps* taps) const;
+  // Cross-entropy of each label under what the final norm left.
+  torch::Tensor losses_of(const torch::Tensor& hidden, const torch::Tensor& labels) const;
   // Adds delta to the stream x and norms what comes out.
   torch::Tensor add_and_norm(torch::Tensor& x, const torch::Tensor& delta,
                              const torch::Tensor& gain) const;

@@ -240,6 +240,25 @@ TEST(Transformer, GainsOfAPairMayMoveFromKeysToQueries) {
       torch::allclose(before, Transformer(config, weights, torch::kCPU).logits(ids), 1e-4, 1e-5));
 }
 
+/// Also for a model that differs above that layer alone.
+TEST(Transformer, GoesOnFromTheStreamBelowALayer) {
+  const auto config = tiny();
+  const torch::NoGradGuard no_grad;
+  const auto ids = torch::tensor({{1, 2, 3, 4}, {5, 6, 7, 8}}, torch::kInt64);
+  for (const auto operations : {Operations::kReference, Operations::kFused}) {
+    const Transformer model(config, initial_weights(config, 3, 0.3), torch::kCPU,
+                            Precision::kFloat32, operations);
+    auto changed = model;
+    changed.weights.layers.back().gain_k = torch::zeros({config.d_k});
+    const auto last = static_cast<std::size_t>(config.layers) - 1;
+    for (std::size_t depth = 0; depth <= last; ++depth) {
+      const auto losses = changed.token_losses_above(depth, model.stream_below(depth, ids), ids);
+      EXPECT_TRUE(torch::allclose(losses, changed.token_losses(ids, ids), 1e-5, 1e-5)) << depth;
+      EXPECT_FALSE(torch::allclose(losses, model.token_losses(ids, ids), 1e-3, 1e-3)) << depth;
+    }
+  }
+}
+
 TEST(Transformer, BFloat16IsCloseToFloat32) {
   const auto config = tiny();
   const auto weights = initial_weights(config, 5, 0.3);
