@@ -1,6 +1,5 @@
 #include <gtest/gtest.h>
 
-#include "model/evaluate.h"
 #include "pipeline/statistics/statistics.h"
 #include "stages/ablate/ablation_report.h"
 #include "stages/ablate/test_model.h"
@@ -10,39 +9,81 @@ namespace {
 
 class Operations : public ::testing::Test {
  protected:
+  Evaluator evaluator(const Batch& batch = tiny_batch()) {
+    return {Transformer(tiny_.model.config, tiny_.model.weights, torch::kCPU), batch,
+            [&](long done) { sequences_done_ = done; }};
+  }
   Experiment run(const ExperimentOptions& options) {
-    Evaluator evaluate(model_, [&](long) { ++ticks_; });
-    return run_experiment(evaluate, tiny_.trained(), tiny_batch(), options);
+    auto evaluate = evaluator();
+    return run_experiment(evaluate, tiny_.trained(), options);
   }
   TinyModel tiny_;
-  Transformer model_{tiny_.model.config, tiny_.model.weights, torch::kCPU};
-  long ticks_ = 0;
+  long sequences_done_ = 0;
 };
 
-const ExperimentOptions kSome{percent_grid(25), {"low_gain", "high_gain", "random"}, 2};
+/// Of three sequences two are looked at where no rule reads.
+const ExperimentOptions kSome{percent_grid(25), {"low_gain", "high_gain", "random"}, 2, 2};
+constexpr std::size_t k25 = 2, k60 = 5, k80 = 7;  // in 0, 20, 25, 40, 50, 60, 75, 80, 100
 
-TEST_F(Operations, ShareTheirEndsAndAreCounted) {
+TEST_F(Operations, ShareTheirEnds) {
   const auto e = run(kSome);
-  EXPECT_EQ(ticks_, evaluation_count(kSome));
-  EXPECT_EQ(e.percents, (std::vector<long>{0, 25, 50, 60, 75, 80, 100}));
-  const auto& low = e.curves.at("low_gain").front();
-  EXPECT_EQ(low.front(), sequences_of(e.baseline));
-  EXPECT_EQ(e.curves.at("random")[1].back(), sequences_of(e.floor));
-  EXPECT_NE(low[2], e.curves.at("high_gain").front()[2]);
-  EXPECT_EQ(model_.weights.layers[0].gain_k.count_nonzero().item<long>(), 8);  // put back
+  EXPECT_EQ(e.percents, (std::vector<long>{0, 20, 25, 40, 50, 60, 75, 80, 100}));
+  const auto& low = e.curves.at("low_gain");
+  EXPECT_EQ(low.front().losses, sequences_of(e.baseline));
+  EXPECT_EQ(e.curves.at("random").back().losses, sequences_of(e.floor));
+  EXPECT_NE(low[k60].losses, e.curves.at("high_gain")[k60].losses);
 }
 
-TEST_F(Operations, KeepTheMeanTokenLossesOverDraws) {
+TEST_F(Operations, TakeAllSequencesWhereRulesRead) {
+  auto options = kSome;
+  options.orders = {"high_gain"};
+  const auto curve = run(options).curves.at("high_gain");
+  for (std::size_t p = 0; p < curve.size(); ++p) {
+    const bool few = options.percents[p] == 25 || options.percents[p] == 75;
+    EXPECT_EQ(curve[p].rows, few ? (Rows{0, 1}) : (Rows{0, 1, 2})) << options.percents[p];
+  }
+}
+
+TEST_F(Operations, AreCounted) {
+  auto options = kSome;
+  options.orders = {"high_gain", "global_shuffled"};  // no edge of theirs is decided
+  options.draws = 5;                                  // two a sequence where rules read
+  run(options);
+  EXPECT_EQ(evaluation_count(options, 3), 2 * 3 + (5 * 3 + 2 * 2) + (5 * 3 * 2 + 2 * 2));
+  EXPECT_EQ(sequences_done_, evaluation_count(options, 3));
+}
+
+TEST_F(Operations, KeepTheTokenLossesThatDifficultyIsSeenBy) {
   const auto e = run(kSome);
-  const auto mean = sequences_of(e.tokens.at("random").at(80));
-  const auto& draws = e.curves.at("random");
-  EXPECT_NEAR(mean[1], (draws[0][5][1] + draws[1][5][1]) / 2, 1e-12);  // 80 % is the sixth
+  const auto losses = difficulty_losses(e);
+  ASSERT_EQ(losses.size(), 3u);
+  EXPECT_EQ(losses.at("baseline").scalar_type(), torch::kFloat32);
+  EXPECT_EQ(losses.at("random").sizes(), tiny_batch().ids.sizes());
+  EXPECT_NEAR(losses.at("low_gain").mean().item<double>(),
+              mean(e.curves.at("low_gain")[k80].losses), 1e-6);
+  auto brief = kSome;
+  brief.orders = {"low_gain"};
+  EXPECT_TRUE(difficulty_losses(run(brief)).empty());
 }
 
 TEST_F(Operations, GiveNumbersForEveryOrder) {
-  const auto numbers = ablation_numbers(run(kSome));
-  EXPECT_TRUE(numbers.contains("ablate.random.50.share"));
-  EXPECT_NEAR(numbers.at("ablate.low_gain.100.share").value, 1.0, 1e-9);
+  const auto e = run(kSome);
+  const auto numbers = ablation_numbers(e);
+  EXPECT_NEAR(numbers.at("ablate.random.50").value,
+              mean(e.curves.at("random")[4].losses) - mean(sequences_of(e.baseline)), 1e-12);
+  EXPECT_TRUE(numbers.contains("ablate.high_gain.80.share"));
+  EXPECT_TRUE(numbers.contains("ablate.removable_fraction.random"));
+  EXPECT_FALSE(numbers.contains("ablate.removable_fraction.high_gain"));
+}
+
+TEST_F(Operations, DrawAPointOverTheBaselineOfItsOwnSequences) {
+  const auto e = run(kSome);
+  const auto& point = e.curves.at("high_gain")[k25];
+  const auto baseline = sequences_of(e.baseline);
+  const auto order = ablation_curves(e).at("orders").at("high_gain");
+  EXPECT_EQ(order.at("sequences")[k25], 2);
+  EXPECT_NEAR(order.at("loss")[k25].get<double>(),
+              mean(baseline) + mean(point.losses) - (baseline[0] + baseline[1]) / 2, 1e-12);
 }
 
 TEST_F(Operations, CarryWhatTheirRulesSay) {
@@ -71,30 +112,19 @@ TEST_F(Operations, AreReportedByPosition) {
               mean(sequences_of(e.floor)) - mean(sequences_of(e.baseline)), 1e-9);
 }
 
-TEST_F(Operations, KeepTheTokenLossesThatDifficultyIsSeenBy) {
-  const auto e = run(kSome);
-  const auto losses = difficulty_losses(e);
-  ASSERT_EQ(losses.size(), 3u);
-  EXPECT_EQ(losses.at("baseline").scalar_type(), torch::kFloat32);
-  EXPECT_EQ(losses.at("random").sizes(), tiny_batch().ids.sizes());
-  EXPECT_NEAR(losses.at("low_gain").mean().item<double>(), mean(e.curves.at("low_gain")[0][5]),
-              1e-6);  // 80 % is the sixth
-  auto brief = kSome;
-  brief.orders = {"low_gain"};
-  EXPECT_TRUE(difficulty_losses(run(brief)).empty());
-}
-
 TEST_F(Operations, OnRepeatedSequencesLookAtTheSecondHalf) {
   const auto batch = repeated_batch(tiny_.model.config, 3, false, 0);
   EXPECT_TRUE(torch::equal(batch.ids.narrow(1, 0, 6), batch.ids.narrow(1, 6, 6)));
   EXPECT_TRUE(torch::equal(batch.labels.narrow(1, 0, 11), batch.ids.narrow(1, 1, 11)));
+  auto evaluate = evaluator(batch);
   const auto whole =
-      sequences_of(evaluate_tokens(model_, batch, 3).to(torch::kFloat64).narrow(1, 6, 6));
-  Evaluator evaluate(model_, [&](long) { ++ticks_; });
-  const auto losses = run_induction(evaluate, tiny_.trained(), batch, 2);
-  EXPECT_EQ(ticks_, induction_count(2));
-  EXPECT_NEAR(losses.baseline[0], whole[0], 1e-6);
-  EXPECT_NE(losses.random[0], losses.floor[0]);
+      sequences_of(evaluate.losses(tiny_.model.weights, evaluate.all_rows()).narrow(1, 6, 6));
+  const auto induction = run_induction(evaluate, tiny_.trained(), kSome);
+  EXPECT_EQ(induction.baseline, whole);
+  EXPECT_NE(induction.orders.at("random"), induction.floor);
+  const auto numbers = induction_numbers(induction);
+  EXPECT_TRUE(numbers.contains("induction.low_gain.60"));
+  EXPECT_FALSE(numbers.contains("induction.high_gain.60"));
 }
 
 }  // namespace

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "model/evaluate.h"
 #include "pipeline/stage/progress.h"
 
 namespace rc {
@@ -38,15 +37,15 @@ ExperimentOptions Ablation::options() const {
                             : std::vector<std::string>{kOriginalOrder};
   return {.percents = percent_grid(setting("ablate.step_percent")),
           .orders = orders_that_apply(orders, model_.weights),
-          .draws = static_cast<int>(setting("ablate.random_draws"))};
+          .draws = setting("ablate.random_draws"),
+          .curve_sequences = setting("ablate.curve_sequences")};
 }
 
 Experiment Ablation::orders() const {
-  Progress progress("ablate " + context_.label(), evaluation_count(options()));
-  auto model = transformer(model_);
-  Evaluator evaluate(model, [&](long done) { progress.update(done); });
-  return run_experiment(evaluate, trained(), windows(tokens_.validation, "ablate.sequences"),
-                        options());
+  const auto batch = windows(tokens_.validation, "ablate.sequences");
+  Progress progress("ablate " + context_.label(), evaluation_count(options(), batch.ids.size(0)));
+  Evaluator evaluate(transformer(model_), batch, [&](long done) { progress.update(done); });
+  return run_experiment(evaluate, trained(), options());
 }
 
 Deletions Ablation::deletions() const {
@@ -54,7 +53,8 @@ Deletions Ablation::deletions() const {
   Progress progress("delete " + context_.label(), kDeletionCount);
   long done = 0;
   return run_deletions(trained(), [&](const SavedModel& saved) {
-    auto losses = evaluate_sequences(transformer(saved), batch, batch.ids.size(0));
+    Evaluator evaluate(transformer(saved), batch, [](long) {});
+    auto losses = sequences_of(evaluate.losses(saved.weights, evaluate.all_rows()));
     progress.update(++done);
     return losses;
   });
@@ -62,11 +62,9 @@ Deletions Ablation::deletions() const {
 
 Induction Ablation::induction() const {
   const auto batch = repeated_batch(model_.config, setting("ablate.sequences"), copies_, seed());
-  const int draws = options().draws;
-  Progress progress("induction " + context_.label(), induction_count(draws));
-  auto model = transformer(model_);
-  Evaluator evaluate(model, [&](long done) { progress.update(done); });
-  return run_induction(evaluate, trained(), batch, draws);
+  Progress progress("induction " + context_.label(), 4 * batch.ids.size(0));
+  Evaluator evaluate(transformer(model_), batch, [&](long done) { progress.update(done); });
+  return run_induction(evaluate, trained(), options());
 }
 
 }  // namespace rc

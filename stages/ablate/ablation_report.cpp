@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 
 #include "pipeline/statistics/statistics.h"
 
@@ -12,67 +11,38 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::array kBeyond = {90L, 95L, 100L};  // reported besides those that tables show
-constexpr double kUnnoticed = 0.01;  // claims A3, B1, B2: less than 1 % of the attention benefit
-constexpr std::array kCompared = {kOriginalOrder, "random"};  // where a control stands for all
-
-bool is_reported(long percent) {
-  const auto holds = [&](const auto& list) {
-    return std::find(std::begin(list), std::end(list), percent) != std::end(list);
-  };
-  return holds(kShownPercents) || holds(kBeyond);
-}
-
-/// The two ends all curves share.
-struct Ends {
-  Sequences baseline, floor;
-  explicit Ends(const Experiment& e)
-      : baseline(sequences_of(e.baseline)), floor(sequences_of(e.floor)) {}
-};
-
-void add_order(Numbers& all, const std::string& name, const Curve& curve, const Experiment& e) {
-  const Ends ends(e);
+/// The shown points of a curve as <key>.<p> and <key>.<p>.share.
+void add_points(Numbers& all, const std::string& key, const Curve& curve,
+                const std::vector<long>& percents, const Yardstick& yardstick) {
   for (std::size_t p = 0; p < curve.size(); ++p) {
-    const long percent = e.percents[p];
-    if (!is_reported(percent)) continue;
-    const auto key = fmt::format("ablate.{}.{}", name, percent);
-    all[key] = rise(curve[p], ends.baseline);
-    all[key + ".share"] = rise_share(curve[p], ends.baseline, ends.floor);
+    if (!is_shown(percents[p])) continue;
+    const auto name = fmt::format("{}.{}", key, percents[p]);
+    all[name] = yardstick.rise(curve[p]);
+    all[name + ".share"] = yardstick.share(curve[p]);
   }
-  Sequences rises;
-  for (const auto& losses : curve) rises.push_back(mean(losses) - mean(ends.baseline));
-  const Sequences benefits(rises.size(), mean(ends.floor) - mean(ends.baseline));
-  const auto removable = removable_percent(e.percents, rises, benefits, kUnnoticed);
-  all["ablate.removable_fraction." + name] = {static_cast<double>(removable) / 100, "share", 1, {}};
 }
 
-json curve_json(const Curve& curve, const Sequences& baseline) {
-  json loss, lo, hi;
-  const double start = mean(baseline);
-  for (const auto& sequences : curve) {
-    const auto number = rise(sequences, baseline);
+Number removable_share(const Curve& curve, const std::vector<long>& percents,
+                       const Yardstick& yardstick) {
+  const auto percent = static_cast<double>(removable_percent(curve, percents, yardstick));
+  return {percent / 100, "share", 1, {}};
+}
+
+json curve_json(const Curve& curve, const Yardstick& yardstick) {
+  json loss, lo, hi, sequences;
+  const double start = mean(yardstick.baseline);
+  for (const auto& point : curve) {
+    const auto number = yardstick.rise(point);
     loss.push_back(start + number.value);
     lo.push_back(start + number.interval->lo);
     hi.push_back(start + number.interval->hi);
-  }
-  return {{"loss", loss}, {"lo", lo}, {"hi", hi}, {"interval", "t over sequences"}};
-}
-
-/// Mean over draws, and the band that holds 95 % of them.
-json draws_json(const std::vector<Curve>& draws) {
-  json loss, lo, hi;
-  for (std::size_t p = 0; p < draws.front().size(); ++p) {
-    std::vector<double> losses;
-    for (const auto& draw : draws) losses.push_back(mean(draw[p]));
-    loss.push_back(mean(losses));
-    lo.push_back(quantile(losses, 0.025));
-    hi.push_back(quantile(losses, 0.975));
+    sequences.push_back(point.rows.size());
   }
   return {{"loss", loss},
           {"lo", lo},
           {"hi", hi},
-          {"interval", "quantiles over draws"},
-          {"draws", draws.size()}};
+          {"sequences", sequences},
+          {"interval", "t over sequences"}};
 }
 
 /// What a rule says of itself, and its place among all.
@@ -106,16 +76,20 @@ Number plain_mean(const Sequences& losses) { return {mean(losses), "nats/token",
 
 Numbers ablation_numbers(const Experiment& e) {
   Numbers all;
-  for (const auto& [name, curves] : e.curves) add_order(all, name, mean_curve(curves), e);
-  const Ends ends(e);
-  all["ablate.baseline"] = plain_mean(ends.baseline);
-  all["ablate.uniform_attention"] = plain_mean(ends.floor);
-  all["ablate.attention_benefit"] = rise(ends.floor, ends.baseline);
+  const auto yardstick = e.yardstick();
+  for (const auto& [name, curve] : e.curves) {
+    add_points(all, "ablate." + name, curve, e.percents, yardstick);
+    if (is_compared(name))
+      all["ablate.removable_fraction." + name] = removable_share(curve, e.percents, yardstick);
+  }
+  all["ablate.baseline"] = plain_mean(yardstick.baseline);
+  all["ablate.attention_benefit"] = rise(yardstick.floor, yardstick.baseline);
   return all;
 }
 
-Numbers deletion_numbers(const Deletions& deletions, const Sequences& baseline) {
+Numbers deletion_numbers(const Deletions& deletions, const Experiment& e) {
   Numbers all;
+  const auto baseline = sequences_of(e.baseline);
   for (const auto& [way, by_percent] : deletions)
     for (const auto& [percent, losses] : by_percent)
       all[fmt::format("delete.{}.{}", way, percent)] = rise(losses, baseline);
@@ -141,28 +115,27 @@ Numbers position_numbers(const Experiment& e) {
 }
 
 Numbers induction_numbers(const Induction& i) {
-  return {{"induction.loss", plain_mean(i.baseline)},
-          {"induction.attention_benefit", rise(i.floor, i.baseline)},
-          {fmt::format("induction.low_gain.{}", kPositionPercent), rise(i.low_gain, i.baseline)},
-          {fmt::format("induction.random.{}", kPositionPercent), rise(i.random, i.baseline)}};
+  Numbers all = {{"induction.loss", plain_mean(i.baseline)},
+                 {"induction.attention_benefit", rise(i.floor, i.baseline)}};
+  for (const auto& [order, losses] : i.orders)
+    all[fmt::format("induction.{}.{}", order, kPositionPercent)] = rise(losses, i.baseline);
+  return all;
 }
 
 json ablation_curves(const Experiment& e) {
-  json orders, counts;
-  const Ends ends(e);
+  json counts, orders = json::object();
+  const auto yardstick = e.yardstick();
   for (const long percent : e.percents) counts.push_back(share_of(percent, e.d_k));
-  for (const auto& [name, curves] : e.curves) {
-    const auto& rule = order_named(name);
-    orders[name] =
-        rule.is(kRandom) ? draws_json(curves) : curve_json(curves.front(), ends.baseline);
-    orders[name].update(rule_json(rule));
+  for (const auto& [name, curve] : e.curves) {
+    orders[name] = curve_json(curve, yardstick);
+    orders[name].update(rule_json(order_named(name)));
   }
   return {{"percent", e.percents},
           {"shown_percents", kShownPercents},
           {"questions", questions_json()},
           {"dimensions_cut", counts},
-          {"baseline", mean(ends.baseline)},
-          {"uniform_attention", mean(ends.floor)},
+          {"baseline", mean(yardstick.baseline)},
+          {"uniform_attention", mean(yardstick.floor)},
           {"orders", orders}};
 }
 

@@ -11,11 +11,12 @@
 
 namespace rc {
 
-/// ablate.<order>.<p> and its share of the attention benefit, floors, removable fractions.
+/// ablate.<order>.<p> and its share of the attention benefit, the two ends, and of kCompared
+/// ablate.removable_fraction.<order>.
 Numbers ablation_numbers(const Experiment& experiment);
 
 /// delete.<way>.<p>: rises over the baseline.
-Numbers deletion_numbers(const Deletions& deletions, const Sequences& baseline);
+Numbers deletion_numbers(const Deletions& deletions, const Experiment& experiment);
 
 /// position.{first,last}.*: rises over the first and the last kEdge tokens of a sequence, where
 /// there is little context to attend to and where there is most.
@@ -26,15 +27,17 @@ Numbers position_numbers(const Experiment& experiment);
 Numbers induction_numbers(const Induction& induction);
 
 /// "percent", "shown_percents", "dimensions_cut", "baseline", "uniform_attention", "questions"
-/// [{"question", "original": what the original's order answers}], and "orders" to be drawn: mean
-/// loss, a band that says what it is ("interval"), and what the rule says of itself ("title",
-/// "legend", "question", "random", "original", "place").
+/// [{"question", "original": what the original's order answers}], and "orders" to be drawn: a
+/// curve, and what the rule says of itself ("title", "legend", "question", "random", "original",
+/// "place"). A curve is "loss" with "lo" and "hi", a list over percentages each, how many
+/// "sequences" each point has, and what the band is ("interval"). As a point is held against its
+/// own sequences, "loss" is the baseline of all plus the rise of those.
 nlohmann::json ablation_curves(const Experiment& experiment);
 
 /// What claim A9 compares, float32 losses of every token [sequences, T]: "baseline" with nothing
-/// cut, and at kDifficultyPercent the original's order and the mean over random ones, by their
-/// names. Another seed's losses say which tokens are hard, so nothing is sorted here. Empty where
-/// the experiment lacks one of the orders.
+/// cut, and kCompared at kDifficultyPercent by name, of random orders the mean. Another seed's
+/// losses say which tokens are hard, so nothing is sorted here. Empty where the experiment lacks
+/// one of the orders.
 NamedTensors difficulty_losses(const Experiment& experiment);
 
 }  // namespace rc

@@ -2,116 +2,85 @@
 
 #include <algorithm>
 
-#include "model/evaluate.h"
-
 namespace rc {
 namespace {
 
-/// The second kind of chance is a control of a control: fewer draws settle its mean.
-constexpr int kShuffledDraws = 5;
-
 bool is_kept(long percent) { return percent == kDifficultyPercent || percent == kPositionPercent; }
 
-/// One rule, one draw, all percentages.
+/// The curve of one rule.
 class Series {
  public:
-  Series(Evaluator& evaluate, const TrainedModel& trained, const Batch& batch,
-         Experiment& experiment)
-      : evaluate_(evaluate), trained_(trained), batch_(batch), e_(experiment) {}
+  Series(const Surgery& surgery, const OrderRule& rule, Rows all, Rows some, Experiment& experiment)
+      : surgery_(surgery), rule_(rule), all_(all), some_(some), e_(experiment) {}
 
-  void run(const OrderRule& rule, int draw, int draws) {
-    Curve curve;
-    for (const long percent : e_.percents) {
-      const auto tokens = losses(rule, percent, draw);
-      curve.push_back(sequences_of(tokens));
-      if (!is_kept(percent)) continue;
-      auto& kept = e_.tokens[rule.name][percent];
-      kept = kept.defined() ? kept + tokens / draws : tokens / draws;
-    }
-    e_.curves[rule.name].push_back(std::move(curve));
+  void run() {
+    auto& curve = e_.curves[rule_.name];
+    for (const long percent : e_.percents) curve.push_back(point(percent));
+    if (!is_compared(rule_.name)) return;
+    decide_edge(curve, e_.percents, e_.yardstick(),
+                [&](long percent) { return measured(percent, all_); });
   }
 
  private:
-  TokenLosses losses(const OrderRule& rule, long percent, int draw) {
-    if (percent == 0) return e_.baseline;
-    if (percent == 100) return e_.floor;
-    return evaluate_(rule.apply(trained_, rule.cut(trained_, percent, draw)), batch_);
+  Point point(long percent) {
+    if (percent == 0) return {all_, sequences_of(e_.baseline)};
+    if (percent == 100) return {all_, sequences_of(e_.floor)};
+    return measured(percent, is_shown(percent) ? all_ : some_);
   }
 
-  Evaluator& evaluate_;
-  const TrainedModel& trained_;
-  const Batch& batch_;
+  Point measured(long percent, const Rows& rows) {
+    const auto tokens = surgery_.losses(rule_, percent, rows);
+    if (is_kept(percent) && is_compared(rule_.name)) e_.tokens[rule_.name][percent] = tokens;
+    return {rows, sequences_of(tokens)};
+  }
+
+  const Surgery& surgery_;
+  const OrderRule& rule_;
+  Rows all_, some_;
   Experiment& e_;
 };
 
 }  // namespace
 
-Evaluator::Evaluator(Transformer& model, const std::function<void(long)>& tick)
-    : model_(model), whole_(model.weights), tick_(tick) {}
+bool is_shown(long percent) {
+  return std::ranges::find(kShownPercents, percent) != std::end(kShownPercents);
+}
 
-Evaluator::~Evaluator() { model_.weights = whole_; }
-
-TokenLosses Evaluator::operator()(const Weights& weights, const Batch& batch) {
-  model_.weights = weights;
-  auto losses = evaluate_tokens(model_, batch, batch.ids.size(0)).to(torch::kFloat64);
-  tick_(++done_);
-  return losses;
+bool is_compared(const std::string& order) {
+  return std::ranges::find(kCompared, order) != std::end(kCompared);
 }
 
 std::vector<long> percent_grid(long step) {
-  std::vector<long> grid = {kPositionPercent, kDifficultyPercent, 100};
+  std::vector<long> grid(std::begin(kShownPercents), std::end(kShownPercents));
+  grid.push_back(100);
   for (long p = 0; p < 100; p += step) grid.push_back(p);
-  std::sort(grid.begin(), grid.end());
+  std::ranges::sort(grid);
   grid.erase(std::unique(grid.begin(), grid.end()), grid.end());
   return grid;
 }
 
-int draws_of(const OrderRule& rule, int draws) {
-  if (!rule.is(kRandom)) return 1;
-  return rule.name == "random" ? draws : std::min(draws, kShuffledDraws);
+long evaluation_count(const ExperimentOptions& options, long sequences) {
+  const long some = std::min(options.curve_sequences, sequences);
+  const auto shown = static_cast<long>(std::ranges::count_if(options.percents, is_shown));
+  const long others = static_cast<long>(options.percents.size()) - shown - 2;  // without the ends
+  long count = 2 * sequences;
+  for (const auto& name : options.orders)
+    for (const auto& [points, rows] : {std::pair{shown, sequences}, {others, some}})
+      count += points * Surgery::evaluations(order_named(name), options.draws, rows, sequences);
+  return count;
 }
 
-long evaluation_count(const ExperimentOptions& options) {
-  long curves = 0;
-  for (const auto& name : options.orders) curves += draws_of(order_named(name), options.draws);
-  return curves * (static_cast<long>(options.percents.size()) - 2) + 2;
-}
-
-Experiment run_experiment(Evaluator& evaluate, const TrainedModel& trained, const Batch& batch,
+Experiment run_experiment(Evaluator& evaluate, const TrainedModel& trained,
                           const ExperimentOptions& options) {
   const auto& whole = trained.model.weights;
+  const auto all = evaluate.all_rows(), some = evaluate.spread_rows(options.curve_sequences);
   Experiment e{.percents = options.percents,
                .d_k = trained.model.config.d_k,
-               .baseline = evaluate(whole, batch),
-               .floor = evaluate(without_keys(whole), batch)};
-  Series series(evaluate, trained, batch, e);
-  for (const auto& name : options.orders) {
-    const auto& rule = order_named(name);
-    const int draws = draws_of(rule, options.draws);
-    for (int draw = 0; draw < draws; ++draw) series.run(rule, draw, draws);
-  }
+               .baseline = evaluate.losses(whole, all),
+               .floor = evaluate.losses(without_keys(whole), all)};
+  const Surgery surgery(evaluate, trained, options.draws);
+  for (const auto& name : options.orders) Series(surgery, order_named(name), all, some, e).run();
   return e;
-}
-
-Curve mean_curve(const std::vector<Curve>& curves) {
-  Curve sum = curves.front();
-  for (std::size_t c = 1; c < curves.size(); ++c)
-    for (std::size_t p = 0; p < sum.size(); ++p)
-      for (std::size_t s = 0; s < sum[p].size(); ++s) sum[p][s] += curves[c][p][s];
-  for (auto& row : sum)
-    for (auto& loss : row) loss /= static_cast<double>(curves.size());
-  return sum;
-}
-
-Sequences sequences_of(const TokenLosses& tokens) {
-  const auto means = tokens.mean(1).contiguous();
-  return {means.data_ptr<double>(), means.data_ptr<double>() + means.numel()};
-}
-
-Weights without_keys(const Weights& weights) {
-  Weights none = weights;
-  for (auto& layer : none.layers) layer.gain_k = torch::zeros_like(layer.gain_k);
-  return none;
 }
 
 }  // namespace rc

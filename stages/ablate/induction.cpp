@@ -13,26 +13,23 @@ Batch repeated_batch(const ModelConfig& config, long count, bool copy, std::uint
   return {ids, copy ? ids : ids.roll(-1, 1)};  // the last label is the first token: it wraps round
 }
 
-Induction run_induction(Evaluator& evaluate, const TrainedModel& trained, const Batch& batch,
-                        int draws) {
-  const auto half = batch.ids.size(1) / 2;
-  const auto second_half = [&](const Weights& weights) {
-    return sequences_of(evaluate(weights, batch).narrow(1, half, half));
+Induction run_induction(Evaluator& evaluate, const TrainedModel& trained,
+                        const ExperimentOptions& options) {
+  const auto rows = evaluate.all_rows();
+  const auto second_half = [](const TokenLosses& losses) {
+    const auto half = losses.size(1) / 2;
+    return sequences_of(losses.narrow(1, half, half));
   };
-  const auto operated = [&](const char* order, int draw) {
-    const auto& rule = order_named(order);
-    return second_half(rule.apply(trained, rule.cut(trained, kPositionPercent, draw)));
-  };
-  Induction losses;
-  losses.baseline = second_half(trained.model.weights);
-  losses.floor = second_half(without_keys(trained.model.weights));
-  losses.low_gain = operated(kOriginalOrder, 0);
-  std::vector<Curve> random;
-  for (int draw = 0; draw < draws; ++draw) random.push_back({operated("random", draw)});
-  losses.random = mean_curve(random).front();
-  return losses;
+  const auto& whole = trained.model.weights;
+  Induction induction = {second_half(evaluate.losses(whole, rows)),
+                         second_half(evaluate.losses(without_keys(whole), rows)),
+                         {}};
+  const Surgery surgery(evaluate, trained, options.draws);
+  for (const auto& name : options.orders)
+    if (is_compared(name))
+      induction.orders[name] =
+          second_half(surgery.losses(order_named(name), kPositionPercent, rows));
+  return induction;
 }
-
-long induction_count(int draws) { return draws + 3; }
 
 }  // namespace rc

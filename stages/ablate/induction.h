@@ -1,6 +1,10 @@
 // Surgery where only attention can predict: the second time a random sequence comes by.
 #pragma once
 
+#include <map>
+#include <string>
+#include <vector>
+
 #include "stages/ablate/experiment.h"
 
 namespace rc {
@@ -11,15 +15,11 @@ Batch repeated_batch(const ModelConfig& config, long count, bool copy, std::uint
 
 /// Mean losses of the second half's tokens that the first half tells, a sequence each.
 struct Induction {
-  Sequences baseline, floor, low_gain;
-  Sequences random;  // mean over draws
+  Sequences baseline, floor;
+  std::map<std::string, Sequences> orders;  // those of kCompared that are run, kPositionPercent cut
 };
 
-/// At kPositionPercent.
-Induction run_induction(Evaluator& evaluate, const TrainedModel& trained, const Batch& batch,
-                        int draws);
-
-/// Evaluations that makes.
-long induction_count(int draws);
+Induction run_induction(Evaluator& evaluate, const TrainedModel& trained,
+                        const ExperimentOptions& options);
 
 }  // namespace rc

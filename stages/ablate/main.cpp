@@ -15,8 +15,7 @@ namespace {
 
 /// The numbers of an arm that undergoes every control.
 void add_controls(const rc::Ablation& ablation, const rc::Experiment& e, rc::Numbers& numbers) {
-  if (!ablation.gains_tie())
-    numbers.merge(rc::deletion_numbers(ablation.deletions(), rc::sequences_of(e.baseline)));
+  if (!ablation.gains_tie()) numbers.merge(rc::deletion_numbers(ablation.deletions(), e));
   numbers.merge(rc::position_numbers(e));
   numbers.merge(rc::induction_numbers(ablation.induction()));
 }

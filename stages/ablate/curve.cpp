@@ -1,0 +1,56 @@
+#include "stages/ablate/curve.h"
+
+#include <algorithm>
+
+#include "pipeline/statistics/statistics.h"
+
+namespace rc {
+namespace {
+
+Sequences at(const Sequences& all, const Rows& rows) {
+  Sequences some;
+  for (const long row : rows) some.push_back(all[static_cast<std::size_t>(row)]);
+  return some;
+}
+
+}  // namespace
+
+Number Yardstick::rise(const Point& point) const {
+  return rc::rise(point.losses, at(baseline, point.rows));
+}
+
+Number Yardstick::share(const Point& point) const {
+  return rise_share(point.losses, at(baseline, point.rows), at(floor, point.rows));
+}
+
+long removable_percent(const Curve& curve, const std::vector<long>& percents,
+                       const Yardstick& yardstick) {
+  std::vector<double> rises, benefits;
+  for (const auto& point : curve) {
+    const double whole = mean(at(yardstick.baseline, point.rows));
+    rises.push_back(mean(point.losses) - whole);
+    benefits.push_back(mean(at(yardstick.floor, point.rows)) - whole);
+  }
+  return removable_percent(percents, rises, benefits, kUnnoticed);
+}
+
+bool decide_edge(Curve& curve, const std::vector<long>& percents, const Yardstick& yardstick,
+                 const std::function<Point(long)>& measure) {
+  const auto measure_edge = [&] {
+    const long percent = removable_percent(curve, percents, yardstick);
+    const auto edge =
+        static_cast<std::size_t>(std::ranges::find(percents, percent) - percents.begin());
+    bool anything = false;
+    for (auto i = edge; i < std::min(edge + 2, curve.size()); ++i) {
+      if (curve[i].rows.size() == yardstick.baseline.size()) continue;
+      curve[i] = measure(percents[i]);
+      anything = true;
+    }
+    return anything;
+  };
+  if (!measure_edge()) return false;
+  while (measure_edge()) continue;
+  return true;
+}
+
+}  // namespace rc

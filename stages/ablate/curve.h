@@ -1,0 +1,42 @@
+// One order's losses from nothing cut to everything, each point on some of the sequences.
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "pipeline/statistics/rise.h"
+#include "stages/ablate/evaluator.h"
+
+namespace rc {
+
+/// One order at one percentage.
+struct Point {
+  Rows rows;         // the sequences that were looked at
+  Sequences losses;  // of each of them
+};
+
+/// A point for each percentage.
+using Curve = std::vector<Point>;
+
+/// What points are held against: every sequence's loss with nothing cut, and with all keys zeroed.
+/// A point is always held against the sequences it was measured on.
+struct Yardstick {
+  Sequences baseline, floor;
+
+  Number rise(const Point& point) const;
+  Number share(const Point& point) const;  // of the attention benefit
+};
+
+/// Claims A3, B1, B2 and C5 call a cut unnoticed that costs less than this share of the benefit.
+inline constexpr double kUnnoticed = 0.01;
+
+/// Largest percentage up to which every point of the curve is unnoticed.
+long removable_percent(const Curve& curve, const std::vector<long>& percents,
+                       const Yardstick& yardstick);
+
+/// Measures the points on both sides of that percentage on every sequence, by `measure`, until they
+/// are what decides it. Returns whether anything was left to measure.
+bool decide_edge(Curve& curve, const std::vector<long>& percents, const Yardstick& yardstick,
+                 const std::function<Point(long percent)>& measure);
+
+}  // namespace rc

@@ -1,0 +1,60 @@
+#include "stages/ablate/curve.h"
+
+#include <gtest/gtest.h>
+
+#include <stdexcept>
+
+namespace rc {
+namespace {
+
+const Yardstick kYardstick{{1.0, 2.0, 4.0}, {2.0, 4.0, 9.0}};
+
+TEST(Point, IsHeldAgainstItsOwnSequences) {
+  const Point point{{0, 2}, {1.5, 4.9}};
+  EXPECT_DOUBLE_EQ(kYardstick.rise(point).value, (0.5 + 0.9) / 2);
+  EXPECT_DOUBLE_EQ(kYardstick.share(point).value, (0.5 + 0.9) / (1.0 + 5.0));
+}
+
+/// A curve whose every point rises by `rises` times each sequence's benefit.
+Point rising(const Rows& rows, double share) {
+  Point point{rows, {}};
+  for (const long row : rows) {
+    const auto s = static_cast<std::size_t>(row);
+    point.losses.push_back(kYardstick.baseline[s] +
+                           share * (kYardstick.floor[s] - kYardstick.baseline[s]));
+  }
+  return point;
+}
+
+TEST(RemovablePercent, IsReadOffTheShareOfEachPointsOwnBenefit) {
+  const std::vector<long> percents = {0, 20, 40, 60};
+  const Curve curve = {rising({0, 1, 2}, 0), rising({0}, 0.009), rising({2}, 0.0095),
+                       rising({1}, 0.011)};
+  EXPECT_EQ(removable_percent(curve, percents, kYardstick), 40);
+}
+
+// Two sequences say that 20 % go unnoticed and 40 % do not; all say that 60 % do.
+TEST(DecideEdge, MeasuresBothItsSidesOnAllSequencesUntilItStays) {
+  const std::vector<long> percents = {0, 20, 40, 60, 80, 100};
+  const Rows all = {0, 1, 2};
+  Curve curve = {rising(all, 0),        rising({0, 1}, 0.001), rising({0, 1}, 0.02),
+                 rising({0, 1}, 0.005), rising({0, 1}, 0.5),   rising(all, 1)};
+  std::vector<long> measured;
+  const bool moved = decide_edge(curve, percents, kYardstick, [&](long percent) {
+    measured.push_back(percent);
+    return rising(all, percent < 80 ? 0.005 : 0.5);
+  });
+  EXPECT_TRUE(moved);
+  EXPECT_EQ(measured, (std::vector<long>{20, 40, 60, 80}));
+  EXPECT_EQ(removable_percent(curve, percents, kYardstick), 60);
+}
+
+TEST(DecideEdge, LeavesAloneWhatAllSequencesDecided) {
+  const Rows all = {0, 1, 2};
+  Curve curve = {rising(all, 0), rising(all, 0.001), rising(all, 1)};
+  const auto measure = [](long) -> Point { throw std::logic_error("is decided"); };
+  EXPECT_FALSE(decide_edge(curve, {0, 50, 100}, kYardstick, measure));
+}
+
+}  // namespace
+}  // namespace rc

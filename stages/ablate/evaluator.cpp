@@ -1,0 +1,77 @@
+#include "stages/ablate/evaluator.h"
+
+#include <algorithm>
+
+#include "model/microbatches.h"
+
+namespace rc {
+namespace {
+
+using torch::Tensor;
+
+/// Enough that packing the weights costs little beside multiplying them; few, as the logits of a
+/// long context are gigabytes and threads share pieces out.
+constexpr long kRowsAtOnce = 2;
+
+}  // namespace
+
+Evaluator::Evaluator(Transformer model, const Batch& batch, std::function<void(long)> tick)
+    : model_(std::move(model)),
+      ids_(batch.ids.to(model_.device())),
+      labels_(batch.labels.to(model_.device())),
+      tick_(std::move(tick)) {}
+
+Rows Evaluator::spread_rows(long count) const {
+  const long have = ids_.size(0), take = std::min(count, have);
+  Rows rows;
+  for (long i = 0; i < take; ++i) rows.push_back(have * i / take);
+  return rows;
+}
+
+void Evaluator::share_below(std::size_t depth) {
+  depth_ = depth;
+  stream_ = torch::empty({ids_.size(0), ids_.size(1), model_.config().d_model},
+                         model_.weights.embedding.options());
+  for_pieces(ids_.size(0), model_.device(), [&](std::int64_t row) {
+    const torch::NoGradGuard no_grad;
+    stream_.narrow(0, row, 1).copy_(model_.stream_below(depth, ids_.narrow(0, row, 1)));
+  });
+}
+
+TokenLosses Evaluator::losses(const Weights& weights, const Rows& rows) {
+  return in_pieces(rows, kRowsAtOnce, [&](long) { return weights; });
+}
+
+TokenLosses Evaluator::losses(const std::function<Weights(long)>& weights_of, const Rows& rows) {
+  return in_pieces(rows, 1, weights_of);
+}
+
+TokenLosses Evaluator::in_pieces(const Rows& rows, long rows_a_piece,
+                                 const std::function<Weights(long)>& weights_of) {
+  const auto device = model_.device();
+  const auto count = static_cast<std::int64_t>(rows.size());
+  const auto index = torch::tensor(rows, torch::kInt64).to(device);
+  auto losses = torch::empty({count, ids_.size(1)}, torch::kFloat32);
+  for_microbatches(
+      count, (count + rows_a_piece - 1) / rows_a_piece, device,
+      [&](std::int64_t, std::int64_t first, std::int64_t many) {
+        const torch::NoGradGuard no_grad;
+        const auto piece = [&](const Tensor& x) {
+          return x.index_select(0, index.narrow(0, first, many));
+        };
+        auto model = model_;
+        model.weights = weights_of(rows[static_cast<std::size_t>(first)]);
+        losses.narrow(0, first, many)
+            .copy_(depth_ == 0 ? model.token_losses(piece(ids_), piece(labels_))
+                               : model.token_losses_above(depth_, piece(stream_), piece(labels_)));
+      });
+  tick_(done_ += static_cast<long>(rows.size()));
+  return losses.to(torch::kFloat64);
+}
+
+std::vector<double> sequences_of(const TokenLosses& tokens) {
+  const auto means = tokens.mean(1).contiguous();
+  return {means.data_ptr<double>(), means.data_ptr<double>() + means.numel()};
+}
+
+}  // namespace rc
