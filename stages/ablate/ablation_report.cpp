@@ -89,10 +89,14 @@ Numbers ablation_numbers(const Experiment& e) {
 
 Numbers deletion_numbers(const Deletions& deletions, const Experiment& e) {
   Numbers all;
-  const auto baseline = sequences_of(e.baseline);
+  const auto yardstick = e.yardstick();
   for (const auto& [way, by_percent] : deletions)
     for (const auto& [percent, losses] : by_percent)
-      all[fmt::format("delete.{}.{}", way, percent)] = rise(losses, baseline);
+      all[fmt::format("delete.{}.{}", way, percent)] = rise(losses, yardstick.baseline);
+  if (const auto pair = e.curves.find("pair"); pair != e.curves.end())
+    for (std::size_t p = 0; p < e.percents.size(); ++p)
+      if (is_shown(e.percents[p]))
+        all[fmt::format("delete.cached.{}", e.percents[p])] = yardstick.rise(pair->second[p]);
   return all;
 }
 

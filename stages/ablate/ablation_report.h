@@ -15,7 +15,7 @@ namespace rc {
 /// ablate.removable_fraction.<order>.
 Numbers ablation_numbers(const Experiment& experiment);
 
-/// delete.<way>.<p>: rises over the baseline.
+/// delete.<way>.<p>: rises over the baseline; `cached` where order `pair` was run.
 Numbers deletion_numbers(const Deletions& deletions, const Experiment& experiment);
 
 /// position.{first,last}.*: rises over the first and the last kEdge tokens of a sequence, where

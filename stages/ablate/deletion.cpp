@@ -16,15 +16,8 @@ std::vector<long> survivors(const std::vector<long>& cut, long count) {
   return kept;
 }
 
-/// Correction of a layer's norms: 1 without QK-norm, or where the norm is left to the survivors.
-NormCorrection correction(const TrainedModel& trained, std::size_t layer,
-                          const std::vector<long>& kept, bool statistic) {
-  if (!statistic || !trained.model.config.qk_norm) return {};
-  return norm_correction(trained.calibration, layer, trained.model.weights.layers[layer], kept);
-}
-
-LayerWeights without_rows(const TrainedModel& trained, std::size_t l, const std::vector<long>& cut,
-                          bool statistic) {
+LayerWeights without_rows(const TrainedModel& trained, std::size_t l,
+                          const std::vector<long>& cut) {
   const auto& c = trained.model.config;
   auto layer = trained.model.weights.layers[l];
   const auto kept = survivors(cut, c.d_k);
@@ -37,42 +30,33 @@ LayerWeights without_rows(const TrainedModel& trained, std::size_t l, const std:
   layer.gain_k = layer.gain_k * mask;
   if (!c.qk_norm) return layer;
   // The model's norm still counts the empty rows: root(sum / d_k) where root(sum / kept) is meant.
-  const double over_survivors = std::sqrt(static_cast<double>(kept.size()) / c.d_k);
-  layer.gain_k = layer.gain_k * (over_survivors * correction(trained, l, kept, statistic).k);
+  layer.gain_k = layer.gain_k * std::sqrt(static_cast<double>(kept.size()) / c.d_k);
   return layer;
 }
 
-const char* rule_behind(const std::string& way) {
-  return way.starts_with("pairs") ? "pair" : kOriginalOrder;
-}
-
 SavedModel deleted(const TrainedModel& trained, const std::string& way, long percent) {
-  const auto cut = order_named(rule_behind(way)).cut(trained, percent, 0);
-  const bool statistic = way.ends_with("_statistic");
-  if (way.starts_with("pairs")) return delete_pairs(trained, cut, statistic);
-  return {trained.model.config, delete_rows(trained, cut, statistic)};
+  if (way == "pairs") return delete_pairs(trained, order_named("pair").cut(trained, percent, 0));
+  const auto cut = order_named(kOriginalOrder).cut(trained, percent, 0);
+  return {trained.model.config, delete_rows(trained, cut)};
 }
 
 }  // namespace
 
-Weights delete_rows(const TrainedModel& trained, const Cut& cut, bool statistic) {
+Weights delete_rows(const TrainedModel& trained, const Cut& cut) {
   Weights weights = trained.model.weights;
-  for (std::size_t l = 0; l < cut.size(); ++l)
-    weights.layers[l] = without_rows(trained, l, cut[l], statistic);
+  for (std::size_t l = 0; l < cut.size(); ++l) weights.layers[l] = without_rows(trained, l, cut[l]);
   return weights;
 }
 
-SavedModel delete_pairs(const TrainedModel& trained, const Cut& cut, bool statistic) {
+SavedModel delete_pairs(const TrainedModel& trained, const Cut& cut) {
   KeptPairs kept;
-  std::vector<NormCorrection> corrections;
   for (std::size_t l = 0; l < cut.size(); ++l) {
     const auto dimensions = survivors(cut[l], trained.model.config.d_k);
     auto& pairs = kept.emplace_back();
     for (const long d : dimensions)
       if (d % 2 == 0) pairs.push_back(d / 2);
-    corrections.push_back(correction(trained, l, dimensions, statistic));
   }
-  return compact(trained.model, kept, corrections);
+  return compact(trained.model, kept, std::vector<NormCorrection>(kept.size()));
 }
 
 Deletions run_deletions(const TrainedModel& trained,

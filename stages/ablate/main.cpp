@@ -30,11 +30,11 @@ void keep_token_losses(rc::Context& c, const rc::Experiment& e) {
   c.made(file);
 }
 
-/// The model at the percentage where the claims look, narrower for good.
+/// The model at the percentage where the claims look, narrower for good: that of delete.pairs.
 void keep_compacted(rc::Context& c, const rc::TrainedModel& trained) {
   const auto cut = rc::order_named("pair").cut(trained, rc::kPositionPercent, 0);
   const auto file = c.dir() / fmt::format("compacted-{}.safetensors", rc::kPositionPercent);
-  rc::save_model(file, rc::delete_pairs(trained, cut, /*statistic=*/true),
+  rc::save_model(file, rc::delete_pairs(trained, cut),
                  {{"arm", c.arm()}, {"percent", std::to_string(rc::kPositionPercent)}});
   c.made(file);
 }
