@@ -48,6 +48,14 @@ Experiment Ablation::orders() const {
   return run_experiment(evaluate, trained(), options());
 }
 
+std::vector<ThirdExperiment> Ablation::thirds(const Experiment& all_layers) const {
+  const auto batch = windows(tokens_.validation, "ablate.sequences");
+  Progress progress("thirds " + context_.label(),
+                    third_evaluation_count(options(), model_.config.layers, batch.ids.size(0)));
+  Evaluator evaluate(transformer(model_), batch, [&](long done) { progress.update(done); });
+  return run_thirds(evaluate, trained(), options(), all_layers.yardstick());
+}
+
 Deletions Ablation::deletions() const {
   const auto batch = windows(tokens_.validation, "ablate.sequences");
   Progress progress("delete " + context_.label(), kDeletionCount);

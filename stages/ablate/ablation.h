@@ -5,6 +5,7 @@
 #include "pipeline/stage/stage.h"
 #include "stages/ablate/deletion.h"
 #include "stages/ablate/induction.h"
+#include "stages/ablate/thirds.h"
 
 namespace rc {
 
@@ -22,6 +23,7 @@ class Ablation {
   bool gains_tie() const { return rc::gains_tie(model_.weights); }
 
   Experiment orders() const;
+  std::vector<ThirdExperiment> thirds(const Experiment& all_layers) const;
   Deletions deletions() const;
   Induction induction() const;
 

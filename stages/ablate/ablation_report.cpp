@@ -87,6 +87,20 @@ Numbers ablation_numbers(const Experiment& e) {
   return all;
 }
 
+Numbers third_numbers(const std::vector<ThirdExperiment>& thirds, const Yardstick& yardstick) {
+  Numbers all;
+  for (const auto& [third, percents, curves] : thirds)
+    for (const auto& [name, curve] : curves) {
+      add_points(all, fmt::format("ablate.{}.{}", third.name, name), curve, percents, yardstick);
+      if (third.name != kDeep) continue;
+      const auto removable = removable_share(curve, percents, yardstick);
+      auto& best = all.try_emplace("ghost.removable.deep.best", removable).first->second;
+      if (removable.value > best.value) best = removable;
+      if (is_compared(name)) all["ghost.removable.deep." + name] = removable;
+    }
+  return all;
+}
+
 Numbers deletion_numbers(const Deletions& deletions, const Experiment& e) {
   Numbers all;
   const auto yardstick = e.yardstick();
@@ -141,6 +155,18 @@ json ablation_curves(const Experiment& e) {
           {"baseline", mean(yardstick.baseline)},
           {"uniform_attention", mean(yardstick.floor)},
           {"orders", orders}};
+}
+
+json third_curves(const std::vector<ThirdExperiment>& thirds, const Yardstick& yardstick) {
+  json all = json::object();
+  for (const auto& [third, percents, curves] : thirds) {
+    json orders = json::object();
+    for (const auto& [name, curve] : curves) orders[name] = curve_json(curve, yardstick);
+    all[third.name] = {{"percent", percents},
+                       {"layers", {third.layers.first, third.layers.end - 1}},
+                       {"orders", orders}};
+  }
+  return all;
 }
 
 NamedTensors difficulty_losses(const Experiment& e) {

@@ -6,9 +6,9 @@
 //   the five percentages that rules read, every sequence   12 * 5 * 64 = 3840
 //   the 14 other points, 8 sequences                       12 * 14 * 8 = 1344
 //   the edges of two orders, decided by every sequence      at most ~    300
-// 5600 in all, or 1.4 million tokens; deletions add 640, induction 256. The first edition took 34
-// curves, 20 of them of random draws, of 19 points and 6 sequences each: 3900, of which 64
-// sequences would have made 41000. Orders that cut every layer share nothing but the ends.
+// 5600 in all, or 1.4 million tokens; thirds.h adds 1000, deletions 640, induction 256. The first
+// edition took 34 curves, 20 of them of random draws, of 19 points and 6 sequences each: 3900, of
+// which 64 sequences would have made 41000. Orders that cut every layer share nothing but the ends.
 #pragma once
 
 #include <map>

@@ -13,8 +13,12 @@
 
 namespace {
 
-/// The numbers of an arm that undergoes every control.
-void add_controls(const rc::Ablation& ablation, const rc::Experiment& e, rc::Numbers& numbers) {
+/// The numbers of an arm that undergoes every control, and the curves of its thirds.
+void add_controls(const rc::Ablation& ablation, const rc::Experiment& e, rc::Numbers& numbers,
+                  nlohmann::json& report) {
+  const auto thirds = ablation.thirds(e);
+  numbers.merge(rc::third_numbers(thirds, e.yardstick()));
+  report["thirds"] = rc::third_curves(thirds, e.yardstick());
   if (!ablation.gains_tie()) numbers.merge(rc::deletion_numbers(ablation.deletions(), e));
   numbers.merge(rc::position_numbers(e));
   numbers.merge(rc::induction_numbers(ablation.induction()));
@@ -47,7 +51,7 @@ void ablate(rc::Context& c) {
   const auto experiment = ablation.orders();
   auto numbers = rc::ablation_numbers(experiment);
   auto report = rc::ablation_curves(experiment);
-  if (ablation.is_full()) add_controls(ablation, experiment, numbers);
+  if (ablation.is_full()) add_controls(ablation, experiment, numbers, report);
   report["numbers"] = rc::to_json(numbers);
   c.write("ablation.json", std::move(report));
   keep_token_losses(c, experiment);

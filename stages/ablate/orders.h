@@ -28,8 +28,9 @@ inline constexpr Question kQuestions[] = {Question::kWhich, Question::kPortions,
 QuestionText text_of(Question question);
 
 enum OrderTrait : unsigned {
-  kByGain = 1,  // asks how large gains are: no order at all where they tie
-  kRandom = 2,  // leaves something to chance
+  kByGain = 1,    // asks how large gains are: no order at all where they tie
+  kRandom = 2,    // leaves something to chance
+  kOfThirds = 4,  // also run on a third of the layers alone
 };
 
 /// One curve of the experiment, under the name it has in numbers.json: what is cut at a percentage
