@@ -1,6 +1,7 @@
 #include "stages/ablate/curve.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include "pipeline/statistics/statistics.h"
 
@@ -21,6 +22,22 @@ Number Yardstick::rise(const Point& point) const {
 
 Number Yardstick::share(const Point& point) const {
   return rise_share(point.losses, at(baseline, point.rows), at(floor, point.rows));
+}
+
+Rows rows_that_stand_for_all(const Yardstick& yardstick, long count) {
+  const auto benefit = [&](long row) {
+    const auto s = static_cast<std::size_t>(row);
+    return yardstick.floor[s] - yardstick.baseline[s];
+  };
+  Rows order(yardstick.baseline.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::ranges::stable_sort(order, {}, benefit);
+  const auto have = static_cast<long>(order.size()), take = std::min(count, have);
+  Rows rows;  // the middle of each of `take` stretches
+  for (long i = 0; i < take; ++i)
+    rows.push_back(order[static_cast<std::size_t>((2 * i + 1) * have / (2 * take))]);
+  std::ranges::sort(rows);
+  return rows;
 }
 
 long removable_percent(const Curve& curve, const std::vector<long>& percents,

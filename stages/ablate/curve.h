@@ -27,6 +27,11 @@ struct Yardstick {
   Number share(const Point& point) const;  // of the attention benefit
 };
 
+/// `count` sequences that stand for all, or all where there are fewer: evenly spread over those
+/// that attention is worth least to, more, and most. A curve measured on them then ends where that
+/// of all sequences ends, and has no kinks where the two meet.
+Rows rows_that_stand_for_all(const Yardstick& yardstick, long count);
+
 /// Claims A3, B1, B2 and C5 call a cut unnoticed that costs less than this share of the benefit.
 inline constexpr double kUnnoticed = 0.01;
 

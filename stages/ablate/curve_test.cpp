@@ -15,6 +15,14 @@ TEST(Point, IsHeldAgainstItsOwnSequences) {
   EXPECT_DOUBLE_EQ(kYardstick.share(point).value, (0.5 + 0.9) / (1.0 + 5.0));
 }
 
+// Benefits 5, 1, 3, 4, 2 and 6: sorted, rows 1 4 2 3 0 5.
+TEST(RowsThatStandForAll, AreTheMiddlesOfEvenStretchesByBenefit) {
+  const Yardstick yardstick{Sequences(6, 1.0), {6.0, 2.0, 4.0, 5.0, 3.0, 7.0}};
+  EXPECT_EQ(rows_that_stand_for_all(yardstick, 2), (Rows{0, 4}));
+  EXPECT_EQ(rows_that_stand_for_all(yardstick, 3), (Rows{3, 4, 5}));
+  EXPECT_EQ(rows_that_stand_for_all(yardstick, 8), (Rows{0, 1, 2, 3, 4, 5}));
+}
+
 /// A curve whose every point rises by `rises` times each sequence's benefit.
 Point rising(const Rows& rows, double share) {
   Point point{rows, {}};

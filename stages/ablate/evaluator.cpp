@@ -1,6 +1,6 @@
 #include "stages/ablate/evaluator.h"
 
-#include <algorithm>
+#include <numeric>
 
 #include "model/microbatches.h"
 
@@ -21,10 +21,9 @@ Evaluator::Evaluator(Transformer model, const Batch& batch, std::function<void(l
       labels_(batch.labels.to(model_.device())),
       tick_(std::move(tick)) {}
 
-Rows Evaluator::spread_rows(long count) const {
-  const long have = ids_.size(0), take = std::min(count, have);
-  Rows rows;
-  for (long i = 0; i < take; ++i) rows.push_back(have * i / take);
+Rows Evaluator::all_rows() const {
+  Rows rows(static_cast<std::size_t>(sequences()));
+  std::iota(rows.begin(), rows.end(), 0);
   return rows;
 }
 

@@ -21,9 +21,7 @@ class Evaluator {
   Evaluator(Transformer model, const Batch& batch, std::function<void(long)> tick);
 
   long sequences() const { return ids_.size(0); }
-  Rows all_rows() const { return spread_rows(sequences()); }
-  /// `count` of them evenly spread, or all where there are fewer.
-  Rows spread_rows(long count) const;
+  Rows all_rows() const;
 
   /// Computes once what the layers below `depth` make of the sequences. From now on weights are the
   /// trained model's below it.

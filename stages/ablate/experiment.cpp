@@ -73,11 +73,12 @@ long evaluation_count(const ExperimentOptions& options, long sequences) {
 Experiment run_experiment(Evaluator& evaluate, const TrainedModel& trained,
                           const ExperimentOptions& options) {
   const auto& whole = trained.model.weights;
-  const auto all = evaluate.all_rows(), some = evaluate.spread_rows(options.curve_sequences);
+  const auto all = evaluate.all_rows();
   Experiment e{.percents = options.percents,
                .d_k = trained.model.config.d_k,
                .baseline = evaluate.losses(whole, all),
                .floor = evaluate.losses(without_keys(whole), all)};
+  const auto some = rows_that_stand_for_all(e.yardstick(), options.curve_sequences);
   const Surgery surgery(evaluate, trained, options.draws);
   for (const auto& name : options.orders) Series(surgery, order_named(name), all, some, e).run();
   return e;

@@ -27,12 +27,6 @@ bool close(const torch::Tensor& a, const torch::Tensor& b) {
   return torch::allclose(a, b, 1e-5, 1e-5);
 }
 
-TEST_F(OnTinyModel, AnEvaluatorTakesRowsEvenlySpread) {
-  EXPECT_EQ(evaluate_.all_rows(), (Rows{0, 1, 2}));
-  EXPECT_EQ(evaluate_.spread_rows(2), (Rows{0, 1}));
-  EXPECT_EQ(evaluate_.spread_rows(8), (Rows{0, 1, 2}));
-}
-
 TEST_F(OnTinyModel, AnEvaluatorGivesTheLossesOfTheRowsAskedFor) {
   const auto weights = cut("low_gain", 60);
   EXPECT_TRUE(close(evaluate_.losses(weights, {0, 2}),

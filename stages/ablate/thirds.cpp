@@ -27,7 +27,7 @@ class Series {
       : surgery_(evaluate, trained, options.draws, third.layers),
         yardstick_(yardstick),
         all_(evaluate.all_rows()),
-        some_(evaluate.spread_rows(options.curve_sequences)),
+        some_(rows_that_stand_for_all(yardstick, options.curve_sequences)),
         e_{third, percents_of(third, options), {}} {
     evaluate.share_below(third.layers.first);
     if (!is_deep(third)) return;
