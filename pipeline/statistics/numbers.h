@@ -9,11 +9,16 @@
 
 namespace rc {
 
+/// Methods of intervals that more than one place names: Student's over one value a seed, and over
+/// one value a validation sequence.
+inline constexpr const char* kOverSeeds = "t over seeds";
+inline constexpr const char* kOverSequences = "t over sequences";
+
 struct Interval {
   double lo = 0;
   double hi = 0;
   double level = 0.95;
-  std::string method;  // "bootstrap over sequences", "t over seeds", "quantiles over draws"
+  std::string method;  // kOverSeeds, kOverSequences, "quantiles over draws", ...
 };
 
 struct Number {
@@ -21,6 +26,7 @@ struct Number {
   std::string unit;  // "nats/token", "dimensions", "ratio", "tokens/s", "s", ...
   int n = 1;         // seeds
   std::optional<Interval> interval;
+};
 };
 
 using Numbers = std::map<std::string, Number>;

@@ -16,6 +16,14 @@ void require(bool holds, const char* what) {
   if (!holds) throw std::invalid_argument(what);
 }
 
+constexpr double kTie = 1e-9;  // of the largest value: sums of one set differ in their last bits
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+
+/// Sorting has no order for NaN, and no end to promise.
+bool has_nan(std::span<const double> x) {
+  return std::any_of(x.begin(), x.end(), [](double v) { return std::isnan(v); });
+}
+
 /// Sum of squared distances from the mean.
 double squares_about_mean(std::span<const double> x) {
   const double centre = mean(x);
@@ -51,6 +59,7 @@ double median(std::span<const double> x) { return quantile(x, 0.5); }
 
 double quantile(std::span<const double> x, double q) {
   require(!x.empty() && q >= 0 && q <= 1, "quantile of nothing, or not in 0..1");
+  if (has_nan(x)) return kNaN;
   std::vector<double> sorted(x.begin(), x.end());
   std::sort(sorted.begin(), sorted.end());
   return quantile_of_sorted(sorted, q);
@@ -71,7 +80,7 @@ double cosine(std::span<const double> x, std::span<const double> y) {
     return std::inner_product(a.begin(), a.end(), b.begin(), 0.0);
   };
   const double norms = std::sqrt(dot(x, x)) * std::sqrt(dot(y, y));
-  return norms > 0 ? dot(x, y) / norms : 0;
+  return norms == 0 ? 0 : dot(x, y) / norms;
 }
 
 double pearson(std::span<const double> x, std::span<const double> y) {
@@ -93,6 +102,7 @@ double partial_spearman(std::span<const double> x, std::span<const double> y,
 }
 
 std::vector<double> mid_ranks(std::span<const double> x) {
+  if (has_nan(x)) return std::vector<double>(x.size(), kNaN);
   std::vector<std::size_t> order(x.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::sort(order.begin(), order.end(), [x](auto a, auto b) { return x[a] < x[b]; });
@@ -111,7 +121,7 @@ Interval t_interval(std::span<const double> x, double level) {
   const boost::math::students_t distribution(n - 1);
   const double reach =
       boost::math::quantile(distribution, (1 + level) / 2) * standard_deviation(x) / std::sqrt(n);
-  return {mean(x) - reach, mean(x) + reach, level, "t over seeds"};
+  return {mean(x) - reach, mean(x) + reach, level, kOverSeeds};
 }
 
 Interval bootstrap(std::size_t units, int draws, std::uint64_t seed,
@@ -126,18 +136,22 @@ Interval bootstrap(std::size_t units, int draws, std::uint64_t seed,
     for (std::size_t& index : resample) index = pick(random);
     value = statistic(resample);
   }
-  std::sort(values.begin(), values.end());
-  return {quantile_of_sorted(values, (1 - level) / 2), quantile_of_sorted(values, (1 + level) / 2),
-          level, "bootstrap over sequences"};
+  return {quantile(values, (1 - level) / 2), quantile(values, (1 + level) / 2), level,
+          "bootstrap over sequences"};
 }
 
 double permutation_p(double observed, std::span<const double> null) {
+  if (std::isnan(observed) || has_nan(null)) return kNaN;
+  double scale = std::abs(observed);
+  for (const double v : null) scale = std::max(scale, std::abs(v));
+  const double tie = observed - kTie * scale;
   const auto as_extreme =
-      std::count_if(null.begin(), null.end(), [observed](double v) { return v >= observed; });
+      std::count_if(null.begin(), null.end(), [tie](double v) { return v >= tie; });
   return static_cast<double>(1 + as_extreme) / static_cast<double>(1 + null.size());
 }
 
 std::vector<double> holm(std::span<const double> p) {
+  if (has_nan(p)) return std::vector<double>(p.size(), kNaN);
   std::vector<std::size_t> order(p.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::sort(order.begin(), order.end(), [p](auto a, auto b) { return p[a] < p[b]; });

@@ -1,4 +1,5 @@
-// Free functions over spans; every one is pinned by a hand-computed test.
+// Free functions over spans; every one is pinned by a hand-computed test. Where a NaN is among the
+// values the result is NaN (of ranks and p-values: all of them), and numbers.h refuses to write it.
 #pragma once
 
 #include <cstdint>
@@ -21,6 +22,7 @@ double standard_deviation(std::span<const double> x);
 /// Standard deviation (n in the denominator) over mean.
 double coefficient_of_variation(std::span<const double> x);
 
+/// 0 where one of them is zero.
 double cosine(std::span<const double> x, std::span<const double> y);
 double pearson(std::span<const double> x, std::span<const double> y);
 /// Pearson correlation of mid-ranks (ties share their mean rank).
@@ -31,7 +33,8 @@ double partial_spearman(std::span<const double> x, std::span<const double> y,
                         std::span<const double> z);
 std::vector<double> mid_ranks(std::span<const double> x);
 
-/// Two-sided Student interval of the mean, n >= 2.
+/// Two-sided Student interval of the mean, n >= 2. Its method is kOverSeeds; who gives it one value
+/// a sequence says kOverSequences.
 Interval t_interval(std::span<const double> x, double level = 0.95);
 
 /// Percentile bootstrap: `statistic` of `draws` resamples (indices into 0..units-1, with
@@ -41,7 +44,7 @@ Interval bootstrap(std::size_t units, int draws, std::uint64_t seed,
                    double level = 0.95);
 
 /// (1 + #{null >= observed}) / (1 + draws), the p-value that can never be zero
-/// (Phipson & Smyth 2010).
+/// (Phipson & Smyth 2010). What lies within 1e-9 of the largest value is a tie and counts.
 double permutation_p(double observed, std::span<const double> null);
 
 /// P-values after Holm's step-down correction for testing them all (Holm 1979), in the order given:

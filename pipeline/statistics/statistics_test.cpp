@@ -127,6 +127,34 @@ TEST(Statistics, PermutationPIsNeverZero) {
   EXPECT_DOUBLE_EQ(permutation_p(0, null), 1);
 }
 
+/// The same numbers summed in another order: a permutation that changes nothing is no smaller.
+TEST(Statistics, PermutationPCountsTiesThatDifferInTheLastBit) {
+  const double one_way = (0.1 + 0.2) + 0.3, other_way = 0.1 + (0.2 + 0.3);
+  ASSERT_LT(other_way, one_way);
+  EXPECT_DOUBLE_EQ(permutation_p(one_way, Values{other_way, 0.5, 0.4}), 2.0 / 4);
+  EXPECT_DOUBLE_EQ(permutation_p(1e-6 * one_way, Values{1e-6 * other_way, 0}), 2.0 / 3)
+      << "of the scale, whatever it is";
+  EXPECT_DOUBLE_EQ(permutation_p(1, Values{1 - 1e-8, 0.5}), 1.0 / 3) << "less than a tie";
+}
+
+TEST(Statistics, NaNStaysNaN) {
+  const double nan = std::nan("");
+  const Values some = {1, nan, 3}, all = {nan, nan, nan}, none = {1, 2, 3};
+  const auto is_nan = testing::IsNan();
+  EXPECT_THAT(mean(some), is_nan);
+  EXPECT_THAT(median(some), is_nan);
+  EXPECT_THAT(standard_deviation(some), is_nan);
+  EXPECT_THAT(cosine(some, none), is_nan);
+  EXPECT_THAT(pearson(none, some), is_nan);
+  EXPECT_THAT(spearman(some, none), is_nan);
+  EXPECT_THAT(spearman(all, all), is_nan);
+  EXPECT_THAT(mid_ranks(some), testing::Each(is_nan));
+  EXPECT_THAT(permutation_p(nan, none), is_nan);
+  EXPECT_THAT(permutation_p(9, some), is_nan);
+  EXPECT_THAT(holm(some), testing::Each(is_nan));
+  EXPECT_THAT(bootstrap(2, 20, 0, [&](auto) { return nan; }).lo, is_nan);
+}
+
 TEST(Statistics, HolmStepsDown) {
   // R: p.adjust(c(0.01, 0.02, 0.03, 0.04, 0.05), "holm") is 0.05 0.08 0.09 0.09 0.09.
   const auto close = [](double value) { return testing::DoubleNear(value, 1e-12); };
