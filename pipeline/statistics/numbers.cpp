@@ -39,6 +39,23 @@ Interval interval_from_json(const json& value) {
           text(value, "interval")};
 }
 
+json by_seed_to_json(const std::map<long, double>& by_seed) {
+  json value = json::object();
+  for (const auto& [seed, one] : by_seed) value[std::to_string(seed)] = one;
+  for (const auto& [seed, one] : value.items()) finite(value, seed.c_str());
+  return value;
+}
+
+std::map<long, double> by_seed_from_json(const json& value) {
+  std::map<long, double> by_seed;
+  for (const auto& [seed, one] : value.items()) {
+    if (seed.empty() || seed.find_first_not_of("0123456789") != seed.npos)
+      throw UserError("\"" + seed + "\" is no seed in " + value.dump());
+    by_seed[std::stol(seed)] = finite(value, seed.c_str());
+  }
+  return by_seed;
+}
+
 }  // namespace
 
 json to_json(const Number& number) {
@@ -51,12 +68,14 @@ json to_json(const Number& number) {
     value["interval"] = number.interval->method;
     interval_from_json(value);
   }
+  if (!number.by_seed.empty()) value["by_seed"] = by_seed_to_json(number.by_seed);
   return value;
 }
 
 Number number_from_json(const json& value) {
   if (!value.is_object()) throw UserError("a number is expected, found " + value.dump());
   Number number{finite(value, "value"), text(value, "unit"), count(value), std::nullopt};
+  if (value.contains("by_seed")) number.by_seed = by_seed_from_json(value.at("by_seed"));
   if (value.contains("lo") || value.contains("hi")) number.interval = interval_from_json(value);
   return number;
 }

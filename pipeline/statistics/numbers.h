@@ -26,7 +26,8 @@ struct Number {
   std::string unit;  // "nats/token", "dimensions", "ratio", "tokens/s", "s", ...
   int n = 1;         // seeds
   std::optional<Interval> interval;
-};
+  /// What each seed gave, where there are several: two numbers are compared seed by seed.
+  std::map<long, double> by_seed = {};
 };
 
 using Numbers = std::map<std::string, Number>;

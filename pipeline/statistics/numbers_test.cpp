@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <limits>
 
 #include "pipeline/testing.h"
@@ -35,6 +36,20 @@ TEST(Numbers, ReadsBackWhatItWrote) {
   EXPECT_EQ(back.at("loss").interval->method, "t over seeds");
   EXPECT_EQ(back.at("train.seconds").unit, "s");
   EXPECT_FALSE(back.at("train.seconds").interval);
+}
+
+TEST(Numbers, KeepsWhatEachSeedGave) {
+  Number number{2, "ratio", 2, std::nullopt};
+  number.by_seed = {{0, 1.5}, {7, 2.5}};
+  const auto written = to_json(number);
+  EXPECT_EQ(written.at("by_seed"), (json{{"0", 1.5}, {"7", 2.5}}));
+  EXPECT_EQ(number_from_json(written).by_seed, number.by_seed);
+  EXPECT_FALSE(to_json(kLoss).contains("by_seed"));
+  number.by_seed[7] = std::nan("");
+  EXPECT_THAT(user_error([&] { to_json(number); }), HasSubstr("\"7\""));
+  auto bad = written;
+  bad["by_seed"]["x"] = 1;
+  EXPECT_THAT(user_error([&] { number_from_json(bad); }), HasSubstr("\"x\" is no seed"));
 }
 
 TEST(Numbers, RefusesToWriteWhatIsNotFinite) {
