@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <cmath>
+#include <algorithm>
 #include <optional>
 #include <stdexcept>
 
@@ -54,13 +54,20 @@ std::string grouped(double value) {
   return digits;
 }
 
-/// 0.00007 rather than 7e-05; below a millionth the exponent is easier to read.
+/// The power of ten before the first digit once `value` is rounded: 4 for 9999.6 at four digits.
+int exponent_of(double value, int digits) {
+  const auto text = fmt::format("{:.{}e}", value, digits - 1);
+  return std::stoi(text.substr(text.find('e') + 1));
+}
+
+/// 0.00007 rather than 7e-05, and 10,000 rather than 1e+04; below a millionth the exponent is
+/// easier to read.
 std::string significant(double value, int digits) {
-  if (std::abs(value) >= std::pow(10.0, digits)) return grouped(value);
-  if (std::abs(value) < 1e-6 || std::abs(value) >= 1e-4)
-    return fmt::format("{:.{}g}", value, digits);
-  const int leading = static_cast<int>(std::floor(std::log10(std::abs(value))));
-  auto text = fmt::format("{:.{}f}", value, digits - 1 - leading);
+  digits = std::max(digits, 1);
+  const int exponent = exponent_of(value, digits);
+  if (exponent >= digits) return grouped(value);
+  if (exponent < -6 || exponent >= -4) return fmt::format("{:.{}g}", value, digits);
+  auto text = fmt::format("{:.{}f}", value, digits - 1 - exponent);
   return text.erase(text.find_last_not_of('0') + 1);
 }
 

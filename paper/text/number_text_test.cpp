@@ -43,6 +43,25 @@ TEST(NumberText, SignificantDigitsAvoidExponents) {
   EXPECT_EQ(format_number({2.5e-9, "", 1, {}}, "g2"), "2.5e-09");
 }
 
+/// Rounding decides how many digits there are.
+TEST(NumberText, SignificantDigitsAtABoundary) {
+  const auto g = [](double value, const char* format) {
+    return format_number({value, "", 1, {}}, format);
+  };
+  EXPECT_EQ(g(9999.4, "g4"), "9999");
+  EXPECT_EQ(g(9999.5, "g4"), "10,000");
+  EXPECT_EQ(g(9999.6, "g4"), "10,000");
+  EXPECT_EQ(g(-9999.6, "g4"), "\u221210,000");
+  EXPECT_EQ(g(10000, "g4"), "10,000");
+  EXPECT_EQ(g(99.96, "g3"), "100");
+  EXPECT_EQ(g(999.6, "g3"), "1,000");
+  EXPECT_EQ(g(9.6, "g1"), "10");
+  EXPECT_EQ(g(0.000099996, "g4"), "0.0001");
+  EXPECT_EQ(g(0.00009999, "g4"), "0.00009999");
+  EXPECT_EQ(g(0.000000996, "g2"), "0.000001");
+  EXPECT_EQ(g(0.000000994, "g2"), "9.9e-07");
+}
+
 TEST(NumberText, WritesProbabilities) {
   EXPECT_EQ(p_text(0.00324), "0.0032");
   EXPECT_EQ(p_text(0.0001), "0.0001");
