@@ -103,8 +103,9 @@ std::vector<fs::path> GoldenRun::inputs(const std::vector<std::string>& stages,
     }
     for (const long seed : seeds)
       for (const auto& arm : arms)
-        manifests.push_back(
-            write_manifest(stage, fmt::format("seed-{}/{}/", seed, arm), seed, arm));
+        if (const auto place = fmt::format("seed-{}/{}/", seed, arm);
+            fs::exists(committed(place + "settings/" + stage + ".conf")))
+          manifests.push_back(write_manifest(stage, place, seed, arm));
   }
   return manifests;
 }

@@ -31,8 +31,8 @@ class GoldenRun {
   void change(const std::string& name, const std::function<void(nlohmann::json&)>& how);
 
   /// Manifests of these stages over the copies, in the order of `stages`, then seeds, then arms:
-  /// what a command line names as inputs. They say what the files' bytes are now: ask again after a
-  /// change.
+  /// what a command line names as inputs. An arm that is only trained has none of other stages. They
+  /// say what the files' bytes are now: ask again after a change.
   std::vector<std::filesystem::path> inputs(const std::vector<std::string>& stages,
                                             const std::vector<long>& seeds = {0},
                                             const std::vector<std::string>& arms = {"learned"});
