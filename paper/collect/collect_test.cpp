@@ -67,6 +67,7 @@ TEST(Collect, SeedsGiveMeanAndStudentsInterval) {
   EXPECT_EQ(loss.interval->method, "t over seeds");
   // t(0.975, 1 degree) = 12.7062; standard error = 0.1
   EXPECT_NEAR(loss.interval->hi, 4.1 + 1.27062, 1e-5);
+  EXPECT_EQ(loss.by_seed, (std::map<long, double>{{0, 4.0}, {1, 4.2}}));
 }
 
 TEST(Collect, OneNameHasOneMeaning) {

@@ -45,12 +45,11 @@ Samples samples_of(const std::vector<StageResult>& results) {
   return samples;
 }
 
-Number over_seeds(const std::vector<Sample>& samples) {
+Number of_all(const std::vector<Sample>& samples) {
   if (samples.size() == 1) return *samples.front().number;
-  std::vector<double> values;
-  for (const Sample& sample : samples) values.push_back(sample.number->value);
-  return {mean(values), samples.front().number->unit, static_cast<int>(values.size()),
-          t_interval(values)};
+  std::map<long, double> by_seed;
+  for (const auto& [from, number] : samples) by_seed[from->seed] = number->value;
+  return over_seeds(by_seed, samples.front().number->unit);
 }
 
 bool is_word(std::string_view word) {
@@ -105,10 +104,15 @@ void add_new(Numbers& numbers, const std::string& name, const Number& number) {
     throw UserError("two numbers are named " + name + "; a name has one meaning");
 }
 
+Number over_seeds(const std::map<long, double>& by_seed, const std::string& unit) {
+  std::vector<double> values;
+  for (const auto& [seed, value] : by_seed) values.push_back(value);
+  return {mean(values), unit, static_cast<int>(values.size()), t_interval(values), by_seed};
+}
+
 Numbers merge(const std::vector<StageResult>& results) {
   Numbers numbers;
-  for (const auto& [name, samples] : samples_of(results))
-    add_new(numbers, name, over_seeds(samples));
+  for (const auto& [name, samples] : samples_of(results)) add_new(numbers, name, of_all(samples));
   return numbers;
 }
 

@@ -40,8 +40,11 @@ void check_name(const std::string& name);
 /// Adds a number under a name that must be new. UserError if it is not.
 void add_new(Numbers& numbers, const std::string& name, const Number& number);
 
-/// Numbers over all seeds: mean and Student's interval where there are two or more, one seed's own
-/// number and interval where there is one. UserError if two stages give one name, or two seeds
+/// What several seeds gave: their mean, Student's interval over them, and each.
+Number over_seeds(const std::map<long, double>& by_seed, const std::string& unit);
+
+/// Numbers over all seeds, as over_seeds where there are two or more, and one seed's own number and
+/// interval where there is one. UserError if two stages give one name, or two seeds
 /// two units.
 Numbers merge(const std::vector<StageResult>& results);
 
