@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "paper/collect/across_arms.h"
 #include "paper/collect/derive.h"
 #include "paper/collect/merge.h"
 #include "paper/collect/provenance.h"
@@ -72,6 +73,21 @@ json about_arms(const Context& c, const std::vector<std::string>& arms) {
   return about;
 }
 
+/// sequences.<section>: how many a stage of the main arm measures on, by its setting
+/// <section>.sequences.
+Numbers sequence_numbers(const Context& c) {
+  constexpr std::string_view kSetting = ".sequences";
+  Numbers numbers;
+  for (const auto& [file, folder, manifest] : c.manifests()) {
+    if (manifest.arm != kMainArm) continue;
+    for (const auto& [setting, value] : manifest.settings)
+      if (setting.ends_with(kSetting))
+        numbers["sequences." + setting.substr(0, setting.size() - kSetting.size())] = {
+            std::stod(value), "sequences", 1, {}};
+  }
+  return numbers;
+}
+
 /// {"name", "title"} of the orders of ablation.json, each at its place.
 json titles(const json& orders) {
   std::vector<std::pair<int, json>> rows;
@@ -118,8 +134,10 @@ json collect(const Context& c) {
   const auto [seeds, arms] = seeds_and_arms(c);
   auto results = read_results(c);
   derive_in_results(results);
+  derive_across_arms(results);
   Numbers numbers = merge(results);
-  derive_over_results(numbers, results);
+  derive_over_seeds(numbers, results);
+  add_all(numbers, sequence_numbers(c));
   const auto tokens = read_json(c.output_of("tokenize", ".json"));
   add_all(numbers, corpus_numbers(tokens));
   const auto originals = read_json(original_numbers(c));

@@ -1,7 +1,5 @@
 #include <gtest/gtest.h>
 
-#include <cmath>
-
 #include "paper/collect/merge.h"
 #include "paper/testing/golden_collection.h"
 #include "pipeline/error.h"
@@ -12,13 +10,13 @@
 namespace rc {
 namespace {
 
-const Interval kBand{0.9, 1.2, 0.95, "bootstrap over sequences"};
+const Interval kBand{0.9, 1.2, 0.95, kOverSequences};
 
 /// A training result with this loss.
 StageResult trained(const std::string& arm, long seed, double loss) {
   StageResult result{.file = arm + std::to_string(seed), .arm = arm, .seed = seed};
   result.numbers["loss"] = {loss, "nats/token", 1,
-                            Interval{loss - 0.03, loss + 0.04, 0.95, "bootstrap over sequences"}};
+                            Interval{loss - 0.03, loss + 0.04, 0.95, kOverSequences}};
   return result;
 }
 
@@ -55,7 +53,7 @@ TEST(Collect, RefusesBadNames) {
 TEST(Collect, KeepsTheBandOfASingleSeed) {
   const auto numbers = merge({with_number("a", "x.y", {1, "share", 1, kBand})});
   EXPECT_EQ(numbers.at("x.y").n, 1);
-  EXPECT_EQ(numbers.at("x.y").interval->method, "bootstrap over sequences");
+  EXPECT_EQ(numbers.at("x.y").interval->method, kOverSequences);
   EXPECT_EQ(numbers.at("x.y").interval->hi, 1.2);
 }
 
@@ -159,6 +157,25 @@ TEST(Collect, TellsWhatArmsAreAbout) {
               collected_from(run.inputs(kCollected, {0}, {"learned", "copy"}), {"learned"});
             }),
             "collect reads profiles/arms/copy.conf; make collect names it");
+}
+
+/// As a profile says it of an arm that is a yardstick only.
+TEST(Collect, AnArmMayBeTrainedAlone) {
+  GoldenRun run;
+  auto manifests = run.inputs(kCollected);
+  for (auto& manifest : run.inputs({"train"}, {0}, {"none"})) manifests.push_back(manifest);
+  const auto collected = collected_from(manifests, {"learned", "none"});
+  EXPECT_EQ(collected.at("arms"), (nlohmann::json{"learned", "none"}));
+  EXPECT_TRUE(collected.at("numbers").contains("loss_difference.none"));
+  EXPECT_FALSE(collected.at("numbers").contains("ablate.none.attention_benefit"));
+}
+
+TEST(Collect, TellsHowManySequencesAStageMeasuresOn) {
+  const auto& numbers = golden_collection().at("numbers");
+  const auto& settings = golden_collection().at("provenance").at("settings");
+  for (const std::string section : {"ablate", "snapshot"})
+    EXPECT_EQ(numbers.at("sequences." + section).at("value"),
+              std::stod(settings.at(section + ".sequences").get<std::string>()));
 }
 
 TEST(Collect, NeedsTheMainArm) {

@@ -2,9 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <optional>
-
 #include "pipeline/error.h"
 #include "pipeline/statistics/statistics.h"
 
@@ -28,6 +25,8 @@ void derive_from_train(Numbers& numbers, const json& data) {
   for (const auto* floor : {"unigram", "bigram"})
     add_new(numbers, std::string("floor.") + floor,
             plain(data.at("floor").at(floor), "nats/token"));
+  add_new(numbers, "sequences.loss",
+          plain(static_cast<double>(data.at("final_sequences").size()), "sequences"));
 }
 
 void derive_from_rank(Numbers& numbers, const json& data) {
@@ -45,70 +44,6 @@ void derive_from_gains(Numbers& numbers) {
           plain(most->second.value / least->second.value, "ratio"));
 }
 
-const StageResult* find(const std::vector<StageResult>& results, const std::string& stage,
-                        const std::string& arm, long seed) {
-  for (const auto& r : results)
-    if (r.data.value("stage", "") == stage && r.arm == arm && r.seed == seed) return &r;
-  return nullptr;
-}
-
-constexpr int kBootstrap = 2000;
-constexpr std::size_t kFewSequences = 5;  // fewer resamples repeat too often to call it an interval
-
-/// Final loss of every validation sequence; nothing where the file does not tell.
-std::vector<double> sequences_of(const StageResult& result) {
-  std::vector<double> losses;
-  for (const json& loss : result.data.value("final_sequences", json::array()))
-    if (loss.is_number()) losses.push_back(loss);
-  return losses;
-}
-
-/// What the arm loses more than the main arm, one value a validation sequence.
-std::vector<double> paired_differences(const StageResult& arm, const StageResult& main) {
-  auto differences = sequences_of(arm);
-  const auto base = sequences_of(main);
-  if (differences.empty() || differences.size() != base.size())
-    throw UserError(fmt::format(
-        "{} and {} hold the final losses of {} and {} sequences (final_sequences), which do not "
-        "pair; run stage train again for both",
-        arm.file.string(), main.file.string(), differences.size(), base.size()));
-  for (std::size_t i = 0; i < base.size(); ++i) differences[i] -= base[i];
-  return differences;
-}
-
-/// One sequence has no spread, and so no interval.
-std::optional<Interval> over_sequences(const std::vector<double>& differences) {
-  if (differences.size() < 2) return std::nullopt;
-  auto interval = bootstrap(differences.size(), kBootstrap, 0, [&](auto indices) {
-    double sum = 0;
-    for (const auto i : indices) sum += differences[i];
-    return sum / static_cast<double>(indices.size());
-  });
-  if (differences.size() < kFewSequences)
-    interval.method += fmt::format(", only {} of them", differences.size());
-  return interval;
-}
-
-/// Loss of `arm` less that of the main arm, over the seeds that have both.
-void add_loss_difference(Numbers& numbers, const std::vector<StageResult>& results,
-                         const std::string& arm) {
-  std::vector<double> differences;
-  Number number{0, "nats/token", 0, {}};
-  for (const auto& main : results) {
-    if (main.data.value("stage", "") != "train" || main.arm != kMainArm) continue;
-    const auto* other = find(results, "train", arm, main.seed);
-    if (!other) continue;
-    const auto paired = paired_differences(*other, main);
-    differences.push_back(mean(paired));
-    number.interval = over_sequences(paired);
-  }
-  if (differences.empty()) return;
-  number.value = mean(differences);
-  number.n = static_cast<int>(differences.size());
-  if (number.n > 1) number.interval = t_interval(differences);
-  add_new(numbers, "loss_difference." + arm, number);
-}
-
 /// Final key gains of the main arm, [seeds][layers][d_k].
 std::vector<std::vector<std::vector<double>>> final_gains(const std::vector<StageResult>& results) {
   std::vector<std::vector<std::vector<double>>> gains;
@@ -116,18 +51,6 @@ std::vector<std::vector<std::vector<double>>> final_gains(const std::vector<Stag
     if (result.arm == kMainArm && result.data.contains("gains_k"))
       gains.push_back(result.data.at("gains_k").back());
   return gains;
-}
-
-void add_seeds_spearman(Numbers& numbers, const std::vector<StageResult>& results) {
-  const auto gains = final_gains(results);
-  std::vector<double> correlations;
-  for (std::size_t a = 0; a < gains.size(); ++a)
-    for (std::size_t b = a + 1; b < gains.size(); ++b)
-      for (std::size_t layer = 0; layer < gains[a].size(); ++layer)
-        correlations.push_back(spearman(gains[a][layer], gains[b].at(layer)));
-  if (correlations.empty()) return;
-  add_new(numbers, "gains.seeds_spearman",
-          {mean(correlations), "correlation", static_cast<int>(gains.size()), {}});
 }
 
 }  // namespace
@@ -147,13 +70,16 @@ void derive_in_results(std::vector<StageResult>& results) {
   }
 }
 
-void derive_over_results(Numbers& numbers, const std::vector<StageResult>& results) {
-  std::vector<std::string> arms;
-  for (const auto& result : results)
-    if (result.arm != kMainArm && std::find(arms.begin(), arms.end(), result.arm) == arms.end())
-      arms.push_back(result.arm);
-  for (const auto& arm : arms) add_loss_difference(numbers, results, arm);
-  add_seeds_spearman(numbers, results);
+void derive_over_seeds(Numbers& numbers, const std::vector<StageResult>& results) {
+  const auto gains = final_gains(results);
+  std::vector<double> correlations;
+  for (std::size_t a = 0; a < gains.size(); ++a)
+    for (std::size_t b = a + 1; b < gains.size(); ++b)
+      for (std::size_t layer = 0; layer < gains[a].size(); ++layer)
+        correlations.push_back(spearman(gains[a][layer], gains[b].at(layer)));
+  if (correlations.empty()) return;
+  add_new(numbers, "gains.seeds_spearman",
+          {mean(correlations), "correlation", static_cast<int>(gains.size()), {}});
 }
 
 Numbers corpus_numbers(const json& tokens) {

@@ -75,7 +75,7 @@ TEST(Audit, TellsTheLossOfEveryArm) {
   EXPECT_TRUE(rows_of(alone, "thin16").empty());
   const auto thin = rows_of(full_audit(), "thin16").front();
   EXPECT_TRUE(has(thin, "| " + text_of("loss_difference.thin16", "s3") + " (")) << thin;
-  EXPECT_TRUE(has(thin, "| 95\u00a0% bootstrap over sequences | " +
+  EXPECT_TRUE(has(thin, "| 95\u00a0% t over sequences | " +
                             text_of("train.thin16.kv_floats", "f0") + " |"))
       << thin;
 }

@@ -18,7 +18,7 @@ namespace rc {
 ///   k0       thousands parted by commas  5,242,880
 ///   time     seconds as a duration       2 min 05 s
 ///   n, unit  seeds behind it, its unit
-///   how      what its interval is        95 % bootstrap over sequences
+///   how      what its interval is        95 % t over sequences
 /// `ci` before one of the first five gives the interval ("11.2 to 11.9"), `with` the value and,
 /// where there is one, the interval: "11.4 (11.2 to 11.9)".
 bool is_format(std::string_view word);
