@@ -89,7 +89,7 @@ data claim_row(const std::string& id, const json& verdict, const Numbers& number
   row.set("ours", number_of(verdict, "ours", numbers));
   row.set("control", number_of(verdict, "control", numbers));
   row.set("n", seeds_of(verdict, numbers));
-  row.set("one_seed", data(verdict.at("one_seed").get<bool>()));
+  row.set("few_seeds", data(verdict.at("few_seeds").get<bool>()));
   row.set("has_ours", data(!verdict.at("ours").get<std::string>().empty()));
   row.set("has_control", data(!verdict.at("control").get<std::string>().empty()));
   row.set("not_measured", data(verdict.at("key") == "not_measured"));

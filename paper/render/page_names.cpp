@@ -22,10 +22,9 @@ std::set<std::string> names_of_claims() {
     for (auto& name : names_in(sentence)) names.insert(std::move(name));
   };
   for (const Claim& claim : rc::claims()) {
-    add(claim.facts);
-    for (const auto& sentence : claim.control_facts) add(sentence);
-    names.insert(parse_reference(claim.ours).name);
-    names.insert(parse_reference(claim.control).name);
+    for (const auto& sentence : claim.facts) add(sentence);
+    for (const auto& number : claim.ours) names.insert(parse_reference(number).name);
+    for (const auto& number : claim.control) names.insert(parse_reference(number).name);
   }
   return names;
 }
@@ -113,6 +112,7 @@ Data PageNames::list(const std::string& name) const {
   if (name == "profile") return Data(collected_.at("profile").get<std::string>());
   if (name == "seeds" || name == "arms") return Data(enumerate_values(collected_.at(name)));
   if (name == "one_seed") return Data(collected_.at("seeds").size() == 1);
+  if (name == "few_seeds") return Data(collected_.at("seeds").size() < kEnoughSeeds);
   if (name == "surgery") return surgery_rows(numbers_);
   if (name == "speed") return speed_rows(numbers_);
   if (name == "p_values") return p_value_table(collected_.at("verdicts"));
@@ -169,7 +169,7 @@ bool PageNames::verdict(const std::string& name) const {
   const auto dot = name.find('.');
   const json& verdict = verdict_on(name.substr(0, dot));
   const auto key = dot == name.npos ? "" : name.substr(dot + 1);
-  if (key == "one_seed") return verdict.at(key);
+  if (key == "few_seeds") return verdict.at(key);
   if (!is_verdict_key(key)) throw UserError(key + " is no verdict");
   return verdict.at("key") == key;
 }

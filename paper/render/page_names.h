@@ -18,7 +18,7 @@ namespace rc {
 ///   rank.x.f1              a number with its format (paper/text/number_text.h)
 ///   has.rank.x             true where the run has that number
 ///   more.a.x.than.b.y      true where number a.x is larger than number b.y
-///   verdict.B1.partly      true where that is the verdict on B1; verdict.B1.one_seed
+///   verdict.B1.partly      true where that is the verdict on B1; verdict.B1.few_seeds
 ///   claim.B1               id, title, claim, rule, original, ours, control, n, verdict, reason of
 ///                          B1
 ///   claims, claims_B       lists of such claims, all or those of one letter
@@ -26,7 +26,7 @@ namespace rc {
 ///   p_values, losses, orders, deletions, places    tables of the audit (audit_lists.h)
 ///   groups, stages, settings                       lists for the audit's appendices
 ///   setting.train.steps    a setting as the stages that read it saw it
-///   provenance.cpu         a text of the provenance; profile, seeds, arms, one_seed
+///   provenance.cpu         a text of the provenance; profile, seeds, arms, one_seed, few_seeds
 /// Any other name is an error that tells the template and the line.
 /// Design goal: a result can reach a page by its name only, and no result is forgotten.
 class PageNames : public kainjow::mustache::basic_context<std::string> {

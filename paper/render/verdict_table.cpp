@@ -25,7 +25,7 @@ std::string right(const std::string& text, std::size_t width) {
 
 std::string row(const std::string& id, const std::string& title, const std::string& ours,
                 const std::string& control, const std::string& verdict) {
-  return fmt::format("{}  {}  {}  {}  {}\n", left(id, 2), left(title, 30), right(ours, 8),
+  return fmt::format("{}  {}  {}  {}  {}\n", left(id, 3), left(title, 30), right(ours, 8),
                      right(control, 8), verdict);
 }
 
@@ -54,15 +54,15 @@ std::string verdict_table(const json& collected) {
   std::map<std::string, int> by_word;
   bool starred = false;
   for (const auto& [id, verdict] : collected.at("verdicts").items()) {
-    const bool one_seed = verdict.at("one_seed");
-    starred = starred || one_seed;
+    const bool few_seeds = verdict.at("few_seeds");
+    starred = starred || few_seeds;
     ++by_word[verdict.at("verdict")];
     out += row(id, verdict.at("title"), value_of(verdict, "ours", numbers),
                value_of(verdict, "control", numbers),
-               fmt::format("{}{}", verdict.at("verdict").get<std::string>(), one_seed ? "*" : ""));
+               fmt::format("{}{}", verdict.at("verdict").get<std::string>(), few_seeds ? "*" : ""));
   }
   out += "\n" + wrap("", counts(by_word), 0) + "\n";
-  return starred ? out + "* one seed: its interval is a bootstrap over sequences\n" : out;
+  return starred ? out + fmt::format("* fewer than {} seeds\n", kEnoughSeeds) : out;
 }
 
 std::string document_list(const std::filesystem::path& report) {

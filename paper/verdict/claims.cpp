@@ -1,5 +1,7 @@
 #include "paper/verdict/claims.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "paper/text/number_text.h"
@@ -10,38 +12,30 @@ namespace {
 std::vector<Claim> all_claims() {
   std::vector<Claim> all;
   for (const auto& part :
-       {dimension_claims(), attention_claims(), surgery_claims(), layer_claims()})
+       {dimension_claims(), attention_claims(), surgery_claims(), layer_claims(), cause_claims()})
     all.insert(all.end(), part.begin(), part.end());
-  std::sort(all.begin(), all.end(), [](const Claim& a, const Claim& b) { return a.id < b.id; });
+  std::ranges::sort(all, {}, &Claim::id);
   return all;
 }
 
 }  // namespace
 
-double value_of(const Numbers& numbers, const std::string& name) {
-  return find_number(numbers, name).value;
+Yardstick yardstick(const Numbers& numbers) {
+  if (numbers.contains("benefit.learned"))
+    return {"benefit.learned", "_learned",
+            fill("Shares are of the learned benefit, {benefit.learned.f3} nats/token.", numbers)};
+  return {"ablate.attention_benefit", "",
+          "Shares are of the uniform benefit: arm no_attention did not run."};
 }
 
-Clause below(const Numbers& numbers, const std::string& name, double limit, std::string words) {
-  const auto found = numbers.find(name);
-  return {std::move(words), found != numbers.end() && found->second.value < limit};
+Quantity share(const Numbers& numbers, const std::string& order, const std::string& percent) {
+  return quantity(numbers,
+                  fmt::format("ablate.{}.{}.share{}", order, percent, yardstick(numbers).mark));
 }
 
-Clause above(const Numbers& numbers, const std::string& name, double limit, std::string words) {
-  const auto found = numbers.find(name);
-  return {std::move(words), found != numbers.end() && found->second.value > limit};
-}
-
-Clause surely_below(const Numbers& numbers, const std::string& name, double limit,
-                    std::string words) {
-  const auto found = numbers.find(name);
-  const bool holds =
-      found != numbers.end() && found->second.interval && found->second.interval->hi < limit;
-  return {std::move(words), holds};
-}
-
-Clause both(const Clause& a, const Clause& b, std::string words) {
-  return {std::move(words), a.holds && b.holds};
+std::string of_arm(const std::string& arm, const std::string& name) {
+  const auto dot = name.find('.');
+  return name.substr(0, dot) + "." + arm + name.substr(dot);
 }
 
 std::span<const Claim> claims() {

@@ -11,21 +11,24 @@ namespace rc {
 
 std::vector<Claim> dimension_claims();  // A1 to A5: how many dimensions are in use
 std::vector<Claim> attention_claims();  // A6 to A9: what follows for attention and training
-std::vector<Claim> surgery_claims();    // B1, B2, B3, C1: what can be cut out
+std::vector<Claim> surgery_claims();    // B1, B2, B3, C1, C7: what can be cut out
 std::vector<Claim> layer_claims();      // B4 to B7: agreement of layers, speed, virtual width
+std::vector<Claim> cause_claims();      // C2 to C6: where idle dimensions come from
 
-/// The value of a number that must be there.
-double value_of(const Numbers& numbers, const std::string& name);
+/// What a rise is held against: the learned benefit (loss without attention, trained so, less the
+/// loss) where arm no_attention ran, else the uniform one (loss with all keys zeroed less the
+/// loss).
+struct Yardstick {
+  std::string benefit;   // the number's name
+  std::string mark;      // in names of what is held against it: "_learned", or nothing
+  std::string sentence;  // that says so
+};
+Yardstick yardstick(const Numbers& numbers);
 
-/// The number compared with `limit`; a number the run lacks meets no clause.
-Clause below(const Numbers& numbers, const std::string& name, double limit, std::string words);
-Clause above(const Numbers& numbers, const std::string& name, double limit, std::string words);
+/// The rise at `percent` in this order of surgery, as a share of the yardstick.
+Quantity share(const Numbers& numbers, const std::string& order, const std::string& percent);
 
-/// The upper end of its interval under `limit`; a number without interval meets no clause.
-Clause surely_below(const Numbers& numbers, const std::string& name, double limit,
-                    std::string words);
-
-/// All of them as one clause.
-Clause both(const Clause& a, const Clause& b, std::string words);
+/// "rank.coordinate_pr.final.deep" of an arm: "rank.frozen.coordinate_pr.final.deep".
+std::string of_arm(const std::string& arm, const std::string& name);
 
 }  // namespace rc

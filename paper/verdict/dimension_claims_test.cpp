@@ -6,86 +6,105 @@
 namespace rc {
 namespace {
 
-TEST(DimensionClaims, A1IsContext) { EXPECT_EQ(verdict_with("A1", {}), "context"); }
+TEST(DimensionClaims, A1IsContext) {
+  expect_verdicts("A1", {"context", "not measured"},
+                  {{"context"}, {.verdict = "not measured", .no_numbers = {"rank"}}});
+}
+
+const std::string kFinal = "rank.coordinate_pr.final.", kStart = "rank.coordinate_pr.initial.";
+
+Values both_thirds(const std::string& name, double value) {
+  return {{name + "middle", value}, {name + "deep", value}};
+}
 
 TEST(DimensionClaims, A2FallsUnderAQuarter) {
-  const std::string pr = "rank.coordinate_pr.";
-  const auto with = [&](double middle, double deep, double start, double permuted, double laplace) {
-    return verdict_with("A2", {{pr + "final.middle", middle},
-                               {pr + "final.deep", deep},
-                               {pr + "initial", start},
-                               {pr + "null.permuted.middle", permuted},
-                               {pr + "null.permuted.deep", permuted},
-                               {pr + "null.same_gains.middle", 20},
-                               {pr + "null.same_gains.deep", 20},
-                               {pr + "null.laplace", laplace}});
-  };
-  EXPECT_EQ(with(15.9, 15.9, 22, 16.1, 16.1), "reproduced");
-  EXPECT_EQ(with(16.1, 15.9, 22, 16.1, 16.1), "partly");
-  EXPECT_EQ(with(15.9, 16.1, 22, 16.1, 16.1), "partly");
-  EXPECT_EQ(with(15.9, 15.9, 15.8, 16.1, 16.1), "partly") << "it must fall";
-  EXPECT_EQ(with(16.1, 16.1, 16.0, 16.1, 16.1), "not reproduced");
-  EXPECT_EQ(with(15.9, 15.9, 22, 15.9, 16.1), "explained by control");
-  EXPECT_EQ(with(15.9, 15.9, 22, 16.1, 15.9), "explained by control");
+  expect_verdicts(
+      "A2", {"reproduced", "partly", "not reproduced", "explained by control", "not measured"},
+      {{"reproduced", both_thirds(kFinal, 15.9)},
+       {"partly", {{kFinal + "middle", 16.1}}},
+       {"partly", {{kFinal + "deep", 16.1}}},
+       {.verdict = "partly", .values = both_thirds(kStart, 14.9), .why = "it must fall"},
+       {.verdict = "partly", .values = {{"model.d_k", 32}}, .why = "15 falls, but is over 8"},
+       {"not reproduced",
+        {{kFinal + "middle", 16.1},
+         {kFinal + "deep", 16.1},
+         {kStart + "middle", 16},
+         {kStart + "deep", 16}}},
+       {"explained by control", both_thirds("rank.frozen.coordinate_pr.final.", 15.9)},
+       {"explained by control", both_thirds("rank.none.coordinate_pr.final.", 15.9)},
+       {.verdict = "reproduced",
+        .values = {{"rank.none.coordinate_pr.final.deep", 15.9}},
+        .why = "a control must fall in both thirds"},
+       {.verdict = "not measured", .no_arms = {"frozen"}},
+       {.verdict = "not measured", .no_arms = {"frozen", "none"}},
+       {.verdict = "explained by control",
+        .values = both_thirds("rank.frozen.coordinate_pr.final.", 15.9),
+        .no_arms = {"none"},
+        .why = "one control is enough to explain"},
+       {.verdict = "not reproduced",
+        .values = {{kFinal + "middle", 24}, {kFinal + "deep", 24}},
+        .no_arms = {"frozen", "none"},
+        .why = "no control is needed for a miss"}});
 }
 
-TEST(DimensionClaims, A2CountsAGainsNull) {
-  const std::string pr = "rank.coordinate_pr.";
-  Values values = {{pr + "final.middle", 15},          {pr + "final.deep", 15},
-                   {pr + "null.laplace", 17},          {pr + "null.permuted.middle", 17},
-                   {pr + "null.permuted.deep", 17},    {pr + "null.same_gains.middle", 15.9},
-                   {pr + "null.same_gains.deep", 16.1}};
-  EXPECT_EQ(verdict_with("A2", values), "reproduced") << "a null must pass in both thirds";
-  values.back().second = 15.9;
-  EXPECT_EQ(verdict_with("A2", values), "explained by control");
+TEST(DimensionClaims, A2rHoldsDirectionsAgainstARandomProjection) {
+  const std::string pr = "rank.pr_eigen.centred.before_rope.";
+  expect_verdicts(
+      "A2r", {"reproduced", "not reproduced", "explained by control", "not measured"},
+      {{"reproduced", {{pr + "final.deep", 12.4}}},
+       {"not reproduced", {{pr + "final.deep", 12.6}}},
+       {.verdict = "explained by control",
+        .values = {{"rank.frozen.pr_eigen.centred.before_rope.final.deep", 10.5}},
+        .why = "the main arm's interval ends at 10.5"},
+       {"reproduced", {{"rank.frozen.pr_eigen.centred.before_rope.final.deep", 10.6}}},
+       {"explained by control", {{"rank.none.pr_eigen.centred.before_rope.final.deep", 9}}},
+       {.verdict = "not measured", .no_arms = {"none"}},
+       {.verdict = "not measured", .no_numbers = {pr + "random_projection"}}});
 }
 
-TEST(DimensionClaims, A2ScalesWithTheWidth) {
-  EXPECT_EQ(verdict_with("A2", {{"model.d_k", 32}}), "partly") << "15.1 falls, but is over 8";
+TEST(DimensionClaims, A3GoesByTheBestOrder) {
+  const std::string best = "ghost.removable_learned.deep.best";
+  expect_verdicts("A3", {"reproduced", "not reproduced", "not measured"},
+                  {{"reproduced", {{best, 0.8}, {"ghost.removable.deep.best", 0.1}}},
+                   {"not reproduced", {{best, 0.79}}},
+                   {.verdict = "not measured",
+                    .values = {{"benefit.learned", -0.001}},
+                    .why = "nothing to remove a hundredth of"},
+                   {.verdict = "not measured", .no_numbers = {"ghost"}}});
 }
 
-TEST(DimensionClaims, A3GoesByTheKnife) {
-  const std::string removable = "ablate.removable_fraction.";
-  const auto with = [&](double low, double random) {
-    return verdict_with("A3", {{removable + "low_gain", low}, {removable + "random", random}});
-  };
-  EXPECT_EQ(with(0.8, 0.79), "reproduced");
-  EXPECT_EQ(with(0.79, 0.1), "not reproduced");
-  EXPECT_EQ(with(0.8, 0.8), "explained by control");
+TEST(DimensionClaims, A4NeedsSpreadExtremesAndAOneSidedTail) {
+  const std::string cv = "gains.cv.layer_mid", least = "gains.min.layer_mid",
+                    skewness = "gains.skewness.layer_mid";
+  expect_verdicts(
+      "A4", {"reproduced", "partly", "not reproduced", "explained by control", "not measured"},
+      {{"reproduced", {{cv, 0.151}, {least, 0.94}, {skewness, 0.51}}},
+       {"partly", {{cv, 0.149}}},
+       {"partly", {{least, 0.96}}},
+       {"partly", {{skewness, 0.49}}},
+       {.verdict = "reproduced",
+        .values = {{least, -0.1}},
+        .why = "no ratio with a gain under zero"},
+       {"not reproduced", {{cv, 0.149}, {least, 0.96}, {skewness, 0.49}}},
+       {"explained by control", {{"gains.no_decay.fading.median", 0.19}}},
+       {"reproduced", {{"gains.no_decay.fading.median", 0.21}}},
+       {.verdict = "not measured", .no_arms = {"no_decay"}},
+       {.verdict = "partly", .values = {{cv, 0.149}}, .no_arms = {"no_decay"}}});
 }
 
-TEST(DimensionClaims, A4NeedsSpreadAndExtremes) {
-  const auto with = [&](double cv, double least, double null_least, double null_survivors) {
-    return verdict_with("A4", {{"gains.cv.layer_mid", cv},
-                               {"gains.min.layer_mid", least},
-                               {"gains.max.layer_mid", 1},
-                               {"gains.survivors.layer_mid", 6},
-                               {"gains.min.null.layer_mid", null_least},
-                               {"gains.max.null.layer_mid", 1},
-                               {"gains.survivors.null.layer_mid", null_survivors}});
-  };
-  EXPECT_EQ(with(0.151, 0.499, 0.501, 6), "reproduced");
-  EXPECT_EQ(with(0.151, 0.501, 0.501, 6), "partly");
-  EXPECT_EQ(with(0.149, 0.499, 0.501, 6), "partly");
-  EXPECT_EQ(with(0.149, 0.501, 0.499, 6), "not reproduced");
-  EXPECT_EQ(with(0.151, 0.499, 0.499, 6), "explained by control");
-  EXPECT_EQ(with(0.151, 0.499, 0.499, 5.9), "reproduced") << "more stand out than by chance";
-  EXPECT_EQ(with(0.151, -0.1, 0.501, 6), "reproduced") << "no ratio with a gain under zero";
-}
-
-TEST(DimensionClaims, A4CountsFrozenGains) {
-  Values values = {{"gains.survivors.null.layer_mid", 0}, {"gains.frozen.cv.layer_mid", 0.149}};
-  EXPECT_EQ(verdict_with("A4", values), "reproduced");
-  values.back().second = 0.151;
-  EXPECT_EQ(verdict_with("A4", values), "explained by control");
-}
-
-TEST(DimensionClaims, A5SettlesInTheFirstHalf) {
-  const std::string lock_in = "gains.lock_in.step_fraction", seeds = "gains.seeds_spearman";
-  EXPECT_EQ(verdict_with("A5", {{lock_in, 0.49}}), "reproduced");
-  EXPECT_EQ(verdict_with("A5", {{lock_in, 0.5}}), "not reproduced");
-  EXPECT_EQ(verdict_with("A5", {{lock_in, 0.49}, {seeds, 0.89}}), "reproduced");
-  EXPECT_EQ(verdict_with("A5", {{lock_in, 0.49}, {seeds, 0.91}}), "explained by control");
+TEST(DimensionClaims, A5SettlesEarlyAtTwoHorizons) {
+  const std::string x1 = "gains.lock_in.", x4 = "gains.tokens4.lock_in.";
+  expect_verdicts(
+      "A5", {"reproduced", "partly", "not reproduced", "not measured"},
+      {{"reproduced", {{x1 + "step_fraction", 0.49}, {x4 + "step_fraction", 0.49}}},
+       {"partly", {{x1 + "step_fraction", 0.5}}},
+       {"partly", {{x4 + "step_fraction", 0.5}}},
+       {.verdict = "partly", .values = {{x1 + "walk_05", 0.4}}, .why = "a walk settles as early"},
+       {.verdict = "partly", .values = {{x4 + "walk_05", 0.3}}, .why = "a longer walk does"},
+       {"not reproduced",
+        {{x1 + "step_fraction", 0.6}, {x4 + "step_fraction", 0.5}, {x1 + "walk_05", 0.6}}},
+       {.verdict = "not measured", .no_arms = {"tokens4"}},
+       {.verdict = "not measured", .no_numbers = {x1 + "walk_05"}}});
 }
 
 }  // namespace

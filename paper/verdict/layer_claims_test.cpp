@@ -7,65 +7,63 @@ namespace rc {
 namespace {
 
 TEST(LayerClaims, B4LooksBehindTheCosine) {
-  const auto with = [&](double pearson, double null_99, double cosine, double cosine_null) {
-    return verdict_with("B4", {{"correlate.pearson.mean", pearson},
-                               {"correlate.pearson.null_99", null_99},
-                               {"correlate.cosine.mean", cosine},
-                               {"correlate.cosine.null_mean", cosine_null}});
-  };
-  EXPECT_EQ(with(0.51, 0.02, 0.998, 0.997), "reproduced");
-  EXPECT_EQ(with(0.49, 0.02, 0.998, 0.997), "partly");
-  EXPECT_EQ(with(0.51, 0.52, 0.95, 0.94), "partly");
-  EXPECT_EQ(with(0.01, 0.02, 0.991, 0.991), "explained by control");
-  EXPECT_EQ(with(0.51, 0.02, 0.5, 0.5), "reproduced") << "the cosine decides nothing alone";
-  EXPECT_EQ(with(0.01, 0.02, 0.989, 0.991), "not reproduced");
-  EXPECT_EQ(with(0.01, 0.02, 0.991, 0.989), "not reproduced");
-}
-
-TEST(LayerClaims, B4AsksWhetherThePatternFollowsFrequency) {
-  const auto reason_with = [](const Values& values) -> std::string {
-    return verdict_on(claim("B4"), numbers_with(values)).at("reason");
-  };
-  EXPECT_EQ(reason_with({}).find("rope_shuffled"), std::string::npos) << "no such arm";
-  const auto reason = reason_with({{"correlate.rope_shuffled.pearson.mean", 0.02},
-                                   {"correlate.rope_shuffled.pair_level.mean", 0.03},
-                                   {"correlate.rope_shuffled.by_frequency.mean", 0.47}});
-  EXPECT_NE(reason.find("at 0.020 by index (0.030 averaged within pairs) and at 0.470"),
-            std::string::npos)
-      << reason;
-  EXPECT_NE(reason.find("(p = 0.001 by circular shifts)"), std::string::npos) << reason;
+  const std::string pearson = "correlate.pearson.mean", null = "correlate.pearson.null_99",
+                    cosine = "correlate.copy.cosine.mean",
+                    shuffled = "correlate.copy.cosine.null_mean";
+  expect_verdicts(
+      "B4", {"reproduced", "partly", "not reproduced", "explained by control", "not measured"},
+      {{"reproduced", {{pearson, 0.51}}},
+       {.verdict = "reproduced",
+        .values = {{cosine, 0.995}, {shuffled, 0.995}},
+        .why = "no shuffle reaches a centred correlation"},
+       {"partly", {{pearson, 0.49}}},
+       {"partly", {{pearson, 0.6}, {null, 0.61}}},
+       {"not reproduced", {{pearson, 0.01}}},
+       {"explained by control", {{pearson, 0.49}, {cosine, 0.991}, {shuffled, 0.9881}}},
+       {"explained by control", {{pearson, 0.01}, {cosine, 0.991}, {shuffled, 0.991}}},
+       {"not reproduced", {{pearson, 0.01}, {cosine, 0.991}, {shuffled, 0.9879}}},
+       {"not reproduced", {{pearson, 0.01}, {cosine, 0.989}, {shuffled, 0.989}}},
+       {.verdict = "not measured", .values = {{pearson, 0.49}}, .no_arms = {"copy"}},
+       {.verdict = "reproduced", .no_arms = {"copy"}, .why = "nothing depends on it"}});
 }
 
 TEST(LayerClaims, B5SharesMoreThanHalf) {
   const std::string overlap = "correlate.top8.overlap", null = "correlate.top8.null";
-  EXPECT_EQ(verdict_with("B5", {{overlap, 4.1}}), "reproduced");
-  EXPECT_EQ(verdict_with("B5", {{overlap, 4.0}}), "not reproduced");
-  EXPECT_EQ(verdict_with("B5", {{overlap, 4.5}, {null, 4.1}}), "explained by control");
-  EXPECT_EQ(verdict_with("B5", {{overlap, 4.5}, {null, 4.0}}), "reproduced");
-  EXPECT_EQ(verdict_with("B5", {{overlap, 3.9}, {null, 4.1}}), "not reproduced");
+  expect_verdicts("B5", {"reproduced", "not reproduced", "explained by control", "not measured"},
+                  {{"reproduced", {{overlap, 4.1}, {null, 4.0}}},
+                   {"not reproduced", {{overlap, 4.0}}},
+                   {"explained by control", {{overlap, 4.5}, {null, 4.1}}},
+                   {"not reproduced", {{overlap, 3.9}, {null, 4.1}}},
+                   {.verdict = "not measured", .no_numbers = {null}}});
 }
 
-TEST(LayerClaims, B6TakesMeasurementsBeforeCaps) {
-  const std::string prefill = "inference.prefill.speedup.60",
-                    decode = "inference.decode.speedup.60";
-  const std::string cap = "amdahl.highest.60";
-  EXPECT_EQ(verdict_with("B6", {{cap, 1.79}}), "not reproduced");
-  EXPECT_EQ(verdict_with("B6", {{cap, 1.81}}), "not measured");
-  EXPECT_EQ(verdict_with("B6", {{cap, 1.1}, {prefill, 1.81}, {decode, 1.81}}), "reproduced");
-  EXPECT_EQ(verdict_with("B6", {{prefill, 1.81}, {decode, 1.79}}), "partly");
-  EXPECT_EQ(verdict_with("B6", {{prefill, 1.79}, {decode, 1.79}}), "not reproduced");
-  EXPECT_FALSE(verdict_on(claim("B6"), numbers_with({})).at("one_seed"));
+TEST(LayerClaims, B6IsMeasuredInTwoPhasesOfTwoShapes) {
+  const auto all = [](double speed) {
+    Values values;
+    for (const auto* phase : {"prefill", "decode", "original.prefill", "original.decode"})
+      values.emplace_back("inference." + std::string(phase) + ".speedup.60", speed);
+    return values;
+  };
+  expect_verdicts("B6", {"reproduced", "partly", "not reproduced", "not measured"},
+                  {{"reproduced", all(1.81)},
+                   {"partly", {{"inference.original.decode.speedup.60", 1.79}}},
+                   {"partly", {{"inference.prefill.speedup.60", 1.79}}},
+                   {"not reproduced", all(1.79)},
+                   {.verdict = "not measured", .no_numbers = {"inference.original"}}});
+  EXPECT_FALSE(verdict_on(claim("B6"), numbers_with({})).at("few_seeds")) << "a clock has no seeds";
 }
 
 TEST(LayerClaims, B7HasARandomControl) {
-  EXPECT_EQ(verdict_with("B7", {}), "not measured");
-  const auto near = difference("virtual12", 0.01, 0.009);
-  EXPECT_EQ(verdict_of("B7", near), "reproduced");
-  EXPECT_EQ(verdict_of("B7", difference("virtual12", 0.01, 0.011)), "partly");
-  EXPECT_EQ(verdict_of("B7", difference("virtual12", 0.03, 0.001)), "not reproduced");
-  EXPECT_EQ(verdict_of("B7", difference("virtual12_random", 0.01, 0.009, near)),
-            "explained by control");
-  EXPECT_EQ(verdict_of("B7", difference("virtual12_random", 0.01, 0.011, near)), "reproduced");
+  const std::string live = "loss_difference.virtual12", random = live + "_random";
+  expect_verdicts(
+      "B7", {"reproduced", "not reproduced", "explained by control", "not measured"},
+      {{"reproduced", {{live, 0.0149}, {random, 0.0151}}},
+       {"not reproduced", {{live, 0.0151}}},
+       {"explained by control", {{random, 0.0149}}},
+       {.verdict = "not measured", .no_arms = {"virtual12_random"}},
+       {.verdict = "not measured", .no_arms = {"virtual12"}},
+       {.verdict = "not reproduced", .values = {{live, 0.0151}}, .no_arms = {"virtual12_random"}},
+       {.verdict = "reproduced", .no_arms = {"virtual12_oracle"}}});
 }
 
 }  // namespace

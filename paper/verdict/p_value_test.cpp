@@ -4,77 +4,67 @@
 
 #include <cmath>
 
-#include "pipeline/statistics/statistics.h"
+#include "paper/testing/verdict_cases.h"
 
 namespace rc {
 namespace {
 
-/// A number whose bootstrap interval is one of a normal distribution with this standard error.
-Number normal_number(double value, double error) {
-  const double half = 1.959963984540054 * error;
-  return {value, "share", 1,
-          Interval{value - half, value + half, 0.95, "bootstrap over sequences"}};
-}
-
-TEST(PValue, OfABootstrapIsNormal) {
-  const Numbers numbers{{"x", normal_number(0.5, 0.1)}};
-  EXPECT_NEAR(sampling_of(numbers.at("x"))->error, 0.1, 1e-12);
-  for (const double limit : {0.4, 0.5, 0.75}) {
-    const double tail = std::erfc((limit - 0.5) / 0.1 / std::sqrt(2.0)) / 2;  // 1 - Phi
-    EXPECT_NEAR(*p_below(numbers, "x", limit), tail, 1e-12) << limit;
-    EXPECT_NEAR(*p_above(numbers, "x", limit), 1 - tail, 1e-12) << limit;
-  }
+Quantity seeds(const std::vector<double>& values) {
+  return quantity({{"x", over_seeds(values)}}, "x");
 }
 
 TEST(PValue, OverSeedsIsStudents) {
-  // Two seeds: one degree of freedom, Cauchy's distribution, 1/2 + atan(t)/pi. Mean 1, error 1.
-  const Numbers two{{"x", {1, "share", 2, t_interval(std::vector<double>{0, 2})}}};
-  EXPECT_NEAR(sampling_of(two.at("x"))->error, 1, 1e-9);
-  EXPECT_NEAR(*p_below(two, "x", 2), 0.25, 1e-9);
-  EXPECT_NEAR(*p_above(two, "x", 1 - std::sqrt(3.0)), 0.5 - 1.0 / 3, 1e-9);
-  // Three seeds: two degrees, 1/2 + t / (2 sqrt(t^2 + 2)). Mean 2, error 1/sqrt(3).
-  const Numbers three{{"x", {2, "share", 3, t_interval(std::vector<double>{1, 2, 3})}}};
+  // Three seeds: two degrees, cdf 1/2 + t / (2 sqrt(t^2 + 2)). Mean 2, error 1/sqrt(3).
   const double t = -std::sqrt(3.0);
-  EXPECT_NEAR(*p_below(three, "x", 3), 0.5 + t / (2 * std::sqrt(t * t + 2)), 1e-9);
+  EXPECT_NEAR(*p_below(seeds({1, 2, 3}), 3), 0.5 + t / (2 * std::sqrt(t * t + 2)), 1e-9);
+  EXPECT_NEAR(*p_above(seeds({1, 2, 3}), 1), 0.5 + t / (2 * std::sqrt(t * t + 2)), 1e-9);
+  EXPECT_NEAR(*p_above(seeds({1, 2, 3}), 2), 0.5, 1e-9);
+  EXPECT_GT(*p_above(seeds({1, 2, 3}), 3), 0.5);
 }
 
-TEST(PValue, NeedsASamplingDistribution) {
-  const auto known = [](const Number& number) {
-    return p_below({{"x", number}}, "x", 1).has_value();
-  };
-  const auto band = [](const std::string& method, int n) {
-    return Number{0.5, "share", n, Interval{0.4, 0.6, 0.95, method}};
-  };
-  EXPECT_TRUE(known(band("bootstrap over sequences", 1)));
-  EXPECT_TRUE(known(band("t over seeds", 2)));
-  EXPECT_FALSE(known(band("t over seeds", 1)));
-  EXPECT_FALSE(known(band("quantiles over draws", 1)));
-  EXPECT_FALSE(known(band("bootstrap over sequences, only 3 of them", 1)));
-  EXPECT_FALSE(known({0.5, "share", 1, {}}));
-  EXPECT_FALSE(known({0.5, "share", 2, Interval{0.5, 0.5, 0.95, "t over seeds"}})) << "no width";
-  EXPECT_FALSE(p_below({}, "x", 1)) << "no number";
+TEST(PValue, NeedsThreeSeedsThatDiffer) {
+  EXPECT_FALSE(p_below(seeds({1, 2}), 3)) << "two seeds";
+  EXPECT_FALSE(p_below(seeds({1, 1, 1}), 3)) << "no scatter";
+  const Numbers one{{"x", {1, "", 1, Interval{0.9, 1.1, 0.95, kOverSequences}}}};
+  EXPECT_FALSE(p_below(quantity(one, "x"), 3)) << "an interval over sequences tells of no seeds";
+  EXPECT_FALSE(p_below(quantity({}, "x"), 3)) << "no number";
 }
 
-TEST(PValue, ComparesTwoNumbers) {
-  // 1 against 10 * 0.12, errors 0.03 and 10 * 0.004: 4 standard errors of 0.05.
-  const Numbers numbers{{"a", normal_number(1, 0.03)}, {"b", normal_number(0.12, 0.004)}};
-  EXPECT_NEAR(*p_below_multiple(numbers, "a", 10, "b"), std::erfc(4 / std::sqrt(2.0)) / 2, 1e-12);
-  EXPECT_FALSE(p_below_multiple(numbers, "a", 10, "c"));
-}
-
-TEST(PValue, OfPermutationsDoublesOverSeeds) {
-  const auto p = [](double value, int n) {
-    return *p_of_permutation({{"x.p", {value, "probability", n, {}}}}, "x.p");
+TEST(PValue, OfPermutationsNeedsThreeSeedsToo) {
+  const auto p = [](double value, int n, std::map<long, double> by_seed) {
+    return p_of_permutation({{"x.p", {value, "probability", n, {}, by_seed}}}, "x.p");
   };
-  EXPECT_DOUBLE_EQ(p(0.03, 1), 0.03);
-  EXPECT_DOUBLE_EQ(p(0.03, 3), 0.06);
-  EXPECT_DOUBLE_EQ(p(0.7, 3), 1);
+  EXPECT_FALSE(p(0.03, 1, {}));
+  EXPECT_FALSE(p(0.03, 2, {{0, 0.02}, {1, 0.04}}));
+  EXPECT_DOUBLE_EQ(*p(0.03, 3, {{0, 0.02}, {1, 0.04}, {2, 0.03}}), 0.06) << "a mean of three";
+  EXPECT_DOUBLE_EQ(*p(0.7, 3, {{0, 0.7}, {1, 0.7}, {2, 0.7}}), 1);
+  EXPECT_DOUBLE_EQ(*p(0.03, 3, {}), 0.03) << "one permutation of all seeds";
   EXPECT_FALSE(p_of_permutation({}, "x.p"));
 }
 
-TEST(PValue, OfAllIsTheLargest) {
+TEST(PValue, OfAllIsTheLargestAndOfAnyTheSmallestForAll) {
   EXPECT_DOUBLE_EQ(*p_of_all({0.01, 0.2, 0.003}), 0.2);
   EXPECT_FALSE(p_of_all({0.01, std::nullopt}));
+  EXPECT_DOUBLE_EQ(*p_of_any({0.01, 0.2, 0.003}), 0.009);
+  EXPECT_DOUBLE_EQ(*p_of_any({0.6, 0.7}), 1);
+  EXPECT_FALSE(p_of_any({0.01, std::nullopt}));
+}
+
+TEST(Quantity, DifferencesArePairedBySeed) {
+  Numbers numbers{{"a", over_seeds({1, 5, 9})}, {"b", over_seeds({0.5, 4.4, 8.6})}};
+  const auto difference = quantity(numbers, "a") - quantity(numbers, "b");
+  EXPECT_NEAR(difference.value, 0.5, 1e-12);
+  EXPECT_NEAR(difference.by_seed.at(1), 0.6, 1e-12);
+  EXPECT_LT(*p_above(difference, 0), 0.01) << "unpaired, 1 to 9 would drown it";
+  numbers["b"].by_seed.erase(2);
+  const auto fewer = quantity(numbers, "a") - 2 * quantity(numbers, "b");
+  EXPECT_EQ(fewer.seeds, 2);
+  EXPECT_NEAR(fewer.value, (0.0 - 3.8) / 2, 1e-12) << "the seeds that have both";
+  numbers["b"] = {3, "", 1, {}};
+  EXPECT_NEAR((quantity(numbers, "a") - quantity(numbers, "b")).value, 2, 1e-12);
+  EXPECT_EQ((quantity(numbers, "a") - quantity(numbers, "b")).seeds, 1);
+  EXPECT_EQ((quantity(numbers, "a") - quantity(numbers, "c")).missing, "c");
+  EXPECT_EQ((2 * quantity(numbers, "c") - quantity(numbers, "a")).missing, "c");
 }
 
 }  // namespace

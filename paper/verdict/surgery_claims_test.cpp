@@ -1,4 +1,4 @@
-// B1, B2, B3 and C1 with numbers just either side of their thresholds.
+// B1, B2, B3, C1 and C7 with numbers just either side of their thresholds.
 #include <gtest/gtest.h>
 
 #include "paper/testing/verdict_cases.h"
@@ -6,94 +6,98 @@
 namespace rc {
 namespace {
 
-Values shares(const std::string& order, std::vector<double> at_20_40_50_60_80) {
-  Values values;
-  const char* percents[] = {"20", "40", "50", "60", "80"};
-  for (std::size_t i = 0; i < at_20_40_50_60_80.size(); ++i)
-    values.emplace_back("ablate." + order + "." + percents[i] + ".share", at_20_40_50_60_80[i]);
-  return values;
-}
-
-Values operator+(Values a, const Values& b) {
-  a.insert(a.end(), b.begin(), b.end());
-  return a;
-}
+const std::string kLow = "ablate.low_gain.", kRandom = "ablate.random.";
 
 TEST(SurgeryClaims, B1IsFlatToSixtyPercent) {
-  const auto random = shares("random", {0.5, 0.5, 0.5, 0.011, 0.5});
-  EXPECT_EQ(verdict_with("B1", shares("low_gain", {0, 0, 0, 0.0099}) + random), "reproduced");
-  EXPECT_EQ(verdict_with("B1", shares("low_gain", {0.02, 0.02, 0.02, 0.0099}) + random),
-            "reproduced")
-      << "the rule reads 60 % alone";
-  EXPECT_EQ(verdict_with("B1", shares("low_gain", {0.0099, 0.02, 0.02, 0.0101}) + random),
-            "partly");
-  EXPECT_EQ(verdict_with("B1", shares("low_gain", {0.0101, 0.02, 0.02, 0.0101}) + random),
-            "not reproduced");
-  EXPECT_EQ(verdict_with(
-                "B1", shares("low_gain", {0, 0, 0, 0.005}) + shares("random", {0, 0, 0, 0.0099})),
-            "explained by control");
+  expect_verdicts(
+      "B1", {"reproduced", "not reproduced", "explained by control", "not measured"},
+      {{"reproduced", {{"ablate.low_gain.60.share_learned", 0.0099}}},
+       {.verdict = "not reproduced",
+        .values = {{"ablate.low_gain.60.share_learned", 0.0101}},
+        .why = "the rule has one condition: no partly"},
+       {.verdict = "reproduced",
+        .values = {{"ablate.low_gain.60.share", 0.02}},
+        .why = "the learned benefit decides"},
+       {"explained by control", {{"ablate.random.60.share_learned", 0.0099}}},
+       {.verdict = "not measured", .no_numbers = {"ablate.random.60"}},
+       {.verdict = "not measured", .values = {{"benefit.learned", -0.001}}},
+       {.verdict = "not measured", .no_numbers = {"ablate.low_gain.60.share_learned"}}});
 }
 
-TEST(SurgeryClaims, SharesNeedABenefit) {
-  for (const auto* id : {"A3", "B1", "B2", "B3", "C1"}) {
-    const auto verdict =
-        verdict_on(claim(id), numbers_with({{"ablate.attention_benefit", -0.001},
-                                            {"loss.copy", 0.1},
-                                            {"ablate.copy.attention_benefit", 0}}));
-    EXPECT_EQ(verdict.at("verdict"), "not measured") << id;
-    EXPECT_NE(verdict.at("reason").get<std::string>().find("ablate.attention_benefit is"),
+/// Without arm no_attention the uniform benefit stands in, and the reason says so.
+TEST(SurgeryClaims, SharesAreOfTheUniformBenefitWhereThereIsNoLearnedOne) {
+  for (const std::string id : {"A3", "B1", "B2", "B3", "C5"}) {
+    auto numbers = without({"benefit.learned"}, without_arms({"no_attention"}));
+    std::erase_if(numbers, [](const auto& entry) {
+      return entry.first.find("_learned") != std::string::npos;
+    });
+    EXPECT_EQ(verdict_of(id, numbers), "reproduced") << id;
+    EXPECT_NE(reason_of(id, numbers)
+                  .find("Shares are of the uniform benefit: arm no_attention did not run."),
+              std::string::npos)
+        << reason_of(id, numbers);
+    EXPECT_NE(reason_of(id, numbers_with({}))
+                  .find("Shares are of the learned benefit, 0.800 nats/token."),
               std::string::npos);
   }
 }
 
+TEST(SurgeryClaims, SharesNeedABenefit) {
+  const auto numbers = numbers_with({{"benefit.learned", -0.001}, {"ablate.attention_benefit", 0}});
+  for (const auto* id : {"A3", "B1", "B2", "B3", "C5"}) {
+    EXPECT_EQ(verdict_of(id, numbers), "not measured") << id;
+    EXPECT_EQ(reason_of(id, numbers),
+              "benefit.learned is \u22120.0010, so no share of it means anything.");
+  }
+  EXPECT_EQ(reason_of("C1", numbers),
+            "ablate.attention_benefit is 0.0000, so no share of it means anything.");
+}
+
 TEST(SurgeryClaims, B2NeedsRandomToCostTenTimes) {
-  const auto with = [&](double low, double low_share, double random, double random_share) {
-    return verdict_with("B2", {{"ablate.low_gain.50", low},
-                               {"ablate.low_gain.50.share", low_share},
-                               {"ablate.random.50", random},
-                               {"ablate.random.50.share", random_share}});
+  const auto with = [](double low, double low_share, double random, double random_share) {
+    return Values{{kLow + "50", low},
+                  {kLow + "50.share_learned", low_share},
+                  {kRandom + "50", random},
+                  {kRandom + "50.share_learned", random_share}};
   };
-  EXPECT_EQ(with(0.001, 0.0099, 0.01, 0.099), "reproduced");
-  EXPECT_EQ(with(0.001, 0.0099, 0.0099, 0.098), "partly");
-  EXPECT_EQ(with(0.001, 0.0101, 0.01, 0.099), "partly");
-  EXPECT_EQ(with(0.001, 0.0101, 0.0099, 0.098), "not reproduced");
-  EXPECT_EQ(with(0.001, 0.0099, 0.001, 0.0099), "explained by control");
-  EXPECT_EQ(with(-0.001, -0.01, 0.001, 0.02), "reproduced") << "a fall is less than any rise";
-  EXPECT_EQ(with(-0.001, -0.01, -0.001, 0.02), "partly");
+  expect_verdicts(
+      "B2", {"reproduced", "partly", "not reproduced", "explained by control", "not measured"},
+      {{"reproduced", with(0.001, 0.0099, 0.01, 0.099)},
+       {"partly", with(0.001, 0.0099, 0.0099, 0.098)},
+       {"partly", with(0.001, 0.0101, 0.01, 0.099)},
+       {"not reproduced", with(0.001, 0.0101, 0.0099, 0.098)},
+       {"explained by control", with(0.001, 0.0099, 0.001, 0.0099)},
+       {.verdict = "reproduced",
+        .values = with(-0.001, -0.01, 0.001, 0.02),
+        .why = "a fall is less than any rise"},
+       {"partly", with(-0.001, -0.01, -0.001, 0.02)},
+       {.verdict = "not measured", .no_numbers = {"ablate.random.50"}}});
 }
 
 TEST(SurgeryClaims, B3KeepsNineTenths) {
-  const auto at = [](const std::string& order, double share) {
-    return Values{{"ablate." + order + ".80.share", share}};
-  };
-  EXPECT_EQ(verdict_with("B3", at("low_gain", 0.099) + at("random", 0.101)), "reproduced");
-  EXPECT_EQ(verdict_with("B3", at("low_gain", 0.101) + at("random", 0.5)), "not reproduced");
-  EXPECT_EQ(verdict_with("B3", at("low_gain", 0.05) + at("random", 0.099)), "explained by control");
-}
-
-TEST(SurgeryClaims, OtherOrdersAreToldWhereTheyWereRun) {
-  for (const auto* id : {"B1", "B2", "B3"}) {
-    const std::string all = verdict_on(claim(id), numbers_with({})).at("reason");
-    for (const auto* words : {"by the product of both gains", "One budget over all layers costs",
-                              "Held at their mean instead of zeroed"})
-      EXPECT_NE(all.find(words), std::string::npos) << id << ": " << all;
-    const std::string few = verdict_on(claim(id), numbers_without({"ablate.think"})).at("reason");
-    EXPECT_EQ(few.find("by the product of both gains"), std::string::npos) << id;
-    EXPECT_NE(few.find("One budget over all layers costs"), std::string::npos) << id;
-  }
+  expect_verdicts(
+      "B3", {"reproduced", "not reproduced", "explained by control", "not measured"},
+      {{"reproduced", {{kLow + "80.share_learned", 0.099}, {kRandom + "80.share_learned", 0.101}}},
+       {"not reproduced", {{kLow + "80.share_learned", 0.101}}},
+       {"explained by control", {{kRandom + "80.share_learned", 0.099}}},
+       {.verdict = "not measured", .no_numbers = {"ablate.random.80"}}});
 }
 
 TEST(SurgeryClaims, C1IsFlatBecauseItCopies) {
-  const auto with = [&](double loss, double benefit) {
-    return verdict_with("C1", {{"ablate.attention_benefit", 1},
-                               {"loss.copy", loss},
-                               {"ablate.copy.attention_benefit", benefit}});
-  };
-  EXPECT_EQ(verdict_with("C1", {}), "not measured");
-  EXPECT_EQ(with(0.199, 0.0199), "reproduced");
-  EXPECT_EQ(with(0.201, 0.0199), "partly");
-  EXPECT_EQ(with(0.199, 0.0201), "partly");
-  EXPECT_EQ(with(0.201, 0.0201), "not reproduced");
+  const std::string loss = "loss.copy", benefit = "ablate.copy.attention_benefit";
+  expect_verdicts("C1", {"reproduced", "partly", "not reproduced", "not measured"},
+                  {{"reproduced", {{loss, 0.199}, {benefit, 0.0199}}},
+                   {"partly", {{loss, 0.201}}},
+                   {"partly", {{benefit, 0.0201}}},
+                   {"not reproduced", {{loss, 0.201}, {benefit, 0.0201}}},
+                   {.verdict = "not measured", .no_arms = {"copy"}}});
+}
+
+TEST(SurgeryClaims, C7HealsToTheWholeModel) {
+  expect_verdicts("C7", {"reproduced", "not reproduced", "not measured"},
+                  {{"reproduced", {{"heal.healed", 0.0199}}},
+                   {"not reproduced", {{"heal.healed", 0.0201}}},
+                   {.verdict = "not measured", .no_numbers = {"heal"}}});
 }
 
 }  // namespace

@@ -1,11 +1,13 @@
 #include "paper/verdict/verdict.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "paper/text/number_text.h"
-#include "pipeline/error.h"
+#include "paper/verdict/claims.h"
 #include "pipeline/statistics/statistics.h"
 
 namespace rc {
@@ -13,83 +15,106 @@ namespace {
 
 using nlohmann::json;
 
-/// "a", "a and b", "a, b and c".
-std::string enumerate(const std::vector<std::string>& words) {
-  std::string out;
-  for (std::size_t i = 0; i < words.size(); ++i)
-    out += (i == 0 ? "" : i + 1 == words.size() ? " and " : ", ") + words[i];
-  return out;
-}
-
-std::string words_of(const std::vector<Clause>& clauses, bool that_hold) {
-  std::vector<std::string> words;
-  for (const Clause& clause : clauses)
-    if (clause.holds == that_hold) words.push_back(clause.words);
-  return enumerate(words);
-}
-
-bool any(const std::vector<Clause>& clauses) {
-  return std::any_of(clauses.begin(), clauses.end(), [](const Clause& c) { return c.holds; });
-}
-
-bool all(const std::vector<Clause>& clauses) {
-  return std::all_of(clauses.begin(), clauses.end(), [](const Clause& c) { return c.holds; });
-}
+constexpr double kEnoughSequences = 64;  // paper/claims.md, Statistics 3
 
 bool has_all(const Numbers& numbers, const std::vector<std::string>& names) {
-  return std::all_of(names.begin(), names.end(),
-                     [&](const std::string& name) { return numbers.contains(name); });
+  return std::ranges::all_of(names, [&](const auto& name) { return numbers.contains(name); });
 }
 
-std::string first_not_positive(const Claim& claim, const Numbers& numbers) {
-  for (const auto& name : claim.positive)
-    if (find_number(numbers, name).value <= 0) return name;
-  return {};
+/// Numbers that must be there and above zero.
+std::vector<std::string> positive_numbers(const Claim& claim, const Numbers& numbers) {
+  auto names = claim.positive;
+  if (claim.shares) names.push_back(yardstick(numbers).benefit);
+  return names;
 }
 
 Ruling ruling_on(const Claim& claim, const Numbers& numbers) {
-  auto names = names_in(claim.facts);
-  names.insert(names.end(), claim.positive.begin(), claim.positive.end());
-  for (const auto& name : names)
-    if (!numbers.contains(name))
-      return {Verdict::kNotMeasured,
-              fmt::format("This run has no {}; {}.", name, claim.brought_by)};
-  if (const auto name = first_not_positive(claim, numbers); !name.empty())
-    return {Verdict::kNotMeasured, fmt::format("{} is {}, so no share of it means anything.", name,
-                                               number_text(numbers, name + ".s4"))};
+  for (const auto& name : positive_numbers(claim, numbers)) {
+    const Quantity benefit = quantity(numbers, name);
+    if (benefit.missing) return {.missing = name};
+    if (benefit.value <= 0)
+      return {.why = fmt::format("{} is {}, so no share of it means anything.", name,
+                                 number_text(numbers, name + ".s4"))};
+  }
   return claim.rule_of(numbers);
 }
 
-std::string control_sentences(const Claim& claim, const Numbers& numbers) {
-  std::string out;
-  for (const auto& sentence : claim.control_facts)
-    if (has_all(numbers, names_in(sentence))) out += fmt::format(" {}", fill(sentence, numbers));
-  if (out.empty() && !claim.without_control.empty())
-    return fmt::format(" {}", claim.without_control);
-  return out;
+/// Arms of the claim that were not trained: each that was has a loss.
+std::vector<std::string> absent_arms(const Claim& claim, const Numbers& numbers) {
+  auto absent = claim.arms;
+  std::erase_if(absent, [&](const auto& arm) { return numbers.contains("loss." + arm); });
+  return absent;
+}
+
+/// "arms frozen and none did not run"
+std::string did_not_run(const std::vector<std::string>& arms) {
+  return fmt::format("arm{} {} did not run", arms.size() == 1 ? "" : "s", enumerate(arms));
+}
+
+/// Whether a number is of that arm, by a part of its name.
+bool is_about(const std::string& name, const std::string& arm) {
+  return name.ends_with("." + arm) || name.find("." + arm + ".") != name.npos;
+}
+
+/// What would bring a number the run lacks.
+std::string brought_by(const Claim& claim, const std::string& missing, const Numbers& numbers) {
+  const auto absent = absent_arms(claim, numbers);
+  const bool of_an_arm =
+      std::ranges::any_of(absent, [&](const auto& arm) { return is_about(missing, arm); });
+  if (!of_an_arm) return claim.brought_by;
+  return fmt::format("{}: make audit, or ARMS=\"learned {}\"", did_not_run(absent),
+                     fmt::join(claim.arms, " "));
+}
+
+std::string facts(const Claim& claim, const Numbers& numbers) {
+  std::vector<std::string> sentences;
+  for (const auto& sentence : claim.facts)
+    if (has_all(numbers, names_in(sentence))) sentences.push_back(fill(sentence, numbers));
+  return fmt::format("{}", fmt::join(sentences, " "));
+}
+
+/// What a reader of any verdict on this run has to know besides.
+std::vector<std::string> caveats(const Claim& claim, const Numbers& numbers) {
+  std::vector<std::string> sentences;
+  if (claim.shares) sentences.push_back(yardstick(numbers).sentence);
+  if (const auto absent = absent_arms(claim, numbers); !absent.empty()) {
+    auto sentence = did_not_run(absent) + ".";
+    sentence.front() = 'A';
+    sentences.push_back(sentence);
+  }
+  const Quantity sequences = quantity(numbers, claim.sequences);
+  if (!sequences.missing && sequences.value < kEnoughSequences)
+    sentences.push_back(fmt::format("Measured on {:.0f} sequences; the rules ask for {:.0f}.",
+                                    sequences.value, kEnoughSequences));
+  const Quantity induction = quantity(numbers, "induction.attention_benefit");
+  if (claim.surgery && !induction.missing && induction.value <= 0)
+    sentences.push_back("This model has not learnt to look content up.");
+  return sentences;
 }
 
 std::string reason(const Claim& claim, const Ruling& ruling, const Numbers& numbers) {
+  if (!ruling.missing.empty())
+    return fmt::format("This run has no {}; {}.", ruling.missing,
+                       brought_by(claim, ruling.missing, numbers));
   if (ruling.verdict == Verdict::kNotMeasured) return ruling.why;
-  return fmt::format("{}{}{}{}", fill(claim.facts, numbers), control_sentences(claim, numbers),
-                     ruling.why.empty() ? "" : " ", ruling.why);
+  std::vector<std::string> parts = {facts(claim, numbers), ruling.why};
+  for (auto& sentence : caveats(claim, numbers)) parts.push_back(std::move(sentence));
+  std::erase(parts, "");
+  return fmt::format("{}", fmt::join(parts, " "));
 }
 
-/// Sets "<field>" to the number's name and "<field>_format" to how it is written; both are empty
-/// where there is no such number.
-void set_reference(json& verdict, const std::string& field, const std::string& text,
+/// Sets "<field>" to the first of these numbers that there is, and "<field>_format" to how it is
+/// written; both are empty where there is none.
+void set_reference(json& verdict, const std::string& field, const std::vector<std::string>& texts,
                    const std::string& meaning, const Numbers& numbers) {
-  Reference reference = text.empty() ? Reference{} : parse_reference(text);
-  if (!numbers.contains(reference.name)) reference = {};
+  Reference reference;
+  for (const auto& text : texts)
+    if (const auto named = parse_reference(text);
+        reference.name.empty() && numbers.contains(named.name))
+      reference = named;
   verdict[field] = reference.name;
   verdict[field + "_format"] = reference.format;
   verdict[field + "_is"] = meaning;
-}
-
-json p_of(const Claim& claim, const Ruling& ruling, const Numbers& numbers) {
-  if (!claim.p_of || ruling.verdict == Verdict::kNotMeasured) return nullptr;
-  const auto p = claim.p_of(numbers);
-  return p ? json(*p) : json(nullptr);
 }
 
 /// "p = 0.003, 0.02 after Holm's correction over 11 claims."
@@ -121,44 +146,11 @@ void correct_for_many(json& verdicts) {
 
 }  // namespace
 
-std::string_view verdict_word(Verdict verdict) {
-  switch (verdict) {
-    case Verdict::kReproduced:
-      return "reproduced";
-    case Verdict::kPartly:
-      return "partly";
-    case Verdict::kNotReproduced:
-      return "not reproduced";
-    case Verdict::kExplainedByControl:
-      return "explained by control";
-    case Verdict::kNotMeasured:
-      return "not measured";
-    case Verdict::kContext:
-      return "context";
-  }
-  throw std::logic_error("no such verdict");
-}
-
-std::string verdict_key(Verdict verdict) {
-  std::string key(verdict_word(verdict));
-  std::replace(key.begin(), key.end(), ' ', '_');
-  return key;
-}
-
-Ruling judge(const std::vector<Clause>& conditions, const std::vector<Clause>& nulls) {
-  if (all(conditions)) {
-    if (!any(nulls)) return {Verdict::kReproduced, ""};
-    return {Verdict::kExplainedByControl,
-            fmt::format("The rule is met as well by {}.", words_of(nulls, true))};
-  }
-  const auto missed = words_of(conditions, false);
-  if (!any(conditions)) return {Verdict::kNotReproduced, fmt::format("Missed: {}.", missed)};
-  return {Verdict::kPartly,
-          fmt::format("Met: {}; missed: {}.", words_of(conditions, true), missed)};
-}
-
 json verdict_on(const Claim& claim, const Numbers& numbers) {
   const Ruling ruling = ruling_on(claim, numbers);
+  const bool measured = ruling.verdict != Verdict::kNotMeasured;
+  json p = nullptr;
+  if (measured && ruling.p) p = *ruling.p;
   json out = {{"title", claim.title},
               {"claim", claim.claim},
               {"rule", claim.rule},
@@ -166,15 +158,13 @@ json verdict_on(const Claim& claim, const Numbers& numbers) {
               {"verdict", verdict_word(ruling.verdict)},
               {"key", verdict_key(ruling.verdict)},
               {"reason", reason(claim, ruling, numbers)},
-              {"p", p_of(claim, ruling, numbers)},
-              {"p_is", claim.p_is}};
+              {"few_seeds", claim.trained && measured && ruling.seeds < kEnoughSeeds},
+              {"p", p},
+              {"p_is", ruling.p_is}};
   set_reference(out, "ours", claim.ours, claim.ours_is, numbers);
-  const auto ours = numbers.find(out["ours"]);
   // A control says nothing where there is nothing to hold against it.
-  set_reference(out, "control", ours == numbers.end() ? "" : claim.control, claim.control_is,
-                numbers);
-  out["one_seed"] = claim.trained && ruling.verdict != Verdict::kNotMeasured &&
-                    ours != numbers.end() && ours->second.n == 1;
+  set_reference(out, "control", out["ours"] == "" ? std::vector<std::string>() : claim.control,
+                claim.control_is, numbers);
   return out;
 }
 
