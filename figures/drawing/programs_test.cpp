@@ -7,7 +7,9 @@
 
 #include "pipeline/files/artifact.h"
 #include "pipeline/files/command.h"
+#include "pipeline/files/hash.h"
 #include "pipeline/stage/golden_run.h"
+#include "pipeline/stage/manifest.h"
 
 namespace rc {
 namespace {
@@ -48,9 +50,22 @@ class FigureProgram : public testing::TestWithParam<std::string> {
   std::vector<std::string> words(const std::string& name, const std::vector<std::string>& arms) {
     std::vector<std::string> words = {"--settings", settings_.string(), "--out",
                                       run_.folder().string(), "--force"};
-    for (const auto& input : run_.inputs({stage_of(name)}, {0}, arms))
-      words.push_back(input.string());
+    const auto stage = stage_of(name);
+    const auto inputs =
+        stage == "collect" ? std::vector{collected()} : run_.inputs({stage}, {0}, arms);
+    for (const auto& input : inputs) words.push_back(input.string());
     return words;
+  }
+
+  /// The manifest of a numbers.json that holds `collected_`: the golden run keeps what stages wrote
+  /// that collect reads, and none of its own.
+  fs::path collected() {
+    write_json(run_.folder() / "numbers.json", collected_);
+    Manifest manifest{.stage = "collect", .key = "0", .program = "0"};
+    manifest.outputs.emplace("numbers.json", digest_file(run_.folder() / "numbers.json"));
+    const auto written = run_.folder() / "manifest/collect.json";
+    write_json(written, to_json(manifest));
+    return written;
   }
 
   /// Status of figure-<name>; keeps what it said on stderr.
@@ -84,7 +99,18 @@ class FigureProgram : public testing::TestWithParam<std::string> {
   }
   std::string svg(const std::string& name) const { return read_text(drawn(name, ".svg")); }
 
+  /// Rises by decile as two seeds gave them.
+  static json difficulty() {
+    const json rises = {{"rise", {0.1, 0.2}}, {"lo", {0.05, 0.1}}, {"hi", {0.15, 0.3}}};
+    return {{"percent", 80},
+            {"decile", {1, 2}},
+            {"token_loss", {0.7, 2.3}},
+            {"low_gain", rises},
+            {"random", rises}};
+  }
+
   GoldenRun run_;
+  json collected_ = {{"stage", "collect"}, {"difficulty", difficulty()}};
   fs::path settings_ = run_.folder() / "figure.conf";
   std::string error_;
 };
@@ -140,11 +166,19 @@ TEST_F(FigureProgram, DegenerateResultsAreDrawn) {
   EXPECT_EQ(draw("layer_correlation"), 0) << error_;
 }
 
-TEST_F(FigureProgram, DifficultyThatWasNotMeasuredIsNamed) {
-  run_.change(kLearned + "ablation.json", [](json& ablation) { ablation.erase("difficulty"); });
+TEST_F(FigureProgram, DifficultyIsDrawnByDecile) {
+  ASSERT_EQ(draw("difficulty_deciles"), 0) << error_;
+  EXPECT_THAT(svg("difficulty_deciles"), AllOf(HasSubstr("lowest gain first"), HasSubstr(">2.3<"),
+                                               HasSubstr("rise of loss with 80 % cut")));
+  collected_["difficulty"].erase("random");
   EXPECT_EQ(draw("difficulty_deciles"), 1);
-  EXPECT_THAT(error_, AllOf(HasSubstr("seed-0/learned/ablation.json"),
-                            HasSubstr("field difficulty is missing")));
+  EXPECT_THAT(error_, AllOf(HasSubstr("numbers.json"), HasSubstr("difficulty.random is missing")));
+}
+
+TEST_F(FigureProgram, DifficultyTakesTwoSeeds) {
+  collected_.erase("difficulty");
+  ASSERT_EQ(draw("difficulty_deciles"), 0) << error_;
+  EXPECT_THAT(svg("difficulty_deciles"), HasSubstr("takes another seed to tell"));
 }
 
 /// Names of the orders that answer a question of ablation.json, the original's not among them.

@@ -6,6 +6,7 @@
 
 #include "paper/collect/across_arms.h"
 #include "paper/collect/derive.h"
+#include "paper/collect/difficulty.h"
 #include "paper/collect/merge.h"
 #include "paper/collect/provenance.h"
 #include "paper/verdict/verdict.h"
@@ -88,6 +89,19 @@ Numbers sequence_numbers(const Context& c) {
   return numbers;
 }
 
+/// Claim A9's numbers, and its table in `collected`, where two seeds or more kept their losses.
+void add_difficulty(json& collected, Numbers& numbers, const Context& c) {
+  std::vector<TokenLosses> seeds;
+  for (const auto& [file, folder, manifest] : c.manifests())
+    if (manifest.arm == kMainArm && manifest.outputs.contains(kTokenLosses))
+      seeds.push_back(read_token_losses(folder / kTokenLosses, manifest.seed));
+  if (seeds.size() < 2) return;
+  std::ranges::sort(seeds, {}, &TokenLosses::seed);
+  const auto difficulty = difficulty_of(seeds);
+  add_all(numbers, difficulty.numbers);
+  collected["difficulty"] = difficulty.table;
+}
+
 /// {"name", "title"} of the orders of ablation.json, each at its place.
 json titles(const json& orders) {
   std::vector<std::pair<int, json>> rows;
@@ -126,7 +140,7 @@ StageSpec collect_spec() {
   return {.name = "collect",
           .summary = "all numbers over all seeds, and the verdicts",
           .writes = "numbers.json",
-          .needs = {{"*", ".json"}},
+          .needs = {{"*", ".json"}, {"*", kTokenLosses}},
           .files = "the originals' numbers, paper/originals.json, and profiles/arms/<arm>.conf"};
 }
 
@@ -143,14 +157,16 @@ json collect(const Context& c) {
   const auto originals = read_json(original_numbers(c));
   add_all(numbers, numbers_from_json(originals));
 
-  json collected = {{"profile", c.profile()},
+  json collected;
+  add_difficulty(collected, numbers, c);
+  collected.update({{"profile", c.profile()},
                     {"seeds", seeds},
                     {"arms", arms},
                     {"about_arms", about_arms(c, arms)},
                     {"numbers", to_json(numbers)},
                     {"sources", sources_of(originals)},
                     {"verdicts", verdicts(numbers)},
-                    {"provenance", provenance(c)}};
+                    {"provenance", provenance(c)}});
   collected["provenance"]["corpus_sha256"] = tokens.at("corpus_sha256");
   add_orders(collected, results);
   return collected;

@@ -7,14 +7,15 @@
 
 namespace rc {
 
-/// What stage collect is: it reads every manifest it is given, of whatever stage, and of their JSON
-/// files those that hold numbers.
+/// What stage collect is: it reads every manifest it is given, of whatever stage, of their JSON
+/// files those that hold numbers, and the token losses that claim A9 compares (difficulty.h).
 StageSpec collect_spec();
 
 /// {"profile", "seeds": [...], "arms": [names], "about_arms": {name: what it changes},
 ///  "orders": [{"name", "title"}] of the main arm's surgery, "percents": those that tables show,
 ///  "numbers": {name: number}, "sources": {name: text} of the originals' numbers, "verdicts",
-///  "provenance"}. UserError where the main arm, or a file from outside, is missing.
+///  "provenance", and with two seeds or more "difficulty" (difficulty.h)}. UserError where the main
+///  arm, or a file from outside, is missing.
 nlohmann::json collect(const Context& context);
 
 }  // namespace rc

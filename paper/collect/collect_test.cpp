@@ -1,10 +1,12 @@
 #include <gtest/gtest.h>
 
+#include "paper/collect/difficulty.h"
 #include "paper/collect/merge.h"
 #include "paper/testing/golden_collection.h"
 #include "pipeline/error.h"
 #include "pipeline/files/artifact.h"
 #include "pipeline/files/hash.h"
+#include "pipeline/files/safetensors.h"
 #include "pipeline/settings/profile.h"
 
 namespace rc {
@@ -176,6 +178,54 @@ TEST(Collect, TellsHowManySequencesAStageMeasuresOn) {
   for (const std::string section : {"ablate", "snapshot"})
     EXPECT_EQ(numbers.at("sequences." + section).at("value"),
               std::stod(settings.at(section + ".sequences").get<std::string>()));
+}
+
+/// Keeps token losses beside what a manifest names, of a model whose hard tokens need width.
+void add_token_losses(const std::filesystem::path& manifest_file) {
+  const auto folder = manifest_file.parent_path().parent_path();
+  std::vector<float> whole, cut;
+  for (int i = 0; i < 40; ++i) {
+    whole.push_back(static_cast<float>(i));
+    cut.push_back(static_cast<float>(1.1 * i));
+  }
+  const auto view = [](const std::vector<float>& values) {
+    return TensorView{"F32", {2, 20}, std::as_bytes(std::span(values))};
+  };
+  write_safetensors(folder / kTokenLosses,
+                    {{"baseline", view(whole)}, {"low_gain", view(cut)}, {"random", view(whole)}},
+                    {{"percent", "80"}});
+  auto manifest = read_json(manifest_file);
+  const auto digest = digest_file(folder / kTokenLosses);
+  manifest["outputs"].push_back({{"path", kTokenLosses},
+                                 {"sha256", digest.sha256},
+                                 {"xxh3", digest.xxh3},
+                                 {"bytes", digest.bytes}});
+  write_json(manifest_file, manifest);
+}
+
+TEST(Collect, ReadsTokenLossesOfTwoSeeds) {
+  for (const long seeds : {1, 2}) {
+    GoldenRun run;
+    std::vector<long> list;
+    for (long seed = 0; seed < seeds; ++seed) list.push_back(seed);
+    for (const auto& seed : list)  // numbers that an earlier edition of the stage wrote
+      run.change("seed-" + std::to_string(seed) + "/learned/ablation.json", [](auto& ablation) {
+        for (const auto* order : {"low_gain", "random"})
+          for (const auto* what : {".trend", ".p"})
+            ablation["numbers"].erase(std::string("difficulty.") + order + what);
+      });
+    auto manifests = run.inputs(kCollected, list);
+    for (const auto& manifest : manifests)
+      if (manifest.filename() == "ablate.json") add_token_losses(manifest);
+    const auto collected = collected_from(manifests, {"learned"});
+    EXPECT_EQ(collected.contains("difficulty"), seeds == 2);
+    if (seeds < 2) continue;
+    EXPECT_EQ(collected.at("numbers").at("difficulty.low_gain.trend").at("value"), 1);
+    // Deciles of four tokens, 4 d - 2.5 in the mean: a tenth of it is the rise.
+    EXPECT_NEAR(collected.at("numbers").at("difficulty.low_gain.slope").at("value").get<double>(),
+                0.4, 1e-5);
+    EXPECT_EQ(collected.at("difficulty").at("percent"), 80);
+  }
 }
 
 TEST(Collect, NeedsTheMainArm) {
