@@ -22,9 +22,8 @@ void derive_from_train(Numbers& numbers, const json& data) {
                                    {"context", "tokens"},
                                    {"vocabulary", "pieces"}})
     add_new(numbers, std::string("model.") + name, plain(data.at("model").at(name), unit));
-  for (const auto* floor : {"unigram", "bigram"})
-    add_new(numbers, std::string("floor.") + floor,
-            plain(data.at("floor").at(floor), "nats/token"));
+  for (const auto& [floor, loss] : data.at("floor").items())
+    add_new(numbers, "floor." + floor, plain(loss, "nats/token"));
   add_new(numbers, "sequences.loss",
           plain(static_cast<double>(data.at("final_sequences").size()), "sequences"));
 }

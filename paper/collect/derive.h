@@ -9,8 +9,8 @@
 namespace rc {
 
 /// Adds to each result what follows from it alone:
-///   train        model.* (widths and counts), floor.{unigram,bigram}, sequences.loss (how many the
-///                loss is taken over)      main arm only
+///   train        model.* (widths and counts), floor.* (as train names them), sequences.loss (how
+///                many the loss is taken over)      main arm only
 ///   rank         ghost.fraction.gaussian = 1 - PR of the Gaussian null / d_k
 ///   correlation  gains.ratio.layer_mid = largest gain / smallest, where that is above 0
 /// These go through merge() like a stage's own numbers.
