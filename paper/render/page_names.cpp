@@ -29,6 +29,19 @@ std::set<std::string> names_of_claims() {
   return names;
 }
 
+/// Numbers that a template shows with a format: it may ask first whether the run has them.
+std::set<std::string> names_shown(const std::map<std::string, std::string>& templates) {
+  std::set<std::string> names;
+  for (const auto& [file, text] : templates)
+    for (auto open = text.find("{{"); open != text.npos; open = text.find("{{", open + 2)) {
+      const auto [name, place] =
+          split_place(text.substr(open + 2, text.find("}}", open) - open - 2));
+      const auto dot = name.rfind('.');
+      if (dot != name.npos && is_format(name.substr(dot + 1))) names.insert(name.substr(0, dot));
+    }
+  return names;
+}
+
 /// What follows `prefix` in `name`; nothing if the name does not start so.
 std::optional<std::string> after(std::string_view prefix, const std::string& name) {
   if (!name.starts_with(prefix)) return std::nullopt;
@@ -50,6 +63,7 @@ PageNames::PageNames(const json& collected, const json& groups,
       numbers_(numbers_from_json(collected.at("numbers"))),
       known_(names_of_claims()) {
   for (const auto& [name, number] : numbers_) known_.insert(name);
+  known_.merge(names_shown(templates));
   for (const auto& [name, text] : templates) partials_.emplace(name, Data(text));
 }
 

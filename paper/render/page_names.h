@@ -61,7 +61,7 @@ class PageNames : public kainjow::mustache::basic_context<std::string> {
   const nlohmann::json& collected_;
   const nlohmann::json& groups_;
   Numbers numbers_;
-  std::set<std::string> known_;  // numbers there are, and numbers a claim would read
+  std::set<std::string> known_;  // numbers there are, and those a claim or a template would read
   std::map<std::string, Data> partials_;
   std::vector<const Data*> stack_;
   mutable std::map<std::string, std::unique_ptr<Data>> made_;  // answers outlive their question

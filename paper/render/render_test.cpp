@@ -80,6 +80,12 @@ TEST(Render, ResolvesNumbersAndTexts) {
   EXPECT_EQ(rendered("{{#claim.B1}}{{id}} {{n}}{{/claim.B1}}"), "B1 \u2013");
 }
 
+TEST(Render, AsksForNumbersThatARunMayLack) {
+  EXPECT_EQ(rendered("{{#has.a.z}}{{a.z.f1}}{{/has.a.z}}{{^has.a.z}}none{{/has.a.z}}"), "none");
+  EXPECT_EQ(error_of([] { rendered("{{#has.a.zz}}{{a.z.f1}}{{/has.a.zz}}"); }),
+            "audit.md:1: neither a number nor a claim is about a.zz; the nearest is a.z");
+}
+
 TEST(Render, EmptySectionsLeaveOneBlankLine) {
   EXPECT_EQ(rendered("a\n\n{{#one_seed}}\n{{/one_seed}}\n\n\n\nb"), "a\n\nb");
 }
