@@ -94,7 +94,8 @@ Claim c4() {
       .control = {"ablate.pair.60.s4"},
       .control_is = "nats, whole pairs",
       .facts = {"With 60 % of the cached floats gone, whole rotary pairs cost {ablate.pair.60.s4} "
-                "nats/token, deleted with the norm kept {delete.cached.60.s4}.",
+                "nats/token.",
+                "Deleted with the norm over all rows kept, they cost {delete.cached.60.s4}.",
                 "Low rank costs {lowrank.pca.60.s4} by PCA, {lowrank.within_pairs.60.s4} within "
                 "rotary pairs and {lowrank.kq_svd.60.s4} by KQ-SVD."},
       .brought_by = "it comes from stages ablate and low-rank",
