@@ -130,6 +130,11 @@ std::string differences(const std::vector<Curve>& curves, const Vector& steps) {
   return "unset label; unset arrow\nset clip two\n" + panel_commands(panel) + plot + '\n';
 }
 
+/// Trained longer than the main arm, at whose steps it was not validated.
+bool is_longer(const Arm& arm, const Vector& steps) {
+  return !is_of_another_task(arm) && steps_of(arm) != steps;
+}
+
 /// The main arm, unless another task is all there is to call so.
 const Arm& reference(const std::vector<Arm>& arms) {
   const auto found = std::ranges::find_if_not(arms, is_of_another_task);
@@ -146,6 +151,7 @@ Figure describe(const Context& context) {
   std::vector<Curve> curves, comparable;
   std::size_t between = 0;
   for (const Arm& arm : arms) {
+    if (is_longer(arm, steps)) continue;
     const Look look = &arm == &main_arm         ? kMain
                       : is_of_another_task(arm) ? kOther
                                                 : look_at(between++);

@@ -101,7 +101,7 @@ std::vector<Expectation> accept(const std::vector<Expectation>& watched, const R
   for (Expectation expected : watched) {
     if (const auto found = run.numbers.find(expected.name); found != run.numbers.end()) {
       expected.value = found->second.value;
-      expected.arm = arm_of(expected.name, run.arms);
+      if (expected.arm.empty()) expected.arm = arm_of(expected.name, run.arms);
     } else if (!of_another_run(expected, run)) {
       continue;
     }

@@ -21,6 +21,13 @@ data table(const data& rows) {
   return data("rows", rows);
 }
 
+/// A main arm's number of another arm, whose name follows the first part.
+std::string name_of_arm(const std::string& arm, const std::string& name) {
+  if (arm == "learned") return name;
+  const auto first = name.substr(0, name.find('.'));
+  return first + "." + arm + name.substr(first.size());
+}
+
 const std::vector<std::pair<std::string, std::string>> kPlaces = {
     {"position.first", "first 32 tokens of a sequence"},
     {"position.last", "last 32 tokens of a sequence"},
@@ -58,7 +65,7 @@ data arm_table(const json& collected, const Numbers& numbers) {
     const auto arm = entry.get<std::string>();
     const auto difference = numbers.find("loss_difference." + arm);
     const bool paired = difference != numbers.end();
-    const auto kv_floats = arm == "learned" ? "train.kv_floats" : "train." + arm + ".kv_floats";
+    const auto kv_floats = name_of_arm(arm, "train.kv_floats");
     data row("arm", data(arm));
     row.set("about", collected.at("about_arms").at(arm).get<std::string>());
     row.set("loss", text_or_dash(numbers, "loss." + arm, "f3"));
@@ -69,6 +76,25 @@ data arm_table(const json& collected, const Numbers& numbers) {
     rows << row;
   }
   return table(rows);
+}
+
+data measure_table(const json& collected, const json& measures, const Numbers& numbers) {
+  data rows(data::type::list), titles(data::type::list);
+  for (const auto& measure : measures)
+    titles << data("title", data(measure.at("title").get<std::string>()));
+  for (const auto& entry : collected.at("arms")) {
+    const auto arm = entry.get<std::string>();
+    data values(data::type::list);
+    for (const auto& measure : measures)
+      values << data("value", text_or_dash(numbers, name_of_arm(arm, measure.at("name")),
+                                           measure.at("format")));
+    data row("arm", data(arm));
+    row.set("values", values);
+    rows << row;
+  }
+  data out = table(rows);
+  if (rows.is_non_empty_list()) out.set("measures", titles);
+  return out;
 }
 
 data order_table(const json& collected, const Numbers& numbers) {
@@ -99,10 +125,9 @@ data deletion_table(const Numbers& numbers) {
     };
     row.set("zeroed", rise("ablate.low_gain"));
     row.set("rows_deleted", rise("delete.rows"));
-    row.set("rows_statistic", rise("delete.rows_statistic"));
     row.set("pairs_zeroed", rise("ablate.pair"));
     row.set("pairs_deleted", rise("delete.pairs"));
-    row.set("pairs_statistic", rise("delete.pairs_statistic"));
+    row.set("pairs_cached", rise("delete.cached"));
     rows << row;
   }
   return table(rows);

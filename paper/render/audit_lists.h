@@ -1,4 +1,4 @@
-// Tables of the audit: arms, p-values, orders of surgery, deletions, and places in a text.
+// Tables of the documents: arms, p-values, orders of surgery, deletions, and places in a text.
 #pragma once
 
 #include <kainjow/mustache.hpp>
@@ -19,12 +19,16 @@ kainjow::mustache::data p_value_table(const nlohmann::json& verdicts);
 /// changes, `how` what the difference's interval is. `collected` is numbers.json.
 kainjow::mustache::data arm_table(const nlohmann::json& collected, const Numbers& numbers);
 
+/// {arm, values {value}}, an arm a row; besides the rows, `measures` {title} names the columns.
+/// `measures` lists {title, name, format}, the name being the main arm's.
+kainjow::mustache::data measure_table(const nlohmann::json& collected,
+                                      const nlohmann::json& measures, const Numbers& numbers);
+
 /// {order, shares {share}}: rise as a share of the attention benefit, an order of surgery a row;
 /// besides the rows, `percents` {percent} names the columns.
 kainjow::mustache::data order_table(const nlohmann::json& collected, const Numbers& numbers);
 
-/// {percent, zeroed, rows_deleted, rows_statistic, pairs_zeroed, pairs_deleted, pairs_statistic}:
-/// rise in nats.
+/// {percent, zeroed, rows_deleted, pairs_zeroed, pairs_deleted, pairs_cached}: rise in nats.
 kainjow::mustache::data deletion_table(const Numbers& numbers);
 
 /// {place, benefit, low_gain, random}: what attention is worth there, and 60 % cut, in nats.

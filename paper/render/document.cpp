@@ -111,8 +111,9 @@ std::string for_pandoc(const std::string& markdown, Target target) {
   // LaTeX numbers figures itself. No line ends between a number and its percent sign.
   auto text = std::regex_replace(replace_all(markdown, " %", "\u00a0%"), figure,
                                  latex ? "![$4]($2.pdf)" : "![$3$4]($2.svg){alt=\"$1\"}");
-  for (const std::string document : kDocuments)
-    text = replace_all(text, "](" + document + ".md", "](" + document + (latex ? ".pdf" : ".html"));
+  for (const auto& [name, printed] : kDocuments)
+    text = replace_all(text, fmt::format("]({}.md", name),
+                       fmt::format("]({}.{}", name, latex && printed ? "pdf" : "html"));
   return latex ? breakable_names(text) : text;
 }
 
@@ -125,12 +126,17 @@ std::string latex_error(const std::string& log) {
   return fmt::format("{} {}", line_at(bang + 1), line_at(number + 1));
 }
 
-void make_document(const std::string& name, const std::string& markdown, const fs::path& templates,
-                   const fs::path& report) {
-  write_text(report / (name + ".md"), markdown);
+std::vector<fs::path> make_document(const Document& document, const std::string& markdown,
+                                    const fs::path& templates, const fs::path& report) {
+  const std::string name = document.name;
+  std::vector<fs::path> files = {report / (name + ".md"), report / (name + ".html")};
+  write_text(files.front(), markdown);
+  make_html(name, markdown, templates, report);
+  if (!document.printed) return files;
   make_latex(name, markdown, templates, report);
   make_pdf(name, report);
-  make_html(name, markdown, templates, report);
+  files.insert(files.end(), {report / (name + ".tex"), report / (name + ".pdf")});
+  return files;
 }
 
 }  // namespace rc

@@ -3,6 +3,9 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
+
+#include "paper/render/pages.h"
 
 namespace rc {
 
@@ -16,10 +19,12 @@ std::string for_pandoc(const std::string& markdown, Target target);
 /// The first error a LaTeX log tells, with its line: "! Undefined control sequence. l.12 \foo".
 std::string latex_error(const std::string& log);
 
-/// Writes `markdown` as report/<name>.md in `report`, and makes .tex, .pdf and .html of it there.
-/// Figures are found at ../figures; style.css and header.tex lie in `templates`. Equal input gives
+/// Writes `markdown` as <name>.md in `report`, and makes .html of it there, and .tex and .pdf of a
+/// document that is printed; returns the files. Figures are found at ../figures; style.css and header.tex lie in `templates`. Equal input gives
 /// equal bytes. UserError tells LaTeX's own complaint.
-void make_document(const std::string& name, const std::string& markdown,
-                   const std::filesystem::path& templates, const std::filesystem::path& report);
+std::vector<std::filesystem::path> make_document(const Document& document,
+                                                 const std::string& markdown,
+                                                 const std::filesystem::path& templates,
+                                                 const std::filesystem::path& report);
 
 }  // namespace rc

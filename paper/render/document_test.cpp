@@ -53,7 +53,7 @@ class DocumentFiles : public ::testing::Test {
     write_text(folder_.path() / "templates" / "style.css", "body { color: black }");
     write_text(folder_.path() / "templates" / "header.tex",
                header.empty() ? read_text("paper/templates/header.tex") : header);
-    make_document("page", markdown, folder_.path() / "templates", report());
+    make_document({"page", true}, markdown, folder_.path() / "templates", report());
     return read_text(report() / "page.tex");
   }
 

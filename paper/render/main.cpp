@@ -22,15 +22,14 @@ void render(rc::Context& c) {
   const auto pages = rc::render_pages(templates, collected);
   const auto report = c.dir() / "report";
   rc::Progress progress("render", static_cast<long>(pages.size()));
-  std::vector<std::future<void>> documents;  // LaTeX keeps one core busy a document
-  for (const std::string name : rc::kDocuments) {
-    documents.push_back(std::async(std::launch::async, rc::make_document, name, pages.at(name),
-                                   templates, report));
-    for (const auto* ending : {".md", ".tex", ".pdf", ".html"}) c.made(report / (name + ending));
-  }
+  // LaTeX keeps one core busy a document.
+  std::vector<std::future<std::vector<std::filesystem::path>>> documents;
+  for (const auto& document : rc::kDocuments)
+    documents.push_back(std::async(std::launch::async, rc::make_document, document,
+                                   pages.at(document.name), templates, report));
   for (std::size_t i = 0; i < documents.size(); ++i) {
-    progress.update(static_cast<long>(i), rc::kDocuments[i]);
-    documents[i].get();
+    progress.update(static_cast<long>(i), rc::kDocuments[i].name);
+    for (const auto& file : documents[i].get()) c.made(file);
   }
   progress.finish();
 }

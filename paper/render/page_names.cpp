@@ -56,10 +56,11 @@ bool is_verdict_key(const std::string& key) {
 
 }  // namespace
 
-PageNames::PageNames(const json& collected, const json& groups,
+PageNames::PageNames(const json& collected, const json& groups, const json& measures,
                      std::map<std::string, std::string> templates)
     : collected_(collected),
       groups_(groups),
+      measures_(measures),
       numbers_(numbers_from_json(collected.at("numbers"))),
       known_(names_of_claims()) {
   for (const auto& [name, number] : numbers_) known_.insert(name);
@@ -101,6 +102,7 @@ const Data* PageNames::resolve(const std::string& name) const {
 
 Data PageNames::make(const std::string& name) const {
   if (const auto rest = after("has.", name)) return Data(has(*rest));
+  if (const auto rest = after("positive.", name)) return Data(positive(*rest));
   if (const auto rest = after("more.", name)) return Data(more(*rest));
   if (const auto rest = after("verdict.", name)) return Data(verdict(*rest));
   if (const auto rest = after("claim.", name)) return claim_row(*rest, verdict_on(*rest), numbers_);
@@ -130,6 +132,7 @@ Data PageNames::list(const std::string& name) const {
   if (name == "surgery") return surgery_rows(numbers_);
   if (name == "speed") return speed_rows(numbers_);
   if (name == "p_values") return p_value_table(collected_.at("verdicts"));
+  if (name == "arm_measures") return measure_table(collected_, measures_, numbers_);
   if (name == "losses") return arm_table(collected_, numbers_);
   if (name == "orders") return order_table(collected_, numbers_);
   if (name == "deletions") return deletion_table(numbers_);
@@ -170,6 +173,10 @@ bool PageNames::has(const std::string& name) const {
     throw UserError(fmt::format("neither a number nor a claim is about {}; the nearest is {}", name,
                                 nearest(name, {known_.begin(), known_.end()})));
   return numbers_.contains(name);
+}
+
+bool PageNames::positive(const std::string& name) const {
+  return find_number(numbers_, name).value > 0;
 }
 
 bool PageNames::more(const std::string& names) const {

@@ -17,12 +17,14 @@ namespace rc {
 ///   a field of the list item a section is in
 ///   rank.x.f1              a number with its format (paper/text/number_text.h)
 ///   has.rank.x             true where the run has that number
+///   positive.rank.x        true where that number is above zero
 ///   more.a.x.than.b.y      true where number a.x is larger than number b.y
 ///   verdict.B1.partly      true where that is the verdict on B1; verdict.B1.few_seeds
 ///   claim.B1               id, title, claim, rule, original, ours, control, n, verdict, reason of
 ///                          B1
 ///   claims, claims_B       lists of such claims, all or those of one letter
 ///   surgery, speed         rows of the deep dive's tables, one a percentage
+///   arm_measures           arms against the measures that measures.json lists
 ///   p_values, losses, orders, deletions, places    tables of the audit (audit_lists.h)
 ///   groups, stages, settings                       lists for the audit's appendices
 ///   setting.train.steps    a setting as the stages that read it saw it
@@ -33,10 +35,11 @@ class PageNames : public kainjow::mustache::basic_context<std::string> {
  public:
   using Data = kainjow::mustache::data;
 
-  /// `collected` is numbers.json, `groups` lists {"title", "prefixes"}: under which headings the
-  /// audit tells all numbers. `templates` as load_templates gives them.
+  /// `collected` is numbers.json, `groups` lists {"title", "prefixes"}: under which headings all
+  /// numbers are told; `measures` as measure_table wants them, `templates` as load_templates gives
+  /// them.
   PageNames(const nlohmann::json& collected, const nlohmann::json& groups,
-            std::map<std::string, std::string> templates);
+            const nlohmann::json& measures, std::map<std::string, std::string> templates);
 
   void push(const Data* data) override { stack_.push_back(data); }
   void pop() override { stack_.pop_back(); }
@@ -54,12 +57,14 @@ class PageNames : public kainjow::mustache::basic_context<std::string> {
   Data claims(const std::string& part) const;
   Data groups() const;
   bool has(const std::string& name) const;
+  bool positive(const std::string& name) const;
   bool more(const std::string& names) const;
   bool verdict(const std::string& name) const;
   const nlohmann::json& verdict_on(const std::string& id) const;
 
   const nlohmann::json& collected_;
   const nlohmann::json& groups_;
+  const nlohmann::json& measures_;
   Numbers numbers_;
   std::set<std::string> known_;  // numbers there are, and those a claim or a template would read
   std::map<std::string, Data> partials_;

@@ -41,9 +41,11 @@ std::map<std::string, std::string> render_pages(const std::filesystem::path& tem
                                                 const nlohmann::json& collected) {
   const auto groups = read_json(templates / "groups.json");
   const auto texts = load_templates(templates);
-  PageNames names(collected, groups, texts);
+  const auto measures = read_json(templates / "measures.json");
+  PageNames names(collected, groups, measures, texts);
   std::map<std::string, std::string> pages;
-  for (const std::string document : kDocuments) {
+  for (const auto& [name, printed] : kDocuments) {
+    const std::string document = name;
     const auto text = texts.find(document);
     if (text == texts.end()) throw UserError("no template " + document + ".md");
     pages[document] = render_page(text->second, names, document);

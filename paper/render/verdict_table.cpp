@@ -67,9 +67,9 @@ std::string verdict_table(const json& collected) {
 
 std::string document_list(const std::filesystem::path& report) {
   std::string out;
-  for (const std::string name : kDocuments)
-    if (std::filesystem::exists(report / (name + ".pdf")))
-      out += fmt::format("{}.{{md,html,pdf,tex}}\n", (report / name).string());
+  for (const auto& [name, printed] : kDocuments)
+    if (std::filesystem::exists(report / fmt::format("{}.html", name)))
+      out += fmt::format("{}.{{md,html{}}}\n", (report / name).string(), printed ? ",pdf,tex" : "");
   return out;
 }
 

@@ -8,8 +8,9 @@
 
 namespace rc {
 
-const std::vector<std::string> kCollected = {"tokenize", "train",    "snapshot",  "measure-rank",
-                                             "ablate",   "low-rank", "correlate", "time-kernels"};
+const std::vector<std::string> kCollected = {"tokenize",     "train",     "snapshot",
+                                             "measure-rank", "ablate",    "low-rank",
+                                             "heal",         "correlate", "time-kernels"};
 
 const std::vector<std::string>& all_arms() {
   static const std::vector<std::string> arms = [] {
