@@ -171,7 +171,7 @@ $(call of,collect): $(TOKENS) $(foreach s,$(RUN_STAGES) time-kernels,$(call of,$
 		$(RUNS_LIST) paper/originals.json $(ABOUT_ARMS)
 	$(call run,paper/originals.json $(ABOUT_ARMS))
 
-# A figure is a program figures/<name>.cpp; here stands what it draws.
+# A figure is a program figures/<name>.cpp; here stands what it draws, and what it looks numbers up in.
 effective_rank_draws          := measure-rank
 gamma_heatmap_draws           := correlate
 surgery_impact_draws          := ablate
@@ -184,10 +184,12 @@ spectra_draws                 := measure-rank
 correlation_by_distance_draws := correlate
 arm_losses_draws              := train
 low_rank_draws                := low-rank
+gain_decay_draws              := correlate train
+gain_wavelength_draws         := correlate
 
 define figure_rule
 $(if $($(1)_draws),,$(error Makefile: say what figure $(1) draws: $(1)_draws := a stage))
-$(call of,figure-$(1)): $(call of,$($(1)_draws)) $(call once,figure-$(1)) $(if $(filter $($(1)_draws),$(RUN_STAGES)),$(RUNS_LIST))
+$(call of,figure-$(1)): $(foreach s,$($(1)_draws),$(call of,$(s))) $(call once,figure-$(1)) $(if $(filter $($(1)_draws),$(RUN_STAGES)),$(RUNS_LIST))
 	$$(call run)
 endef
 $(foreach f,$(FIGURES),$(eval $(call figure_rule,$(f))))

@@ -74,10 +74,11 @@ int figure_main(const FigureSpec& spec, int argc, char** argv,
                 const std::function<Figure(const Context&)>& describe) {
   constexpr std::array kFormats = {std::pair{".svg", Format::kSvg}, std::pair{".png", Format::kPng},
                                    std::pair{".pdf", Format::kPdf}};
-  const StageSpec stage{.name = "figure-" + spec.name,
-                        .summary = "draw " + spec.summary,
-                        .writes = "figures/" + spec.name + ".svg, .png and .pdf",
-                        .needs = {{spec.reads, ".json"}}};
+  StageSpec stage{.name = "figure-" + spec.name,
+                  .summary = "draw " + spec.summary,
+                  .writes = "figures/" + spec.name + ".svg, .png and .pdf",
+                  .needs = {{spec.reads, ".json"}}};
+  if (!spec.looks_up.empty()) stage.needs.push_back({spec.looks_up, ".json"});
   return stage_main(stage, argc, argv, [&](Context& context) {
     const Figure figure = describe(context);
     for (const auto& [extension, format] : kFormats) {

@@ -28,8 +28,9 @@ std::string render(const Figure& figure, std::string_view name, Format format);
 /// What a figure's program is.
 struct FigureSpec {
   std::string name;
-  std::string summary;  // "the participation ratio over training"
-  std::string reads;    // the stage whose JSON it draws
+  std::string summary;        // "the participation ratio over training"
+  std::string reads;          // the stage whose JSON it draws
+  std::string looks_up = {};  // a stage whose JSON it takes single numbers from, where it does
 };
 
 /// The main of the program figure-<name>: draws `describe(context)` and writes

@@ -39,21 +39,24 @@ class FigureProgram : public testing::TestWithParam<std::string> {
     return fmt::format("{}/figure-{}", FIGURE_PROGRAMS, name);
   }
 
-  /// The stage that figure-<name> draws, as it says itself.
-  std::string stage_of(const std::string& name) {
+  /// The stages that figure-<name> reads, as it says itself.
+  std::vector<std::string> stages_of(const std::string& name) {
     const auto description = run_.folder() / "description.json";
     run_command({.program = program(name), .arguments = {"--describe", description.string()}});
-    return read_json(description).at("needs").at(0).at("stage");
+    const json described = read_json(description);
+    std::vector<std::string> stages;
+    for (const auto& need : described.at("needs")) stages.push_back(need.at("stage"));
+    return stages;
   }
 
   /// Words of a command line that draws figure-<name> of these arms.
   std::vector<std::string> words(const std::string& name, const std::vector<std::string>& arms) {
     std::vector<std::string> words = {"--settings", settings_.string(), "--out",
                                       run_.folder().string(), "--force"};
-    const auto stage = stage_of(name);
-    const auto inputs =
-        stage == "collect" ? std::vector{collected()} : run_.inputs({stage}, {0}, arms);
-    for (const auto& input : inputs) words.push_back(input.string());
+    const auto stages = stages_of(name);
+    const bool of_all = stages == std::vector<std::string>{"collect"};
+    for (const auto& input : of_all ? std::vector{collected()} : run_.inputs(stages, {0}, arms))
+      words.push_back(input.string());
     return words;
   }
 
@@ -164,6 +167,31 @@ TEST_F(FigureProgram, DegenerateResultsAreDrawn) {
       for (auto& value : row) value = nullptr;
   });
   EXPECT_EQ(draw("layer_correlation"), 0) << error_;
+}
+
+/// The line is of the run's own learning rate and decay, where its training tells them.
+TEST_F(FigureProgram, GainsStandBesideTheDecayOfTheirRun) {
+  const auto with = [&](double left) {
+    run_.change(kLearned + "train.json", [&](json& train) {
+      train["numbers"]["train.gain_decay_line"] = {{"value", left}, {"unit", "gain"}, {"n", 1}};
+    });
+    EXPECT_EQ(draw("gain_decay"), 0) << error_;
+    return svg("gain_decay");
+  };
+  EXPECT_THAT(with(0.5), HasSubstr("0.500 at the end"));
+  EXPECT_THAT(with(1), Not(HasSubstr("weight decay alone")));
+}
+
+/// Whatever their order in the file.
+TEST_F(FigureProgram, PairsAreDrawnByTheirWavelength) {
+  ASSERT_EQ(draw("gain_wavelength"), 0) << error_;
+  const std::string in_order = svg("gain_wavelength");
+  run_.change(kLearned + "correlation.json", [](json& correlation) {
+    for (const char* name : {"gain", "wavelength"})
+      for (auto& layer : correlation["pairs"][name]) std::reverse(layer.begin(), layer.end());
+  });
+  ASSERT_EQ(draw("gain_wavelength"), 0) << error_;
+  EXPECT_EQ(svg("gain_wavelength"), in_order);
 }
 
 TEST_F(FigureProgram, DifficultyIsDrawnByDecile) {

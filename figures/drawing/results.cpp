@@ -12,11 +12,12 @@
 namespace rc {
 namespace {
 
-/// In the order of the command line.
+/// Those that the stage drawn has results of, in the order of the command line.
 std::vector<std::string> arms_of(const Context& context) {
   std::vector<std::string> arms;
   for (const auto& input : context.manifests())
-    if (std::find(arms.begin(), arms.end(), input.manifest.arm) == arms.end())
+    if (input.manifest.stage == context.spec().needs.front().stage &&
+        std::find(arms.begin(), arms.end(), input.manifest.arm) == arms.end())
       arms.push_back(input.manifest.arm);
   return arms;
 }
@@ -69,8 +70,20 @@ std::vector<Arm> all_arms(const Context& context) {
   return arms;
 }
 
-std::set<std::size_t> plotted_layers(const Field& rank) {
-  const Vector layers = rank.at("plotted_layers").numbers();
+Field beside(const Context& context, const Field& result) {
+  const Need& need = context.spec().needs.at(1);
+  const double seed = result.at("seed").number();
+  const std::string arm = result.at("arm").text();
+  for (const auto& file : context.outputs_of(need)) {
+    Field found = Field::open(file);
+    if (found.at("arm").text() == arm && found.at("seed").number() == seed) return found;
+  }
+  throw UserError(fmt::format("stage {} has no result of seed {}, arm {}: make {}", need.stage,
+                              seed, arm, need.stage));
+}
+
+std::set<std::size_t> plotted_layers(const Field& run) {
+  const Vector layers = run.at("plotted_layers").numbers();
   return {layers.begin(), layers.end()};
 }
 

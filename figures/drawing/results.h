@@ -24,8 +24,11 @@ struct Arm {
 /// Every arm of the run, the main one first, the others in the profile's order.
 std::vector<Arm> all_arms(const Context& context);
 
-/// The plotted layers of rank.json once each: in a shallow model L/2 and L - 2 are the same.
-std::set<std::size_t> plotted_layers(const Field& rank);
+/// What the stage that a figure looks numbers up in wrote of the run of `result`.
+Field beside(const Context& context, const Field& result);
+
+/// The plotted layers of a run's JSON once each: in a shallow model L/2 and L - 2 are the same.
+std::set<std::size_t> plotted_layers(const Field& run);
 
 /// Element by element over the seeds; all curves have the same length.
 Vector mean_curve(const Matrix& curves);

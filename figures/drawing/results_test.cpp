@@ -60,6 +60,28 @@ TEST_F(Results, OfAllArmsAreTheMainOnesFirstAndEachWithItsSeeds) {
   EXPECT_EQ(seen, "learned 2 10;copy 2 10;thin16 2 10;");
 }
 
+TEST_F(Results, BesideAnotherAreThoseOfTheSameRun) {
+  const StageSpec spec{.name = "figure-of_gains",
+                       .summary = "",
+                       .writes = "",
+                       .needs = {{"correlate", ".json"}, {"train", ".json"}}};
+  auto inputs = run_.inputs({"correlate", "train"}, {2, 10}, {"learned", "copy"});
+  inputs.push_back(run_.inputs({"train"}, {2}, {"thin16"}).front());  // trained, and that is all
+  const Context both(spec, Settings(all_tables(spec)), run_.folder(), inputs);
+  EXPECT_EQ(all_arms(both).size(), 2u);
+  for (const Arm& arm : all_arms(both))
+    for (const Field& gains : arm.seeds) {
+      const Field train = beside(both, gains);
+      EXPECT_EQ(train.at("stage").text(), "train");
+      EXPECT_EQ(train.at("arm").text(), arm.name);
+      EXPECT_EQ(train.at("seed").number(), gains.at("seed").number());
+    }
+  const Context one(spec, Settings(all_tables(spec)), run_.folder(),
+                    run_.inputs({"correlate"}, {2}));
+  EXPECT_THAT(user_error([&] { beside(one, main_arm(one).front()); }),
+              HasSubstr("train has no result of seed 2, arm learned"));
+}
+
 TEST(PlottedLayers, AreListedOnce) {
   GoldenRun run;
   const auto rank = run.file("seed-0/learned/rank.json");
