@@ -103,6 +103,7 @@ TEST_F(Programs, OneSeedGivesTheSameBytesWithAnyNumberOfThreads) {
                                "rank.json",
                                "ablation.json",
                                "heal.json",
+                               "difficulty.safetensors",
                                "correlation.json"};
   for (const char* file : files) before[file] = rc::sha256_hex(rc::read_text(run_dir() / file));
   for (const char* with : {"1", "2", "4"}) {
