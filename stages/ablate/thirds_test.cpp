@@ -15,6 +15,7 @@ TEST(Thirds, AreTheGroupsOfMeasureRank) {
   ASSERT_EQ(thirds.size(), 3u);
   EXPECT_EQ(thirds[0].layers.end, 7u);
   EXPECT_EQ(thirds[1].layers.first, 7u);
+  EXPECT_EQ(thirds[1].layers.end, 14u);
   EXPECT_EQ(thirds[2].layers.first, 14u);
   EXPECT_EQ(thirds[2].layers.end, 22u);
   const auto of_two = thirds_of(2);  // no layer is early
