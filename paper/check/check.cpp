@@ -102,7 +102,7 @@ std::vector<Expectation> accept(const std::vector<Expectation>& watched, const R
     if (const auto found = run.numbers.find(expected.name); found != run.numbers.end()) {
       expected.value = found->second.value;
       if (expected.arm.empty()) expected.arm = arm_of(expected.name, run.arms);
-    } else if (!of_another_run(expected, run)) {
+    } else if (!of_another_run(expected, run) || std::isnan(expected.value)) {
       continue;
     }
     accepted.push_back(std::move(expected));

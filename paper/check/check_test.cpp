@@ -120,6 +120,11 @@ TEST(Check, HeadlinesAreNumbersOfARun) {
   EXPECT_EQ(accept(headline_numbers(), run).size(), headline_numbers().size());
 }
 
+TEST(Check, WhatNoRunHasToldIsNotAccepted) {
+  for (const auto& accepted : accept(headline_numbers(), run_from_json(golden_collection())))
+    EXPECT_NE(accepted.name, "benefit.learned") << "takes arm no_attention";
+}
+
 TEST(Check, APlainRunHoldsAgainstAnAudit) {
   const auto audited = accept(headline_numbers(), run_from_json(golden_collection(all_arms())));
   int not_asked = 0;

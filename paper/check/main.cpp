@@ -77,8 +77,8 @@ int check(int argc, char** argv) {
   }
   const auto file = options.numbers();
   if (!std::filesystem::exists(file))
-    throw rc::UserError(fmt::format("{} is absent; run: make collect PROFILE={}", file.string(),
-                                    options.profile));
+    throw rc::UserError(
+        fmt::format("{} is absent; run: make collect PROFILE={}", file.string(), options.profile));
   const auto run = rc::run_from_json(rc::read_json(file));
   return options.accept ? accept_numbers(options, run) : compare_numbers(options, run);
 }
