@@ -35,11 +35,11 @@ bool is_of_another_task(const Arm& arm) { return arm.seeds.front().at("labels").
 
 struct Curve {
   std::string name;
-  bool other_task;
+  bool comparable;  // with the main arm at the same step
   Look look;
   Vector steps;
   Vector loss;   // mean over seeds, nats a token
-  Vector above;  // the same less the main arm's, each seed with its own; 0 for another task
+  Vector above;  // the same less the main arm's, each seed with its own; 0 where not comparable
 
   std::string shown_name() const {  // "_" would lower what follows it
     std::string text = name;
@@ -57,6 +57,11 @@ struct Curve {
 
 Vector steps_of(const Arm& arm) { return arm.seeds.front().at("validation").at("step").numbers(); }
 
+/// Of the main arm's task and looked at after the same `steps`: a longer or shorter run is not.
+bool is_comparable(const Arm& arm, const Vector& steps) {
+  return !is_of_another_task(arm) && steps_of(arm) == steps;
+}
+
 /// [seed][step], nats a token.
 Matrix losses(const Arm& arm, std::size_t steps) {
   Matrix seeds;
@@ -65,21 +70,39 @@ Matrix losses(const Arm& arm, std::size_t steps) {
   return seeds;
 }
 
-Curve curve(const Arm& arm, const Look& look, const Matrix& main) {
-  const bool comparable = !is_of_another_task(arm);  // and else it may be shorter
+Curve curve(const Arm& arm, bool comparable, const Look& look, const Matrix& main) {
   const Vector steps = steps_of(arm);
-  const Matrix seeds = losses(arm, comparable ? main.front().size() : steps.size());
+  const Matrix seeds = losses(arm, steps.size());
   Matrix above = seeds;
   for (std::size_t s = 0; s < above.size(); ++s)
     for (std::size_t i = 0; i < above[s].size(); ++i)
       above[s][i] = comparable ? above[s][i] - main.at(s)[i] : 0;
-  return {arm.name, !comparable, look, steps, mean_curve(seeds), mean_curve(above)};
+  return {arm.name, comparable, look, steps, mean_curve(seeds), mean_curve(above)};
 }
 
-/// The losses themselves, every arm's.
+/// How many points of a curve lie at `last` or before it.
+std::size_t shown_points(const Curve& curve, double last) {
+  const auto end = std::ranges::upper_bound(curve.steps, last);
+  return static_cast<std::size_t>(end - curve.steps.begin());
+}
+
+/// Name and final loss where the curve ends, or where one leaves that is longer than the main arm's.
+std::string label_on_curve(const Curve& curve, double last) {
+  const auto shown = shown_points(curve, last) - 1;
+  const auto end = curve.steps.back();
+  return fmt::format(
+      "set label '{}{}' at first {}, first {} {} offset 0.6,0.5 textcolor rgb ink\n", curve.label(2),
+      end > last ? fmt::format(" at step {:.0f}", end) : "", curve.steps[shown], curve.loss[shown],
+      2 * curve.steps[shown] > last ? "right" : "left");
+}
+
+/// The losses themselves, every arm's, over the main arm's `steps`.
 std::string overview(const std::vector<Curve>& curves, const Vector& steps, bool alone) {
   Matrix shown;
-  for (const Curve& curve : curves) shown.push_back(curve.loss);
+  for (const Curve& curve : curves) {
+    const auto points = static_cast<std::ptrdiff_t>(shown_points(curve, steps.back()));
+    shown.push_back({curve.loss.begin(), curve.loss.begin() + points});
+  }
   const auto [least, greatest] = extremes(shown);
   Panel panel{.x_label = "optimizer step",
               .y_label = "validation loss (nats/token)",
@@ -91,10 +114,8 @@ std::string overview(const std::vector<Curve>& curves, const Vector& steps, bool
     plot += (plot.empty() ? "plot " : ", ") + curve.drawn("$2", alone ? 2 : 1.3);
     if (alone)
       panel.labels.push_back({curve.loss.back(), curve.label(3), curve.look.colour});
-    else if (curve.other_task)
-      labels += fmt::format(
-          "set label '{}' at first {}, first {} left offset 0.6,0.5 textcolor rgb ink\n",
-          curve.label(2), curve.steps.back(), curve.loss.back());
+    else if (!curve.comparable)
+      labels += label_on_curve(curve, steps.back());
   }
   return panel_commands(panel) +
          fmt::format("set xtics 0,{}\n", tic_distance(steps.back(), alone ? 8 : 4)) + labels +
@@ -130,11 +151,6 @@ std::string differences(const std::vector<Curve>& curves, const Vector& steps) {
   return "unset label; unset arrow\nset clip two\n" + panel_commands(panel) + plot + '\n';
 }
 
-/// Trained longer than the main arm, at whose steps it was not validated.
-bool is_longer(const Arm& arm, const Vector& steps) {
-  return !is_of_another_task(arm) && steps_of(arm) != steps;
-}
-
 /// The main arm, unless another task is all there is to call so.
 const Arm& reference(const std::vector<Arm>& arms) {
   const auto found = std::ranges::find_if_not(arms, is_of_another_task);
@@ -151,13 +167,11 @@ Figure describe(const Context& context) {
   std::vector<Curve> curves, comparable;
   std::size_t between = 0;
   for (const Arm& arm : arms) {
-    if (is_longer(arm, steps)) continue;
-    const Look look = &arm == &main_arm         ? kMain
-                      : is_of_another_task(arm) ? kOther
-                                                : look_at(between++);
-    const Curve& made = curves.emplace_back(curve(arm, look, main));
+    const bool beside = is_comparable(arm, steps);
+    const Look look = &arm == &main_arm ? kMain : beside ? look_at(between++) : kOther;
+    const Curve& made = curves.emplace_back(curve(arm, beside, look, main));
     figure.tables[arm.name] = columns(made.steps, {made.loss, made.above});
-    if (!made.other_task) comparable.push_back(made);
+    if (made.comparable) comparable.push_back(made);
   }
   const bool alone = comparable.size() < 2;
   figure.commands = "set multiplot\n" + overview(curves, steps, alone);

@@ -343,6 +343,15 @@ TEST_F(FigureProgram, AnArmOfAnotherTaskIsKnownByItsLabels) {
                                        HasSubstr(name_and_loss("frozen", "frozen"))));
 }
 
+TEST_F(FigureProgram, ALongerRunLeavesTheFigureAndIsNamedThere) {
+  run_.change("seed-0/thin16/train.json", [](json& train) {
+    train["validation"] = {{"step", {0, 4, 8, 40}}, {"loss", {6.2, 6.0, 5.8, 2.5}}};
+  });
+  ASSERT_EQ(draw("arm_losses", {"learned", "frozen", "thin16"}), 0) << error_;
+  EXPECT_THAT(svg("arm_losses"), AllOf(HasSubstr("thin16, 2.50 at step 40"),
+                                       HasSubstr(name_and_loss("frozen", "frozen"))));
+}
+
 TEST_F(FigureProgram, EveryArmIsDrawn) {
   const auto arms = GoldenRun::arms();
   ASSERT_GE(arms.size(), 10u);
