@@ -30,9 +30,8 @@ torch::Tensor coordinate_pr(const std::vector<KeyMoments>& layers, const LayerGr
 void add_coordinate_pr(Numbers& numbers, const MeasuredRun& run) {
   const std::string name = "rank.coordinate_pr";
   const auto all = all_layers(run.layers());
-  const double gaussian = run.shape_nulls.gaussian_coordinate_pr;
   numbers[name + ".initial"] = mean_number(coordinate_pr(run.initial.moments, all), "dimensions");
-  numbers[name + ".null.gaussian"] = plain(gaussian, "dimensions");
+  numbers[name + ".null.gaussian"] = plain(run.shape_nulls.gaussian_coordinate_pr, "dimensions");
   numbers[name + ".null.laplace"] = plain(run.shape_nulls.laplace_coordinate_pr, "dimensions");
   for (const auto& group : layer_thirds(run.layers())) {
     const auto add = [&](const std::string& what, const torch::Tensor& sequences) {
@@ -48,9 +47,8 @@ void add_coordinate_pr(Numbers& numbers, const MeasuredRun& run) {
     const auto rotated =
         run.nulls.rotated_coordinate_pr.index_select(0, torch::tensor(group.layers)).mean();
     numbers[name + ".null.rotated." + group.name] = plain(rotated.item<double>(), "dimensions");
-    if (group.name != "deep") continue;
-    numbers["ghost.fraction.deep"] = mean_number(1 - final / run.d_k, "share");
-    numbers["ghost.fraction_vs_null.deep"] = mean_number(1 - final / gaussian, "share");
+    if (group.name == "deep")
+      numbers["ghost.fraction.deep"] = mean_number(1 - final / run.d_k, "share");
   }
 }
 
@@ -96,8 +94,8 @@ void add_score(Numbers& numbers, const SpectralLayers& layers, std::size_t score
   }
 }
 
-/// The first score, pr_eigen.centred.before_rope, is also asked for as a ratio to its nulls, at the
-/// start, and of random projections of the last stream.
+/// The first score, pr_eigen.centred.before_rope, is also asked for at the start, and of random
+/// projections of the last stream.
 void add_directions(Numbers& numbers, const MeasuredRun& run, const torch::Tensor& weights) {
   const std::string name = std::string("rank.") + kSpectralScores.front().name;
   const auto initial = for_layers(run, [&](std::size_t layer) {
@@ -113,13 +111,6 @@ void add_directions(Numbers& numbers, const MeasuredRun& run, const torch::Tenso
     };
     add(".initial.", initial);
     add(".random_projection.", random);
-    for (const std::string null : {"gaussian", "permuted"}) {
-      const double value = numbers.at(name + ".null." + null + "." + group.name).value;
-      auto ratio = numbers.at(name + ".final." + group.name);
-      ratio.unit = "ratio";
-      for (double* x : {&ratio.value, &ratio.interval->lo, &ratio.interval->hi}) *x /= value;
-      if (value > 0) numbers[name + ".ratio_to_" + null + "." + group.name] = ratio;
-    }
   }
 }
 
