@@ -102,14 +102,6 @@ std::string key(const std::set<std::size_t>& layers, std::optional<double> left)
   return commands;
 }
 
-/// The main arm, and the one without decay where it was trained.
-std::vector<Arm> shown_arms(const Context& context) {
-  std::vector<Arm> arms = all_arms(context);
-  const auto main = arms.front().name;
-  std::erase_if(arms, [&](const Arm& a) { return a.name != main && a.name != "no_decay"; });
-  return arms;
-}
-
 /// Of all panels.
 std::string y_axis(const Matrix& shown) {
   const auto [least, greatest] = extremes(shown);
@@ -119,7 +111,7 @@ std::string y_axis(const Matrix& shown) {
 }
 
 Figure describe(const Context& context) {
-  const auto arms = shown_arms(context);
+  const auto arms = main_arm_and("no_decay", context);
   const Field& run = arms.front().seeds.front();
   const auto left = left_by_decay(context, run);
   Figure figure{.height = kHeight};

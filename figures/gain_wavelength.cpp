@@ -73,14 +73,6 @@ std::string curve_commands(const std::string& table, std::size_t columns, const 
                             table, line_of(look), point_of(look));
 }
 
-/// The main arm, and the one of base 500 where it was trained.
-std::vector<Arm> shown_arms(const Context& context) {
-  std::vector<Arm> arms = all_arms(context);
-  const auto main = arms.front().name;
-  std::erase_if(arms, [&](const Arm& a) { return a.name != main && a.name != "rope500"; });
-  return arms;
-}
-
 std::string key(const std::vector<Arm>& arms, double tokens) {
   double inches = 0.5;
   std::string commands;
@@ -131,7 +123,7 @@ std::string axes(const Tables& tables, double tokens) {
 }
 
 Figure describe(const Context& context) {
-  const auto arms = shown_arms(context);
+  const auto arms = main_arm_and("rope500", context);
   const Field& run = arms.front().seeds.front();
   const double tokens = run.at("context").number();
   const auto layers = plotted_layers(run);

@@ -70,6 +70,14 @@ std::vector<Arm> all_arms(const Context& context) {
   return arms;
 }
 
+std::vector<Arm> main_arm_and(const std::string& other, const Context& context) {
+  auto arms = all_arms(context);
+  const auto first = std::next(arms.begin());
+  arms.erase(std::remove_if(first, arms.end(), [&](const Arm& a) { return a.name != other; }),
+             arms.end());
+  return arms;
+}
+
 Field beside(const Context& context, const Field& result) {
   const Need& need = context.spec().needs.at(1);
   const double seed = result.at("seed").number();

@@ -24,6 +24,9 @@ struct Arm {
 /// Every arm of the run, the main one first, the others in the profile's order.
 std::vector<Arm> all_arms(const Context& context);
 
+/// The main arm, and the one of this name where the run has it.
+std::vector<Arm> main_arm_and(const std::string& other, const Context& context);
+
 /// What the stage that a figure looks numbers up in wrote of the run of `result`.
 Field beside(const Context& context, const Field& result);
 

@@ -60,6 +60,17 @@ TEST_F(Results, OfAllArmsAreTheMainOnesFirstAndEachWithItsSeeds) {
   EXPECT_EQ(seen, "learned 2 10;copy 2 10;thin16 2 10;");
 }
 
+TEST_F(Results, OfTheMainArmAndAnother) {
+  const auto names = [&](const std::string& other, const std::vector<std::string>& arms) {
+    std::string names;
+    for (const Arm& arm : main_arm_and(other, context({0}, arms))) names += arm.name + ";";
+    return names;
+  };
+  EXPECT_EQ(names("thin16", {"copy", "thin16", "learned"}), "learned;thin16;");
+  EXPECT_EQ(names("thin16", {"copy", "learned"}), "learned;");
+  EXPECT_EQ(names("copy", {"copy", "frozen"}), "copy;");
+}
+
 TEST_F(Results, BesideAnotherAreThoseOfTheSameRun) {
   const StageSpec spec{.name = "figure-of_gains",
                        .summary = "",
