@@ -203,7 +203,7 @@ PROGRAMS := $(addprefix $(BIN)/,$(RUN_STAGES) $(ONCE))
 SETTINGS := $(ONCE:%=$(R)/settings/%.conf) $(RUNS_LIST) $(R)/settings/machine.stamps $(R)/settings/corpus.path.list \
             $(foreach r,$(call folders,$(ARMS) $(READ_ARMS)),$(RUN_STAGES:%=$(r)/settings/%.conf))
 
-.PHONY: help deps build report audit check accept results test golden test-cluster bench bench-train bench-shared bench-idle plan dag clean FORCE $(STAGES)
+.PHONY: help deps build report audit check accept results test golden test-cluster test-tokenizer bench bench-train bench-shared bench-idle plan dag clean FORCE $(STAGES)
 FORCE:
 
 $(BUILD)/build.ninja: | $(filter deps,$(MAKECMDGOALS))
@@ -252,7 +252,7 @@ help:  ## this list
 	@echo 'usage: make TARGET [PROFILE=$(subst $(eval) ,|,$(PROFILES))] [SET="train.steps=500"]'
 	@echo '                   [SEEDS="0 1 2"] [ARMS="learned copy"] [CORPUS=FILE] [DEVICE=auto|cpu|cuda]'
 	@echo '                   [RUNS=FOLDER] [LAUNCH="srun -n1 -c4"] [-j N] [-k] [-n]'
-	@sed -nE 's/^([a-z-]+):.*## (.*)/  \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  %-12s %s\n", $$1, $$2}'
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  %-16s %s\n", $$1, $$2}'
 	@echo '  a stage: $(STAGES)' | fold -s -w 78
 	@echo '  an arm: $(ALL_ARMS)' | fold -s -w 78
 
@@ -310,6 +310,10 @@ golden: build  ## remake tests/golden: two seeds of two arms, and one of each ot
 
 test-cluster: build  ## the smoke report through a Slurm of its own on this machine, one task cancelled; as root
 	@tests/cluster/run $(BUILD)
+
+test-tokenizer: $(BUILD)/build.ninja  ## ids of foreign tokenizers against Hugging Face's libraries, which npm fetches
+	@cmake --build $(BUILD) --target encode-text
+	@tests/tokenizer/run $(BUILD)
 
 bench: build $(SETTINGS)  ## time attention kernels against their goals, and whole models
 	@cmake --build $(BUILD) --target bench-goals bench-inference

@@ -17,6 +17,8 @@ target_compile_definitions(highway INTERFACE "HWY_DISABLED_TARGETS=(HWY_SSSE3|HW
 find_library(XXHASH_LIBRARY xxhash REQUIRED)
 find_library(SENTENCEPIECE_LIBRARY sentencepiece REQUIRED)
 find_library(SENTENCEPIECE_TRAIN_LIBRARY sentencepiece_train REQUIRED)
+find_library(PCRE2_LIBRARY pcre2-8 REQUIRED)
+find_library(UTF8PROC_LIBRARY utf8proc REQUIRED)
 
 # A LibTorch the user has comes before Debian's: CMAKE_PREFIX_PATH, then the one inside a Python torch.
 if(NOT DEFINED Torch_DIR AND NOT DEFINED CMAKE_PREFIX_PATH AND NOT DEFINED ENV{CMAKE_PREFIX_PATH})

@@ -1,0 +1,57 @@
+#include "model/foreign/tokenizer_sentencepiece.h"
+
+#include <fmt/format.h>
+#include <sentencepiece_processor.h>
+
+#include "model/foreign/tokenizer_json.h"
+#include "model/foreign/tokenizer_text.h"
+#include "pipeline/error.h"
+#include "pipeline/files/artifact.h"
+
+namespace rc::tokenizer {
+namespace {
+
+namespace fs = std::filesystem;
+
+class SentencePiece : public ForeignTokenizer {
+ public:
+  explicit SentencePiece(const fs::path& file) : file_(file) {
+    const auto status = processor_.LoadFromSerializedProto(read_text(file));
+    if (!status.ok())
+      throw UserError(fmt::format("{} is no SentencePiece model ({}); fetch it again",
+                                  file.string(), status.message()));
+    const auto config = file.parent_path() / "tokenizer_config.json";
+    if (!fs::exists(config)) return;
+    const auto json = read_tokenizer_json(config);
+    adds_bos_ = Component(json, config.string()).flag("add_bos_token", true);
+  }
+
+  Ids encode(std::string_view text) const override {
+    check_text(text);
+    std::vector<int> ids;
+    const auto status = processor_.Encode(absl::string_view(text.data(), text.size()), &ids);
+    if (!status.ok())
+      throw UserError(
+          fmt::format("{} cannot encode the text: {}", file_.string(), status.message()));
+    return {ids.begin(), ids.end()};
+  }
+
+  Ids prefix() const override {
+    return adds_bos_ && processor_.bos_id() >= 0 ? Ids{processor_.bos_id()} : Ids{};
+  }
+
+  std::int32_t vocabulary() const override { return processor_.GetPieceSize(); }
+
+ private:
+  fs::path file_;
+  sentencepiece::SentencePieceProcessor processor_;
+  bool adds_bos_ = true;
+};
+
+}  // namespace
+
+std::unique_ptr<ForeignTokenizer> load_sentencepiece(const fs::path& file) {
+  return std::make_unique<SentencePiece>(file);
+}
+
+}  // namespace rc::tokenizer
