@@ -123,7 +123,7 @@ std::string axes(const Tables& tables, double tokens) {
 }
 
 Figure describe(const Context& context) {
-  const auto arms = main_arm_and("rope500", context);
+  const auto arms = main_arm_and("rope40", context);
   const Field& run = arms.front().seeds.front();
   const double tokens = run.at("context").number();
   const auto layers = plotted_layers(run);

@@ -39,7 +39,7 @@ const Values kDimensions = {
     {"gains.decay_share", 0.6},
     {"train.gain_decay_line", 0.68},
     {"gains.spearman_with_wavelength", -0.5},
-    {"gains.rope500.spearman_with_wavelength", 0},
+    {"gains.rope40.spearman_with_wavelength", 0},
 };
 
 const Values kAttention = {
@@ -114,7 +114,7 @@ const Values kArms = {{"copy", -2.9},
                       {"virtual12_random", 0.05},
                       {"virtual12_oracle", 0.008},
                       {"rope_shuffled", 0},
-                      {"rope500", 0},
+                      {"rope40", 0},
                       {"tokens4", -0.3},
                       {"tokens16", -0.6},
                       {"width64", 0.2},

@@ -48,7 +48,7 @@ Claim c3() {
       .rule =
           "at 50 % cutting the slowest pairs first costs at most twice what lowest gain first "
           "costs; and gains fall with wavelength (Spearman under \u22120.1), but no longer with "
-          "rotary base 500, where no wavelength exceeds the context",
+          "rotary base 40, where no wavelength exceeds the context",
       .original = "not considered",
       .ours = {"ablate.slowest.50.s4"},
       .ours_is = "nats, slowest pairs first",
@@ -58,8 +58,8 @@ Claim c3() {
           {"Cutting half of the dimensions costs {ablate.slowest.50.s4} nats/token slowest pairs "
            "first and {ablate.low_gain.50.s4} lowest gain first.",
            "A pair's gain correlates with its wavelength at {gains.spearman_with_wavelength.f2}, "
-           "with rotary base 500 at {gains.rope500.spearman_with_wavelength.f2}."},
-      .arms = {"rope500"},
+           "with rotary base 40 at {gains.rope40.spearman_with_wavelength.f2}."},
+      .arms = {"rope40"},
       .brought_by = "it comes from stages ablate and correlate",
       .sequences = "sequences.ablate",
       .surgery = true,
@@ -72,7 +72,7 @@ Claim c3() {
             const std::string spearman = "gains.spearman_with_wavelength";
             return judge(
                 {cheap, both(below(quantity(n, spearman), -kNoCorrelation, ""),
-                             above(quantity(n, of_arm("rope500", spearman)), -kNoCorrelation, ""),
+                             above(quantity(n, of_arm("rope40", spearman)), -kNoCorrelation, ""),
                              "gains that fall with wavelength only where it exceeds the context")});
           },
   };

@@ -19,20 +19,20 @@ TEST(CauseClaims, C2FadingGoesWithDecay) {
 
 TEST(CauseClaims, C3FadesWithWavelength) {
   const std::string slowest = "ablate.slowest.50", own = "gains.spearman_with_wavelength",
-                    base500 = "gains.rope500.spearman_with_wavelength";
+                    base40 = "gains.rope40.spearman_with_wavelength";
   expect_verdicts(
       "C3", {"reproduced", "partly", "not reproduced", "not measured"},
-      {{"reproduced", {{slowest, 0.008}, {own, -0.11}, {base500, -0.09}}},
-       {.verdict = "reproduced", .values = {{base500, 0.4}}, .why = "it flips"},
+      {{"reproduced", {{slowest, 0.008}, {own, -0.11}, {base40, -0.09}}},
+       {.verdict = "reproduced", .values = {{base40, 0.4}}, .why = "it flips"},
        {"partly", {{slowest, 0.0081}}},
-       {.verdict = "partly", .values = {{base500, -0.11}}, .why = "it stays"},
+       {.verdict = "partly", .values = {{base40, -0.11}}, .why = "it stays"},
        {.verdict = "partly", .values = {{own, -0.09}}, .why = "there was none to lose"},
-       {.verdict = "partly", .values = {{own, 0.5}, {base500, -0.05}}, .why = "it rises"},
+       {.verdict = "partly", .values = {{own, 0.5}, {base40, -0.05}}, .why = "it rises"},
        {.verdict = "reproduced",
         .values = {{"ablate.low_gain.50", -0.001}, {slowest, -0.0005}},
         .why = "what costs nothing is cheap"},
-       {"not reproduced", {{slowest, 0.0081}, {base500, -0.5}}},
-       {.verdict = "not measured", .no_arms = {"rope500"}},
+       {"not reproduced", {{slowest, 0.0081}, {base40, -0.5}}},
+       {.verdict = "not measured", .no_arms = {"rope40"}},
        {.verdict = "not measured", .no_numbers = {slowest}}});
 }
 
