@@ -36,22 +36,23 @@ TEST_F(Operations, ShareTheirEnds) {
 
 TEST_F(Operations, TakeAllSequencesWhereRulesRead) {
   auto options = kSome;
-  options.orders = {"high_gain"};
+  options.orders = {"slowest", "frequency"};
   const auto e = run(options);
   const auto some = rows_that_stand_for_all(e.yardstick(), 2);
-  const auto& curve = e.curves.at("high_gain");
-  for (std::size_t p = 0; p < curve.size(); ++p) {
+  const auto& judged = e.curves.at("slowest");
+  const auto& shown = e.curves.at("frequency");
+  for (std::size_t p = 1; p + 1 < judged.size(); ++p) {
     const bool few = options.percents[p] == 25 || options.percents[p] == 75;
-    EXPECT_EQ(curve[p].rows, few ? some : (Rows{0, 1, 2})) << options.percents[p];
+    EXPECT_EQ(judged[p].rows, few ? some : (Rows{0, 1, 2})) << options.percents[p];
+    EXPECT_EQ(shown[p].rows, some) << options.percents[p];
   }
 }
 
 TEST_F(Operations, AreCounted) {
   auto options = kSome;
-  options.orders = {"high_gain", "global_shuffled"};  // no edge of theirs is decided
-  options.draws = 5;                                  // two a sequence where rules read
+  options.orders = {"pair", "high_gain"};  // no removable share of theirs is decided
   run(options);
-  EXPECT_EQ(evaluation_count(options, 3), 2 * 3 + (5 * 3 + 2 * 2) + (5 * 3 * 2 + 2 * 2));
+  EXPECT_EQ(evaluation_count(options, 3), 2 * 3 + (5 * 3 + 2 * 2) + 7 * 2);
   EXPECT_EQ(sequences_done_, evaluation_count(options, 3));
 }
 

@@ -51,23 +51,17 @@ long removable_percent(const Curve& curve, const std::vector<long>& percents,
   return removable_percent(percents, rises, benefits, kUnnoticed);
 }
 
-bool decide_edge(Curve& curve, const std::vector<long>& percents, const Yardstick& yardstick,
-                 const std::function<Point(long)>& measure) {
-  const auto measure_edge = [&] {
-    const long percent = removable_percent(curve, percents, yardstick);
-    const auto edge =
-        static_cast<std::size_t>(std::ranges::find(percents, percent) - percents.begin());
-    bool anything = false;
-    for (auto i = edge; i < std::min(edge + 2, curve.size()); ++i) {
-      if (curve[i].rows.size() == yardstick.baseline.size()) continue;
+bool decide_removable(Curve& curve, const std::vector<long>& percents, const Yardstick& yardstick,
+                      const std::function<Point(long)>& measure) {
+  bool anything = false;
+  for (std::size_t i = 0; i < curve.size(); ++i) {
+    if (curve[i].rows.size() != yardstick.baseline.size()) {
       curve[i] = measure(percents[i]);
       anything = true;
     }
-    return anything;
-  };
-  if (!measure_edge()) return false;
-  while (measure_edge()) continue;
-  return true;
+    if (removable_percent(curve, percents, yardstick) < percents[i]) break;
+  }
+  return anything;
 }
 
 }  // namespace rc

@@ -5,6 +5,10 @@
 namespace rc {
 namespace {
 
+bool is_judged(const OrderRule& rule, long percent) {
+  return rule.is(kJudged) && is_shown(percent);
+}
+
 bool is_kept(long percent) { return percent == kDifficultyPercent || percent == kPositionPercent; }
 
 /// The curve of one rule.
@@ -17,15 +21,15 @@ class Series {
     auto& curve = e_.curves[rule_.name];
     for (const long percent : e_.percents) curve.push_back(point(percent));
     if (!is_compared(rule_.name)) return;
-    decide_edge(curve, e_.percents, e_.yardstick(),
-                [&](long percent) { return measured(percent, all_); });
+    decide_removable(curve, e_.percents, e_.yardstick(),
+                     [&](long percent) { return measured(percent, all_); });
   }
 
  private:
   Point point(long percent) {
     if (percent == 0) return {all_, sequences_of(e_.baseline)};
     if (percent == 100) return {all_, sequences_of(e_.floor)};
-    return measured(percent, is_shown(percent) ? all_ : some_);
+    return measured(percent, is_judged(rule_, percent) ? all_ : some_);
   }
 
   Point measured(long percent, const Rows& rows) {
@@ -61,12 +65,14 @@ std::vector<long> percent_grid(long step) {
 
 long evaluation_count(const ExperimentOptions& options, long sequences) {
   const long some = std::min(options.curve_sequences, sequences);
-  const auto shown = static_cast<long>(std::ranges::count_if(options.percents, is_shown));
-  const long others = static_cast<long>(options.percents.size()) - shown - 2;  // without the ends
   long count = 2 * sequences;
   for (const auto& name : options.orders)
-    for (const auto& [points, rows] : {std::pair{shown, sequences}, {others, some}})
-      count += points * Surgery::evaluations(order_named(name), options.draws, rows, sequences);
+    for (const long percent : options.percents) {
+      if (percent == 0 || percent == 100) continue;
+      const auto& rule = order_named(name);
+      const long rows = is_judged(rule, percent) ? sequences : some;
+      count += Surgery::evaluations(rule, options.draws, rows, sequences);
+    }
   return count;
 }
 

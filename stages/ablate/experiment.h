@@ -2,13 +2,12 @@
 //
 // What it costs, in sequences that run through the whole model, at laptop's 64 sequences of 256
 // tokens, 12 orders and points every 5 %:
-//   both ends, which all orders share                           2 * 64 =  128
-//   the five percentages that rules read, every sequence   12 * 5 * 64 = 3840
-//   the 14 other points, 8 sequences                       12 * 14 * 8 = 1344
-//   the edges of two orders, decided by every sequence      at most ~    300
-// 5600 in all, or 1.4 million tokens; thirds.h adds 1000, deletions 640, induction 256. The first
-// edition took 34 curves, 20 of them of random draws, of 19 points and 6 sequences each: 3900, of
-// which 64 sequences would have made 41000. Orders that cut every layer share nothing but the ends.
+//   both ends, which all orders share                              2 * 64 =  128
+//   five percentages of the four orders that rules read        4 * 5 * 64 = 1280
+//   every other point, 8 sequences       (4 * 14 + 8 * 19) * 8            = 1664
+//   the removable share of two orders, decided by every sequence   at most ~ 1000
+// 3600 in all, or .9 million tokens; thirds.h adds 1000, deletions 640, induction 256. Orders that
+// cut every layer share nothing but the ends.
 #pragma once
 
 #include <map>
@@ -39,7 +38,8 @@ struct Experiment {
   Yardstick yardstick() const { return {sequences_of(baseline), sequences_of(floor)}; }
 };
 
-/// The percentages that tables show and rules read: measured on every sequence.
+/// The percentages that tables show; those of orders that have kJudged are measured on every
+/// sequence.
 inline constexpr long kShownPercents[] = {20, 40, 50, 60, 80};
 bool is_shown(long percent);
 
@@ -54,7 +54,7 @@ bool is_compared(const std::string& order);
 /// 0, step, 2 step, ..., and 100; always with the shown ones.
 std::vector<long> percent_grid(long step);
 
-/// How many of `sequences` sequences run_experiment evaluates, deciding edges apart.
+/// How many of `sequences` sequences run_experiment evaluates, deciding removable shares apart.
 long evaluation_count(const ExperimentOptions& options, long sequences);
 
 Experiment run_experiment(Evaluator& evaluate, const TrainedModel& trained,

@@ -127,8 +127,8 @@ std::vector<OrderRule> all_rules() {
                  kTreatment = Question::kTreatment;
   return {
       {kOriginalOrder, "lowest key gain first (the original's)", "lowest |γ_k|", kWhich, low_gain,
-       zero, kByGain | kOfThirds},
-      {"random", "random", "random", kWhich, random_cut, zero, kRandom | kOfThirds},
+       zero, kByGain | kOfThirds | kJudged},
+      {"random", "random", "random", kWhich, random_cut, zero, kRandom | kOfThirds | kJudged},
       {"high_gain", "highest key gain first", "highest |γ_k|", kWhich, by_dimension(largest), zero,
        kByGain},
       // Blind to how queries and keys share a scale.
@@ -139,12 +139,12 @@ std::vector<OrderRule> all_rules() {
        by_dimension(think), zero, kOfThirds},
       // By gamma_k^2 of both members together.
       {"pair", "whole rotary pairs, by gain", "whole rotary pairs", kPortions, by_pair(pair_size),
-       zero, kByGain | kOfThirds},
+       zero, kByGain | kOfThirds | kJudged},
       {"frequency", "whole rotary pairs, highest frequency first", "fastest pairs first", kPortions,
        by_pair(steps), zero},
       // Pairs whose wavelength exceeds the context tell no position (claim C3).
       {"slowest", "whole rotary pairs, lowest frequency first", "slowest pairs first", kPortions,
-       by_pair(slowness), zero, kOfThirds},
+       by_pair(slowness), zero, kOfThirds | kJudged},
       // Layers lose unequally.
       {"global", "lowest key gain, one budget over all layers", "one budget, all layers", kPortions,
        global_cut, zero, kByGain},

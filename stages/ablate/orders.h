@@ -31,6 +31,7 @@ enum OrderTrait : unsigned {
   kByGain = 1,    // asks how large gains are: no order at all where they tie
   kRandom = 2,    // leaves something to chance
   kOfThirds = 4,  // also run on a third of the layers alone
+  kJudged = 8,    // rules of claims read its losses, and so they are taken over every sequence
 };
 
 /// One curve of the experiment, under the name it has in numbers.json: what is cut at a percentage

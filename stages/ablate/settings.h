@@ -12,7 +12,7 @@ inline constexpr auto kAblateSettings = std::to_array<Setting>({
     {"ablate.sequences", Kind::kInteger, "64", "sequences", 2, 65536,
      "sequences that a loss which claims read is taken over"},
     {"ablate.curve_sequences", Kind::kInteger, "8", "sequences", 2, 65536,
-     "of them, for the other points of a curve"},
+     "of them, for points of a curve that no claim reads"},
     {"ablate.orders", Kind::kWords, "all", "list", 0, 0,
      "orders and controls of the surgery, by name; all: every one there is"},
     {"ablate.full_arms", Kind::kWords, "learned copy frozen none no_decay thin32 thin16", "list", 0,

@@ -38,7 +38,7 @@ class Series {
   ThirdExperiment run(const std::vector<const OrderRule*>& rules) {
     for (const auto* rule : rules)
       for (const long percent : e_.percents) e_.curves[rule->name].push_back(point(*rule, percent));
-    if (is_deep(e_.third)) decide_edges();
+    if (is_deep(e_.third)) decide_shares();
     return std::move(e_);
   }
 
@@ -54,7 +54,7 @@ class Series {
   }
 
   /// Of the orders that have a number of their own, and of whichever lets most go.
-  void decide_edges() {
+  void decide_shares() {
     for (auto& [name, curve] : e_.curves)
       if (is_compared(name)) decide(name, curve);
     for (bool moved = !e_.curves.empty(); moved;) {
@@ -66,8 +66,9 @@ class Series {
   }
 
   bool decide(const std::string& name, Curve& curve) const {
-    return decide_edge(curve, e_.percents, yardstick_,
-                       [&](long percent) { return measured(order_named(name), percent, all_); });
+    return decide_removable(curve, e_.percents, yardstick_, [&](long percent) {
+      return measured(order_named(name), percent, all_);
+    });
   }
 
   Surgery surgery_;

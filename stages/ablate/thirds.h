@@ -39,7 +39,7 @@ std::vector<ThirdExperiment> run_thirds(Evaluator& evaluate, const TrainedModel&
                                         const ExperimentOptions& options,
                                         const Yardstick& yardstick);
 
-/// How many of `sequences` sequences that evaluates, deciding edges apart.
+/// How many of `sequences` sequences that evaluates, deciding removable shares apart.
 long third_evaluation_count(const ExperimentOptions& options, long layers, long sequences);
 
 }  // namespace rc

@@ -67,7 +67,7 @@ TEST_F(ThirdsOfTinyModel, CutOneThirdAlone) {
   for (std::size_t s = 0; s < 2; ++s) EXPECT_NEAR(point.losses[s], expected[s], 1e-5);
 }
 
-TEST_F(ThirdsOfTinyModel, AreCountedApartFromDecidingEdges) {
+TEST_F(ThirdsOfTinyModel, AreCountedApartFromDecidingShares) {
   // Middle: 5 points of 2 orders and 2 sequences; deep: 7 points, and all of it cut once.
   EXPECT_EQ(third_evaluation_count(options_, 2, 3), 5 * 2 * 2 + 7 * 2 * 2 + 3);
   EXPECT_GE(sequences_done_, third_evaluation_count(options_, 2, 3));
@@ -79,7 +79,7 @@ TEST_F(ThirdsOfTinyModel, LetEverySequenceDecideWhatGoesFromTheDeepOne) {
     const auto& curve = e.curves.at(order);
     const long percent = removable_percent(curve, e.percents, yardstick_);
     const auto edge = std::ranges::find(e.percents, percent) - e.percents.begin();
-    for (auto i = edge; i <= edge + 1; ++i)
+    for (long i = 0; i <= edge + 1; ++i)
       EXPECT_EQ(curve.at(static_cast<std::size_t>(i)).rows.size(), 3u) << order << " " << i;
   }
 }
