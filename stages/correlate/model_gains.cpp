@@ -12,7 +12,9 @@
 #include "pipeline/error.h"
 #include "pipeline/files/artifact.h"
 #include "pipeline/settings/options.h"
+#include "pipeline/text.h"
 #include "stages/correlate/correlation_report.h"
+#include "stages/correlate/stated_gains.h"
 
 namespace rc {
 namespace {
@@ -21,22 +23,33 @@ namespace fs = std::filesystem;
 namespace po = boost::program_options;
 
 struct Request {
-  std::vector<fs::path> files;
+  std::vector<fs::path> paths;
   fs::path out;
   NullSettings nulls;
+
+  /// Of a folder, its own; of a file, without its ending.
+  std::string name() const {
+    const auto& first = paths.front();
+    return fs::is_directory(first) ? fs::canonical(first).filename().string()
+                                   : first.stem().string();
+  }
 };
 
 po::options_description options() {
   po::options_description description(
       "correlate --gains FILE...: do the layers of a model agree on its key gains?\n"
-      "Reads tensors ...layers.<N>.self_attn.k_norm.weight from safetensors files, and\n"
-      "...layers.<N>.self_attn.rotary_pairs (which RoPE frequency a pair has) if there.\nOptions");
-  description.add_options()                                                                     //
-      ("gains", po::value<std::vector<std::string>>()->multitoken(), "all files of one model")  //
+      "Reads the folder of a Hugging Face checkpoint, or safetensors files of one model. The\n"
+      "config.json beside them tells how gains are meant; without one the file is taken by its "
+      "word\n"
+      "(tensors ...layers.<N>.self_attn.k_norm.weight) and what is assumed is said.\nOptions");
+  description.add_options()  //
+      ("gains", po::value<std::vector<std::string>>()->multitoken(),
+       "a folder, or all files of one model")  //
       ("out", po::value<std::string>(),
        "folder for correlation.json [gains-<name of the file>]")  //
       ("pairs", po::value<std::string>()->default_value("halves"),
-       "rotary pairs: halves (i, i + d/2) or interleaved (2i, 2i + 1)")  //
+       "rotary pairs, where no config.json tells: halves (i, i + d/2) or interleaved "
+       "(2i, 2i + 1)")  //
       ("permutations", po::value<long>()->default_value(1000),
        "draws of each null, at least 99")  //
       ("help", "this text");
@@ -50,9 +63,9 @@ Pairing pairing_named(const std::string& name) {
 }
 
 Request request_of(const po::variables_map& given) {
-  const auto files = given["gains"].as<std::vector<std::string>>();
-  Request request{.files = {files.begin(), files.end()}};
-  request.out = "gains-" + request.files.front().stem().string();
+  const auto paths = given["gains"].as<std::vector<std::string>>();
+  Request request{.paths = {paths.begin(), paths.end()}};
+  request.out = "gains-" + request.name();
   if (given.contains("out")) request.out = given["out"].as<std::string>();
   request.nulls.pairing = pairing_named(given["pairs"].as<std::string>());
   request.nulls.draws = given["permutations"].as<long>();
@@ -80,8 +93,10 @@ std::string model_summary(const nlohmann::json& report, const std::string& sourc
     return value(report, name, digits);
   };
   const auto layers = report["layers"].get<long>();
-  auto text = fmt::format("{:.44}: key gains of {} layers, width {}\n\n", source, layers,
+  auto text = fmt::format("{:.44}: key gains of {} layers, width {}\n", source, layers,
                           report["d_k"].get<long>());
+  if (report.contains("read_as")) text += wrap("", report["read_as"].get<std::string>(), 0) + "\n";
+  text += "\n";
   text += fmt::format("layer {}: gains {} to {}, cv {}, skewness {}\n", layers / 2,
                       number("gains.min.layer_mid"), number("gains.max.layer_mid"),
                       number("gains.cv.layer_mid"), number("gains.skewness.layer_mid"));
@@ -116,11 +131,12 @@ void correlate_model_gains(int argc, char** argv) {
     std::cout << options();
     return;
   }
-  const auto request = request_of(given);
-  auto report = model_report(read_model(request.files), request.nulls);
-  report["stage"] = "correlate";
-  report["source"] = request.files.front().filename().string();
-  std::cout << model_summary(report, report["source"]);
+  auto request = request_of(given);
+  const auto stated = stated_gains(request.paths, request.nulls.pairing);
+  request.nulls.pairing = stated.pairing;
+  auto report = model_report(stated.model, request.nulls);
+  report.update({{"stage", "correlate"}, {"source", request.name()}, {"read_as", stated.read_as}});
+  std::cout << model_summary(report, request.name());
   const auto target = request.out / "correlation.json";
   write_json(target, report);
   std::cout << "\nwrote " << target.string() << "\n";
