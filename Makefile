@@ -41,6 +41,7 @@ in_profile = $(shell sed -n 's/^$(1) *= *//p' profiles/$(PROFILE).conf)
 #   stages = train    of the stages of a run this one only
 #   reads = learned   it is trained from what that arm of the same seed came to
 #   audit = no        `make audit` leaves it to profiles that name it
+#   audit = first     `make audit` runs it for the first seed alone
 comma := ,
 $(foreach l,$(shell grep -HE '^(stages|reads|audit) *=' profiles/arms/*.conf | \
   sed -E 's,^.*/([^/]*)\.conf:([a-z]+) *= *,\2_\1:=,; s/[^a-z0-9_:= -].*//; s/ +$$//; s/ +/\,/g'), \
@@ -55,6 +56,7 @@ endif
 ifeq ($(origin ARMS),undefined)
   ARMS := $(call in_profile,arms)
   ifneq ($(filter audit,$(MAKECMDGOALS) $(GOAL)),)
+    FIRST_SEED_ONLY := $(foreach a,$(filter-out $(ARMS),$(ALL_ARMS)),$(if $(filter first,$(audit_$(a))),$(a)))
     ARMS := $(sort $(ARMS) $(foreach a,$(ALL_ARMS),$(if $(filter no,$(audit_$(a))),,$(a))))
   endif
 endif
@@ -89,8 +91,9 @@ ifneq ($(ROOT),$(RUNS))
   $(shell mkdir -p $(BUILD) $(call quote,RUNS) && ln -sfn "$$(realpath $(call quote,RUNS))" $(ROOT))
 endif
 R    := $(ROOT)/$(PROFILE)
-# $(call folders,ARMS): of every seed.
-folders = $(foreach s,$(SEEDS),$(foreach a,$(1),$(R)/seed-$(s)/$(a)))
+# $(call folders,ARMS): of every seed they run for.
+folders = $(foreach s,$(SEEDS),$(foreach a,$(1),$(if $(and $(filter $(a),$(FIRST_SEED_ONLY)),$(filter-out \
+  $(firstword $(SEEDS)),$(s))),,$(R)/seed-$(s)/$(a))))
 arms_of = $(foreach a,$(ARMS),$(if $(filter $(1),$(or $(stages_$(a)),$(1))),$(a)))
 
 ONCE := $(ONE_STAGES) $(FIGURES:%=figure-%)

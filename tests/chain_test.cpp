@@ -247,6 +247,15 @@ TEST_F(Chain, AnAuditLeavesOutWhatItsArmsSay) {
   EXPECT_THAT(ladder, AllOf(HasSubstr("seed-0/thin16"), HasSubstr("seed-0/wide")));
 }
 
+TEST_F(Chain, AnAuditRunsSomeArmsForTheFirstSeedAlone) {
+  write_text("profiles/arms/once.conf", "about = one seed tells\naudit = first\n");
+  const auto audit = make("-n audit SEEDS='3 4'").output;
+  EXPECT_THAT(audit, AllOf(HasSubstr("seed-3/once"), HasSubstr("seed-4/thin16"),
+                           Not(HasSubstr("seed-4/once"))));
+  EXPECT_THAT(make("-n audit SEEDS='3 4' ARMS='learned once'").output, HasSubstr("seed-4/once"));
+  EXPECT_THAT(make("-n report SEEDS='3 4' ARMS='learned once'").output, HasSubstr("seed-4/once"));
+}
+
 TEST_F(Chain, OneFailureKeepsWhatFollowsBackAndOthersGoOn) {
   const auto outcome = make("report -k ARMS='learned copy'", "STAND_IN_FAILS=snapshot");
   EXPECT_NE(outcome.status, 0);
