@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "paper/collect/merge.h"
+#include "paper/verdict/p_value.h"
 #include "pipeline/error.h"
 #include "pipeline/text.h"
 
@@ -46,6 +47,20 @@ bool of_another_run(const Expectation& expected, const Run& run) {
 std::string state_of(const Outcome& outcome) {
   if (outcome.missing) return "MISSING";
   return outcome.ok() ? "ok" : "DRIFT";
+}
+
+constexpr const char* kSeeds = "one further seed lies this near, 95 % prediction interval";
+
+/// The interval of a mean of n seeds reaches t s/sqrt(n), that of one further seed t s sqrt(1 +
+/// 1/n).
+void allow_for_seeds(Expectation& expected, const Number& number) {
+  if (number.n < kEnoughSeeds || !number.interval || number.interval->method != kOverSeeds) return;
+  const double reach = number.interval->hi - number.value;
+  const double further = reach * std::sqrt(number.n + 1.0);
+  if (further <= expected.allowed()) return;
+  expected.atol = further;
+  expected.rtol = 0;
+  expected.why = kSeeds;
 }
 
 double tolerance(const json& entry, const char* field, const std::string& name) {
@@ -101,6 +116,7 @@ std::vector<Expectation> accept(const std::vector<Expectation>& watched, const R
   for (Expectation expected : watched) {
     if (const auto found = run.numbers.find(expected.name); found != run.numbers.end()) {
       expected.value = found->second.value;
+      allow_for_seeds(expected, found->second);
       if (expected.arm.empty()) expected.arm = arm_of(expected.name, run.arms);
     } else if (!of_another_run(expected, run) || std::isnan(expected.value)) {
       continue;

@@ -48,8 +48,10 @@ std::vector<Expectation> headline_numbers();
 /// `watched` and the headline numbers it lacks.
 std::vector<Expectation> with_headlines(std::vector<Expectation> watched);
 
-/// `watched` with the values and arms of this run. Names the run lacks are left out, except what an
-/// earlier run told of an arm that is not in this one: that stays as it was.
+/// `watched` with the values and arms of this run. Where three seeds or more stand behind a number,
+/// its tolerance is at least what one further seed may deviate (95 % prediction interval): a report
+/// of one seed is held against their mean. Names the run lacks are left out, except what an earlier
+/// run told of an arm that is not in this one: that stays as it was.
 std::vector<Expectation> accept(const std::vector<Expectation>& watched, const Run& run);
 
 /// A number that is missing is drift, unless it belongs to an arm that is not in this run: a run of

@@ -4,6 +4,7 @@
 
 #include <sstream>
 
+#include "paper/collect/merge.h"
 #include "paper/testing/golden_collection.h"
 #include "pipeline/error.h"
 #include "pipeline/text.h"
@@ -95,6 +96,24 @@ TEST(Check, AcceptKeepsTolerancesAndReasons) {
   EXPECT_EQ(accepted[0].atol, 0.1);
   EXPECT_EQ(accepted[0].rtol, 0.2);
   EXPECT_EQ(accepted[0].why, "why");
+}
+
+Run with_loss(const std::map<long, double>& seeds) {
+  Run run{.numbers = {}, .arms = {"learned"}};
+  run.numbers["loss.learned"] = over_seeds(seeds, "nats/token");
+  return run;
+}
+
+// s = 1, t(0.975, 2 degrees) = 4.30265: one further seed lies within t sqrt(1 + 1/3) of the mean.
+TEST(Check, SeveralSeedsWidenATolerance) {
+  const auto run = with_loss({{0, 4.0}, {1, 5.0}, {2, 6.0}});
+  const auto widened = accept({{"loss.learned", 0, 0.1, 0, "why"}}, run);
+  EXPECT_EQ(widened[0].value, 5);
+  EXPECT_NEAR(widened[0].atol, 4.96827, 1e-5);
+  EXPECT_NE(widened[0].why, "why");
+  EXPECT_EQ(accept({{"loss.learned", 0, 7, 0, "why"}}, run)[0].atol, 7) << "is wide enough";
+  const auto two = with_loss({{0, 4.0}, {1, 6.0}});
+  EXPECT_EQ(accept({{"loss.learned", 0, 0.1, 0, "why"}}, two)[0].atol, 0.1) << "two seeds";
 }
 
 TEST(Check, FilesComeBackAsTheyWere) {

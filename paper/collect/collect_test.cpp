@@ -39,10 +39,10 @@ std::string error_of(const Action& action) {
 }
 
 TEST(Collect, NamesArms) {
-  EXPECT_EQ(name_over_arms("rank.pr.deep", "learned"), "rank.pr.deep");
-  EXPECT_EQ(name_over_arms("rank.pr.deep", "frozen"), "rank.frozen.pr.deep");
-  EXPECT_EQ(name_over_arms("loss", "learned"), "loss.learned");
-  EXPECT_EQ(name_over_arms("loss", "copy"), "loss.copy");
+  EXPECT_EQ(name_of_arm("rank.pr.deep", "learned"), "rank.pr.deep");
+  EXPECT_EQ(name_of_arm("rank.pr.deep", "frozen"), "rank.frozen.pr.deep");
+  EXPECT_EQ(name_of_arm("loss", "learned"), "loss.learned");
+  EXPECT_EQ(name_of_arm("loss", "copy"), "loss.copy");
 }
 
 TEST(Collect, RefusesBadNames) {
@@ -60,14 +60,29 @@ TEST(Collect, KeepsTheBandOfASingleSeed) {
 }
 
 TEST(Collect, SeedsGiveMeanAndStudentsInterval) {
-  const auto numbers = merge({trained("learned", 0, 4.0), trained("learned", 1, 4.2)});
+  const auto numbers =
+      merge({trained("learned", 0, 4.0), trained("learned", 1, 4.1), trained("learned", 2, 4.2)});
   const auto& loss = numbers.at("loss.learned");
   EXPECT_DOUBLE_EQ(loss.value, 4.1);
-  EXPECT_EQ(loss.n, 2);
+  EXPECT_EQ(loss.n, 3);
   EXPECT_EQ(loss.interval->method, "t over seeds");
-  // t(0.975, 1 degree) = 12.7062; standard error = 0.1
-  EXPECT_NEAR(loss.interval->hi, 4.1 + 1.27062, 1e-5);
-  EXPECT_EQ(loss.by_seed, (std::map<long, double>{{0, 4.0}, {1, 4.2}}));
+  // t(0.975, 2 degrees) = 4.30265; standard error = 0.1 / sqrt(3)
+  EXPECT_NEAR(loss.interval->hi, 4.1 + 0.248414, 1e-5);
+  EXPECT_EQ(loss.by_seed, (std::map<long, double>{{0, 4.0}, {1, 4.1}, {2, 4.2}}));
+}
+
+// Student's over two seeds would be 12.7 standard errors wide, and decide nothing.
+TEST(Collect, TwoSeedsKeepTheIntervalOverSequences) {
+  auto first = with_number("a", "x.y", {1, "share", 1, kBand});
+  auto second = with_number("b", "x.y", {2, "share", 1, Interval{1.5, 2.4, 0.95, kOverSequences}});
+  second.seed = 1;
+  const auto both = merge({first, second}).at("x.y");
+  EXPECT_DOUBLE_EQ(both.value, 1.5);
+  EXPECT_EQ(both.interval->method, kOverSequences);
+  EXPECT_DOUBLE_EQ(both.interval->hi, (kBand.hi + 2.4) / 2);
+  EXPECT_EQ(both.by_seed, (std::map<long, double>{{0, 1}, {1, 2}}));
+  second.numbers["x.y"].interval.reset();
+  EXPECT_FALSE(merge({first, second}).at("x.y").interval);
 }
 
 TEST(Collect, OneNameHasOneMeaning) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "paper/text/number_text.h"
+#include "paper/verdict/p_value.h"
 #include "pipeline/error.h"
 #include "pipeline/files/artifact.h"
 #include "pipeline/statistics/statistics.h"
@@ -37,7 +38,7 @@ Samples samples_of(const std::vector<StageResult>& results) {
   Samples samples;
   for (const auto& result : results)
     for (const auto& [name, number] : result.numbers) {
-      const auto full = name_over_arms(name, result.arm);
+      const auto full = name_of_arm(name, result.arm);
       const Sample added{&result, &number};
       for (const Sample& known : samples[full]) check_against(known, added, full);
       samples[full].push_back(added);
@@ -45,11 +46,26 @@ Samples samples_of(const std::vector<StageResult>& results) {
   return samples;
 }
 
+/// The seeds' own intervals over sequences, averaged end by end. Seeds share their sequences, and a
+/// mean of dependent numbers deviates no further than they do on average.
+std::optional<Interval> over_sequences(const std::vector<Sample>& samples) {
+  Interval all{.method = kOverSequences};
+  for (const auto& [from, number] : samples) {
+    if (!number->interval || number->interval->method != kOverSequences) return std::nullopt;
+    all.lo += number->interval->lo / static_cast<double>(samples.size());
+    all.hi += number->interval->hi / static_cast<double>(samples.size());
+    all.level = number->interval->level;
+  }
+  return all;
+}
+
 Number of_all(const std::vector<Sample>& samples) {
   if (samples.size() == 1) return *samples.front().number;
   std::map<long, double> by_seed;
   for (const auto& [from, number] : samples) by_seed[from->seed] = number->value;
-  return over_seeds(by_seed, samples.front().number->unit);
+  auto all = over_seeds(by_seed, samples.front().number->unit);
+  if (all.n < kEnoughSeeds) all.interval = over_sequences(samples);
+  return all;
 }
 
 bool is_word(std::string_view word) {
@@ -90,12 +106,6 @@ StageResult read_result(const fs::path& file) {
     throw UserError(file.string() + ": " + error.what());
   }
   return result;
-}
-
-std::string name_over_arms(const std::string& name, const std::string& arm) {
-  const auto dot = name.find('.');
-  if (dot == name.npos) return name + "." + arm;
-  return arm == kMainArm ? name : name.substr(0, dot) + "." + arm + name.substr(dot);
 }
 
 void add_new(Numbers& numbers, const std::string& name, const Number& number) {

@@ -8,12 +8,10 @@
 #include <string>
 #include <vector>
 
+#include "pipeline/statistics/arm_names.h"
 #include "pipeline/statistics/numbers.h"
 
 namespace rc {
-
-/// The arm whose numbers bear their plain names.
-inline constexpr const char* kMainArm = "learned";
 
 /// What one stage wrote for one seed and arm.
 struct StageResult {
@@ -29,11 +27,6 @@ struct StageResult {
 /// finite or badly named.
 StageResult read_result(const std::filesystem::path& file);
 
-/// "ablate.low_gain.60" of arm copy is "ablate.copy.low_gain.60"; of the main arm it stays as it
-/// is. A name of one part takes the arm as its second even for the main arm: "loss" is
-/// "loss.learned".
-std::string name_over_arms(const std::string& name, const std::string& arm);
-
 /// UserError unless `name` is lower-case words parted by dots and does not end in a format.
 void check_name(const std::string& name);
 
@@ -43,9 +36,9 @@ void add_new(Numbers& numbers, const std::string& name, const Number& number);
 /// What several seeds gave: their mean, Student's interval over them, and each.
 Number over_seeds(const std::map<long, double>& by_seed, const std::string& unit);
 
-/// Numbers over all seeds, as over_seeds where there are two or more, and one seed's own number and
-/// interval where there is one. UserError if two stages give one name, or two seeds
-/// two units.
+/// Numbers over all seeds, as over_seeds where there are kEnoughSeeds or more; of fewer the
+/// interval is one over sequences, where they have it (paper/claims.md, Statistics 1). UserError if
+/// two stages give one name, or two seeds two units.
 Numbers merge(const std::vector<StageResult>& results);
 
 }  // namespace rc

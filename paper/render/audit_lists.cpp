@@ -7,6 +7,7 @@
 
 #include "paper/render/page_lists.h"
 #include "paper/text/number_text.h"
+#include "pipeline/statistics/arm_names.h"
 
 namespace rc {
 namespace {
@@ -19,13 +20,6 @@ constexpr const char* kNone = "\u2013";
 data table(const data& rows) {
   if (!rows.is_non_empty_list()) return data(false);
   return data("rows", rows);
-}
-
-/// A main arm's number of another arm, whose name follows the first part.
-std::string name_of_arm(const std::string& arm, const std::string& name) {
-  if (arm == "learned") return name;
-  const auto first = name.substr(0, name.find('.'));
-  return first + "." + arm + name.substr(first.size());
 }
 
 const std::vector<std::pair<std::string, std::string>> kPlaces = {
@@ -65,7 +59,7 @@ data arm_table(const json& collected, const Numbers& numbers) {
     const auto arm = entry.get<std::string>();
     const auto difference = numbers.find("loss_difference." + arm);
     const bool paired = difference != numbers.end();
-    const auto kv_floats = name_of_arm(arm, "train.kv_floats");
+    const auto kv_floats = name_of_arm("train.kv_floats", arm);
     data row("arm", data(arm));
     row.set("about", collected.at("about_arms").at(arm).get<std::string>());
     row.set("loss", text_or_dash(numbers, "loss." + arm, "f3"));
@@ -86,7 +80,7 @@ data measure_table(const json& collected, const json& measures, const Numbers& n
     const auto arm = entry.get<std::string>();
     data values(data::type::list);
     for (const auto& measure : measures)
-      values << data("value", text_or_dash(numbers, name_of_arm(arm, measure.at("name")),
+      values << data("value", text_or_dash(numbers, name_of_arm(measure.at("name"), arm),
                                            measure.at("format")));
     data row("arm", data(arm));
     row.set("values", values);

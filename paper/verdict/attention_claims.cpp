@@ -6,7 +6,7 @@ namespace {
 
 /// Of the main arm less that of another: below zero where the main one is smaller.
 Quantity above_arm(const Numbers& n, const std::string& arm, const std::string& name) {
-  return quantity(n, name) - quantity(n, of_arm(arm, name));
+  return quantity(n, name) - quantity(n, name_of_arm(name, arm));
 }
 
 Claim a6() {

@@ -71,9 +71,10 @@ Claim c3() {
                        at_most(slowest, 0, ""), "slowest pairs first at most twice as dear");
             const std::string spearman = "gains.spearman_with_wavelength";
             return judge(
-                {cheap, both(below(quantity(n, spearman), -kNoCorrelation, ""),
-                             above(quantity(n, of_arm("rope40", spearman)), -kNoCorrelation, ""),
-                             "gains that fall with wavelength only where it exceeds the context")});
+                {cheap,
+                 both(below(quantity(n, spearman), -kNoCorrelation, ""),
+                      above(quantity(n, name_of_arm(spearman, "rope40")), -kNoCorrelation, ""),
+                      "gains that fall with wavelength only where it exceeds the context")});
           },
   };
 }
@@ -118,7 +119,7 @@ Claim c4() {
 /// Of that arm's benefit (none: the main one's).
 Quantity removable(const Numbers& n, const std::string& arm) {
   const auto name = fmt::format("ablate.removable_fraction{}.low_gain", yardstick(n).mark);
-  return quantity(n, arm.empty() ? name : of_arm(arm, name));
+  return quantity(n, arm.empty() ? name : name_of_arm(name, arm));
 }
 
 Claim c5() {

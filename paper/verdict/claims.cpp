@@ -33,11 +33,6 @@ Quantity share(const Numbers& numbers, const std::string& order, const std::stri
                   fmt::format("ablate.{}.{}.share{}", order, percent, yardstick(numbers).mark));
 }
 
-std::string of_arm(const std::string& arm, const std::string& name) {
-  const auto dot = name.find('.');
-  return name.substr(0, dot) + "." + arm + name.substr(dot);
-}
-
 std::span<const Claim> claims() {
   static const std::vector<Claim> all = all_claims();
   return all;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "paper/verdict/verdict.h"
+#include "pipeline/statistics/arm_names.h"
 
 namespace rc {
 
@@ -27,8 +28,5 @@ Yardstick yardstick(const Numbers& numbers);
 
 /// The rise at `percent` in this order of surgery, as a share of the yardstick.
 Quantity share(const Numbers& numbers, const std::string& order, const std::string& percent);
-
-/// "rank.coordinate_pr.final.deep" of an arm: "rank.frozen.coordinate_pr.final.deep".
-std::string of_arm(const std::string& arm, const std::string& name);
 
 }  // namespace rc

@@ -33,7 +33,7 @@ Claim a1() {
 /// PR of this arm (none: the main one) in that third at the end of training.
 Quantity final_pr(const Numbers& n, const std::string& arm, const std::string& third) {
   const auto name = kPr + "final." + third;
-  return quantity(n, arm.empty() ? name : of_arm(arm, name));
+  return quantity(n, arm.empty() ? name : name_of_arm(name, arm));
 }
 
 /// Under a quarter of the width: 16 of 64, in the form that holds at another width too.
@@ -45,8 +45,9 @@ Clause under_a_quarter(const Numbers& n, const std::string& arm, const std::stri
 Clause falls(const Numbers& n, const std::string& arm) {
   const auto in = [&](const std::string& third) {
     const auto start = kPr + "initial." + third;
-    return below(final_pr(n, arm, third) - quantity(n, arm.empty() ? start : of_arm(arm, start)), 0,
-                 "");
+    return below(
+        final_pr(n, arm, third) - quantity(n, arm.empty() ? start : name_of_arm(start, arm)), 0,
+        "");
   };
   return both(in("middle"), in("deep"), "a fall in both");
 }
@@ -69,7 +70,7 @@ Claim a2() {
           "(layer 20)",
       .ours = {kPr + "final.deep.f1"},
       .ours_is = "PR, deep third",
-      .control = {of_arm("frozen", kPr + "final.deep.f1")},
+      .control = {name_of_arm(kPr + "final.deep.f1", "frozen")},
       .control_is = "arm frozen",
       .facts = {"From {rank.coordinate_pr.initial.f1} of {model.d_k.f0} the middle third goes to "
                 "{rank.coordinate_pr.final.middle.f1} and the deep third to "
@@ -97,7 +98,7 @@ Clause falls_as_far(const Numbers& n, const std::string& arm) {
   const auto name = kEigenPr + "final.deep";
   const Quantity own = quantity(n, name);
   const double reach = own.interval ? own.interval->hi : own.value;
-  return at_most(quantity(n, of_arm(arm, name)), reach,
+  return at_most(quantity(n, name_of_arm(name, arm)), reach,
                  "arm " + arm + ", which falls as far: the fall is real and not made by gains");
 }
 
