@@ -53,10 +53,16 @@ Number paired_difference(const StageResult& a, const StageResult& b) {
   return number;
 }
 
+/// Of arms that learn another task (labels not shifted) the loss says nothing beside the main
+/// one's.
+bool same_task(const StageResult& a, const StageResult& b) {
+  return a.data.value("labels", "") == b.data.value("labels", "");
+}
+
 void add_loss_differences(Results& results) {
   for (const auto& arm : results) {
     if (!is_of(arm, "train") || arm.arm == kMainArm) continue;
-    if (auto* main = find(results, "train", kMainArm, arm.seed))
+    if (auto* main = find(results, "train", kMainArm, arm.seed); main && same_task(arm, *main))
       add_new(main->numbers, "loss_difference." + arm.arm, paired_difference(arm, *main));
   }
 }
@@ -66,8 +72,7 @@ bool comparable(const StageResult& a, const StageResult& b) {
   const auto steps = [](const StageResult& r) {
     return find_number(r.numbers, "train.steps").value;
   };
-  return a.data.at("labels") == b.data.at("labels") &&
-         a.data.at("model").at("d_model") == b.data.at("model").at("d_model") &&
+  return same_task(a, b) && a.data.at("model").at("d_model") == b.data.at("model").at("d_model") &&
          steps(a) == steps(b);
 }
 

@@ -35,19 +35,27 @@ Number difference_of(const std::string& arm, const std::vector<StageResult>& res
 TEST(AcrossArms, PairsLossesBySeed) {
   const std::vector<StageResult> results = {
       trained("learned", 0, {3.9, 4.1}), trained("learned", 1, {4.9, 5.1}),
-      trained("thin16", 0, {4.0, 4.2}),  trained("thin16", 1, {5.1, 5.3}),
-      trained("copy", 1, {1.0, 1.2}),
+      trained("learned", 2, {5.9, 6.1}), trained("thin16", 0, {4.0, 4.2}),
+      trained("thin16", 1, {5.1, 5.3}),  trained("thin16", 2, {6.2, 6.4}),
+      trained("frozen", 1, {1.0, 1.2}),
   };
   const auto thin = difference_of("thin16", results);
-  EXPECT_NEAR(thin.value, 0.15, 1e-12);
-  EXPECT_EQ(thin.n, 2);
+  EXPECT_NEAR(thin.value, 0.2, 1e-12);
+  EXPECT_EQ(thin.n, 3);
   EXPECT_EQ(thin.interval->method, kOverSeeds);
-  // Differences 0.1 and 0.2, t(0.975, 1 degree) = 12.7062; unpaired, 4 against 5 would drown them.
-  EXPECT_NEAR(thin.interval->hi, 0.15 + 12.7062 * 0.05, 1e-5);
+  // Differences 0.1, 0.2, 0.3, t(0.975, 2 degrees) = 4.30265; unpaired, 4 against 6 would drown
+  // them.
+  EXPECT_NEAR(thin.interval->hi, 0.2 + 4.30265 * 0.1 / std::sqrt(3.0), 1e-5);
   EXPECT_NEAR(thin.by_seed.at(1), 0.2, 1e-12);
-  const auto copy = difference_of("copy", results);
-  EXPECT_NEAR(copy.value, -3.9, 1e-12);
-  EXPECT_EQ(copy.n, 1) << "one seed has both arms";
+  const auto frozen = difference_of("frozen", results);
+  EXPECT_NEAR(frozen.value, -3.9, 1e-12);
+  EXPECT_EQ(frozen.n, 1) << "one seed has both arms";
+}
+
+TEST(AcrossArms, AnotherTaskHasNoLossDifference) {
+  auto copy = trained("copy", 0, {0.1, 0.2});
+  copy.data["labels"] = "same";
+  EXPECT_FALSE(derived({trained("learned", 0, {3.9, 4.1}), copy}).contains("loss_difference.copy"));
 }
 
 TEST(AcrossArms, OneSeedPairsSequences) {
