@@ -39,8 +39,8 @@ inline constexpr double kUnnoticed = 0.01;
 long removable_percent(const Curve& curve, const std::vector<long>& percents,
                        const Yardstick& yardstick);
 
-/// Measures the curve's points on every sequence by `measure`, from nothing cut up to the first that
-/// is noticed: what removable_percent then says, every sequence has decided. Returns whether
+/// Measures the curve's points on every sequence by `measure`, from nothing cut up to the first
+/// that is noticed: what removable_percent then says, every sequence has decided. Returns whether
 /// anything was left to measure.
 bool decide_removable(Curve& curve, const std::vector<long>& percents, const Yardstick& yardstick,
                       const std::function<Point(long percent)>& measure);

@@ -45,8 +45,9 @@ TEST(RemovablePercent, IsReadOffTheShareOfEachPointsOwnBenefit) {
 TEST(DecideRemovable, MeasuresFromBelowOnAllSequencesUntilOneIsNoticed) {
   const std::vector<long> percents = {0, 20, 40, 60, 80, 90, 100};
   const Rows all = {0, 1, 2};
-  Curve curve = {rising(all, 0),        rising({0, 1}, 0.001), rising({0, 1}, 0.02),
-                 rising(all, 0.005),    rising({0, 1}, 0.5),   rising({0, 1}, 0.7), rising(all, 1)};
+  Curve curve = {rising(all, 0),     rising({0, 1}, 0.001), rising({0, 1}, 0.02),
+                 rising(all, 0.005), rising({0, 1}, 0.5),   rising({0, 1}, 0.7),
+                 rising(all, 1)};
   std::vector<long> measured;
   const bool moved = decide_removable(curve, percents, kYardstick, [&](long percent) {
     measured.push_back(percent);
