@@ -10,6 +10,7 @@
 #include "figures/drawing/panel.h"
 #include "figures/drawing/results.h"
 #include "figures/drawing/style.h"
+#include "pipeline/statistics/statistics.h"
 
 namespace rc {
 namespace {
@@ -40,6 +41,7 @@ struct Curve {
   Vector steps;
   Vector loss;   // mean over seeds, nats a token
   Vector above;  // the same less the main arm's, each seed with its own; 0 where not comparable
+  double final;  // what tables say: over the last regular checkpoints, mean over seeds
 
   std::string shown_name() const {  // "_" would lower what follows it
     std::string text = name;
@@ -47,7 +49,7 @@ struct Curve {
     return text;
   }
   std::string label(int decimals) const {
-    return fmt::format("{}, {:.{}f}", shown_name(), loss.back(), decimals);
+    return fmt::format("{}, {:.{}f}", shown_name(), final, decimals);
   }
   std::string drawn(const char* y, double width) const {
     return fmt::format("${} using 1:({}) with lines linewidth {} dashtype {} linecolor rgb '{}'",
@@ -70,6 +72,13 @@ Matrix losses(const Arm& arm, std::size_t steps) {
   return seeds;
 }
 
+double final_loss(const Arm& arm) {
+  Vector seeds;
+  for (const Field& train : arm.seeds)
+    seeds.push_back(train.at("numbers").at("loss").at("value").number());
+  return mean(seeds);
+}
+
 Curve curve(const Arm& arm, bool comparable, const Look& look, const Matrix& main) {
   const Vector steps = steps_of(arm);
   const Matrix seeds = losses(arm, steps.size());
@@ -77,7 +86,7 @@ Curve curve(const Arm& arm, bool comparable, const Look& look, const Matrix& mai
   for (std::size_t s = 0; s < above.size(); ++s)
     for (std::size_t i = 0; i < above[s].size(); ++i)
       above[s][i] = comparable ? above[s][i] - main.at(s)[i] : 0;
-  return {arm.name, comparable, look, steps, mean_curve(seeds), mean_curve(above)};
+  return {arm.name, comparable, look, steps, mean_curve(seeds), mean_curve(above), final_loss(arm)};
 }
 
 /// How many points of a curve lie at `last` or before it.
@@ -86,14 +95,15 @@ std::size_t shown_points(const Curve& curve, double last) {
   return static_cast<std::size_t>(end - curve.steps.begin());
 }
 
-/// Name and final loss where the curve ends, or where one leaves that is longer than the main arm's.
+/// Name and final loss where the curve ends, or where one leaves that is longer than the main
+/// arm's.
 std::string label_on_curve(const Curve& curve, double last) {
   const auto shown = shown_points(curve, last) - 1;
   const auto end = curve.steps.back();
-  return fmt::format(
-      "set label '{}{}' at first {}, first {} {} offset 0.6,0.5 textcolor rgb ink\n", curve.label(2),
-      end > last ? fmt::format(" at step {:.0f}", end) : "", curve.steps[shown], curve.loss[shown],
-      2 * curve.steps[shown] > last ? "right" : "left");
+  return fmt::format("set label '{}{}' at first {}, first {} {} offset 0.6,0.5 textcolor rgb ink\n",
+                     curve.label(2), end > last ? fmt::format(" at step {:.0f}", end) : "",
+                     curve.steps[shown], curve.loss[shown],
+                     2 * curve.steps[shown] > last ? "right" : "left");
 }
 
 /// The losses themselves, every arm's, over the main arm's `steps`.

@@ -112,8 +112,19 @@ class FigureProgram : public testing::TestWithParam<std::string> {
             {"random", rises}};
   }
 
+  static json number(double value) {
+    return {{"value", value}, {"lo", value - 0.1}, {"hi", value + 0.1}, {"unit", "x"}, {"n", 3}};
+  }
+
   GoldenRun run_;
-  json collected_ = {{"stage", "collect"}, {"difficulty", difficulty()}};
+  json collected_ = {{"stage", "collect"},
+                     {"difficulty", difficulty()},
+                     {"arms", {"learned", "no_decay"}},
+                     {"numbers",
+                      {{"gains.fading.median", number(0.4)},
+                       {"gains.no_decay.fading.median", number(0.1)},
+                       {"ablate.attention_benefit", number(1.5)},
+                       {"ablate.tokens4.attention_benefit", number(2.5)}}}};
   fs::path settings_ = run_.folder() / "figure.conf";
   std::string error_;
 };
@@ -192,6 +203,20 @@ TEST_F(FigureProgram, PairsAreDrawnByTheirWavelength) {
   });
   ASSERT_EQ(draw("gain_wavelength"), 0) << error_;
   EXPECT_EQ(svg("gain_wavelength"), in_order);
+}
+
+TEST_F(FigureProgram, ArmsStandBesideTheMeasuresThatTheyHave) {
+  ASSERT_EQ(draw("arm_measures"), 0) << error_;
+  EXPECT_THAT(svg("arm_measures"),
+              AllOf(HasSubstr("no decay"), HasSubstr("fading"), Not(HasSubstr("removable"))));
+}
+
+TEST_F(FigureProgram, TheLadderTakesOtherSizes) {
+  ASSERT_EQ(draw("ladder"), 0) << error_;
+  EXPECT_THAT(svg("ladder"), AllOf(HasSubstr("uniform benefit"), Not(HasSubstr("removable"))));
+  collected_["numbers"].erase("ablate.tokens4.attention_benefit");
+  ASSERT_EQ(draw("ladder"), 0) << error_;
+  EXPECT_THAT(svg("ladder"), HasSubstr("make report PROFILE=ladder"));
 }
 
 TEST_F(FigureProgram, DifficultyIsDrawnByDecile) {

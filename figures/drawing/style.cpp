@@ -50,8 +50,8 @@ set bars 0.6
 std::string axis_names(std::string_view x, std::string_view y, double y_inches, double height) {
   constexpr double kFromBottom = 0.11;  // inches
   return fmt::format(
-      "set label 101 '{}' at graph 0.5, screen {} center textcolor rgb ink\n"
-      "set label 102 '{}' at screen {}, graph 0.5 center rotate textcolor rgb ink\n",
+      "set label 101 \"{}\" at graph 0.5, screen {} center textcolor rgb ink\n"
+      "set label 102 \"{}\" at screen {}, graph 0.5 center rotate textcolor rgb ink\n",
       x, kFromBottom / height, y, y_inches / kColumnWidth);
 }
 

@@ -25,8 +25,8 @@ inline constexpr std::array kCurves = {kBlue, kVermillion, kGreen, kPurple, kOra
 std::string style();
 
 /// Names of the axes of the current panel: below it, and turned, centred `y_inches` from the left
-/// edge, in a figure `height` inches high. gnuplot's own xlabel and ylabel keep a distance that
-/// differs between formats.
+/// edge, in a figure `height` inches high; \n begins another line. gnuplot's own xlabel and ylabel
+/// keep a distance that differs between formats.
 std::string axis_names(std::string_view x, std::string_view y, double y_inches, double height);
 
 /// A name for a colour bar or a right axis, turned, `inches` from the left edge.
