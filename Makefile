@@ -20,6 +20,9 @@ CORPUS  ?=
 DEVICE  ?=
 # A prefix of every stage, as in LAUNCH="srun -n1 -c4".
 LAUNCH  ?=
+# collect: what the stages before it left is taken as it lies, for every seed and arm there is: the results of
+# a cluster, say, without their checkpoints.
+FROM    ?=
 # What `make plan` looks at.
 GOAL    ?= report
 
@@ -91,6 +94,18 @@ ifneq ($(ROOT),$(RUNS))
   $(shell mkdir -p $(BUILD) $(call quote,RUNS) && ln -sfn "$$(realpath $(call quote,RUNS))" $(ROOT))
 endif
 R    := $(ROOT)/$(PROFILE)
+
+ifneq ($(filter-out collect,$(FROM)),)
+  $(error FROM=$(FROM): the one stage to begin from is collect)
+endif
+ifneq ($(FROM),)
+  TAKEN := $(patsubst $(R)/%/manifest/train.json,%,$(wildcard $(R)/seed-*/*/manifest/train.json))
+  $(if $(TAKEN),,$(error FROM=$(FROM): no training lies in $(R)/seed-*/*/))
+  override SEEDS := $(sort $(patsubst seed-%/,%,$(dir $(TAKEN))))
+  override ARMS  := $(filter learned,$(notdir $(TAKEN))) $(sort $(filter-out learned,$(notdir $(TAKEN))))
+  override ARMS  := $(firstword $(ARMS)) $(filter-out $(firstword $(ARMS)),$(ARMS))
+  READ_ARMS :=
+endif
 # $(call folders,ARMS): of every seed they run for.
 folders = $(foreach s,$(SEEDS),$(foreach a,$(1),$(if $(and $(filter $(a),$(FIRST_SEED_ONLY)),$(filter-out \
   $(firstword $(SEEDS)),$(s))),,$(R)/seed-$(s)/$(a))))
@@ -98,8 +113,9 @@ arms_of = $(foreach a,$(ARMS),$(if $(filter $(1),$(or $(stages_$(a)),$(1))),$(a)
 
 ONCE := $(ONE_STAGES) $(FIGURES:%=figure-%)
 # The manifests of a stage.
-of = $(if $(filter $(1),$(ONCE)),$(R)/manifest/$(1).json,$(patsubst \
-  %,%/manifest/$(1).json,$(call folders,$(call arms_of,$(1)))))
+of = $(if $(filter $(1),$(ONCE)),$(R)/manifest/$(1).json,$(if $(FROM),$(call taken,$(1)),$(patsubst \
+  %,%/manifest/$(1).json,$(call folders,$(call arms_of,$(1))))))
+taken = $(wildcard $(foreach a,$(ARMS),$(SEEDS:%=$(R)/seed-%/$(a)/manifest/$(1).json)))
 
 # --- the chain ----------------------------------------------------------------------------------------
 # A stage finds its settings in <out>/settings/<stage>.conf. Stages that run side by side share the
@@ -138,6 +154,9 @@ TOKENS    := $(R)/manifest/tokenize.json
 TEMPLATES := $(wildcard paper/templates/*)
 ABOUT_ARMS := $(ARMS:%=profiles/arms/%.conf)
 
+ifneq ($(FROM),)
+$(TOKENS) $(foreach s,$(RUN_STAGES) time-kernels,$(call of,$(s))): ;
+else
 $(TOKENS): $(call once,tokenize) $(R)/settings/corpus.path.list
 	$(call run,@$(R)/settings/corpus.path.list)
 
@@ -169,6 +188,8 @@ $(call of,correlate): %/manifest/correlate.json: %/manifest/snapshot.json $(call
 $(call of,time-kernels): $(call once,time-kernels) $(MACHINE) \
 		| $(if $(filter report audit collect render,$(MAKECMDGOALS)),$(foreach s,$(RUN_STAGES),$(call of,$(s))))
 	$(call run)
+
+endif
 
 $(call of,collect): $(TOKENS) $(foreach s,$(RUN_STAGES) time-kernels,$(call of,$(s))) $(call once,collect) \
 		$(RUNS_LIST) paper/originals.json $(ABOUT_ARMS)
@@ -206,7 +227,7 @@ $(call of,render): $(call of,collect) $(foreach f,$(FIGURES),$(call of,figure-$(
 
 PROGRAMS := $(addprefix $(BIN)/,$(RUN_STAGES) $(ONCE))
 SETTINGS := $(ONCE:%=$(R)/settings/%.conf) $(RUNS_LIST) $(R)/settings/machine.stamps $(R)/settings/corpus.path.list \
-            $(foreach r,$(call folders,$(ARMS) $(READ_ARMS)),$(RUN_STAGES:%=$(r)/settings/%.conf))
+            $(if $(FROM),,$(foreach r,$(call folders,$(ARMS) $(READ_ARMS)),$(RUN_STAGES:%=$(r)/settings/%.conf)))
 
 .PHONY: help deps build report audit check accept results test golden test-cluster test-tokenizer bench bench-train bench-shared bench-idle plan dag clean FORCE $(STAGES)
 FORCE:
@@ -228,7 +249,7 @@ endif
 ifeq ($(PREPARED),)
 $(SETTINGS) &: FORCE | build
 	+@[ ! -x $(BIN)/prepare ] || $(BIN)/prepare --folder $(R) --stages $(BUILD)/descriptions --profile $(PROFILE) \
-	  --seeds "$(SEEDS)" --arms "$(ARMS)" --also "$(READ_ARMS)" --set $(call quote,SET) --corpus $(call quote,CORPUS) --device $(call quote,DEVICE)
+	  $(if $(FROM),--taken "$(TAKEN)",--seeds "$(SEEDS)" --arms "$(ARMS)" --also "$(READ_ARMS)") --set $(call quote,SET) --corpus $(call quote,CORPUS) --device $(call quote,DEVICE)
 
 # LibTorch takes a second to say what it is: it is asked again only where it may have become another.
 $(R)/settings/machine.asked: $(R)/settings/machine.stamps $(if $(dry),,$(BIN)/environment)
@@ -256,7 +277,8 @@ $(call result,heal,heal): %/heal.json: %/manifest/heal.json ;
 help:  ## this list
 	@echo 'usage: make TARGET [PROFILE=$(subst $(eval) ,|,$(PROFILES))] [SET="train.steps=500"]'
 	@echo '                   [SEEDS="0 1 2"] [ARMS="learned copy"] [CORPUS=FILE] [DEVICE=auto|cpu|cuda]'
-	@echo '                   [RUNS=FOLDER] [LAUNCH="srun -n1 -c4"] [-j N] [-k] [-n]'
+	@echo '                   [RUNS=FOLDER] [LAUNCH="srun -n1 -c4"] [FROM=collect]'
+	@echo '                   [-j N] [-k] [-n]'
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  %-16s %s\n", $$1, $$2}'
 	@echo '  a stage: $(STAGES)' | fold -s -w 78
 	@echo '  an arm: $(ALL_ARMS)' | fold -s -w 78

@@ -23,10 +23,12 @@ constexpr const char* kHelp =
     "  --set \"A=B C=D\"   settings in place of the profile's\n"
     "  --corpus PATH     a text of one's own: file, .gz or folder\n"
     "  --device NAME     auto, cpu or cuda\n"
+    "  --taken \"A B\"     runs that are taken as they lie, seed-0/learned: they are listed, and\n"
+    "                    nothing is written or removed in them\n"
     "  --help            this text\n";
 
 struct Words {
-  std::string profile = "laptop", folder, stages, seeds, arms, also, set, corpus, device;
+  std::string profile = "laptop", folder, stages, seeds, arms, also, set, corpus, device, taken;
   bool help = false;
 };
 
@@ -42,7 +44,8 @@ Words parse(int argc, char** argv) {
                                     {"also", &words.also},
                                     {"set", &words.set},
                                     {"corpus", &words.corpus},
-                                    {"device", &words.device}})
+                                    {"device", &words.device},
+                                    {"taken", &words.taken}})
     add(name, po::value(value));
   add("help", po::bool_switch(&words.help));
   rc::parse_options(argc, argv, description);
@@ -55,7 +58,8 @@ rc::RunRequest request_of(const Words& words) {
                          .overrides = rc::split_overrides(words.set),
                          .seeds = rc::split_list(words.seeds),
                          .arms = rc::split_list(words.arms),
-                         .also = rc::split_list(words.also)};
+                         .also = rc::split_list(words.also),
+                         .taken = rc::split_list(words.taken)};
   if (!words.corpus.empty())  // a text of one's own has no hash to be held against
     request.overrides.insert(request.overrides.end(),
                              {"corpus.path=" + words.corpus, "corpus.sha256="});
@@ -74,6 +78,7 @@ int prepare(const Words& words) {
   rc::list_runs(request);
   rc::stamp_machine(request);
   rc::list_files(request, stages);
+  if (!request.taken.empty()) return 0;
   for (const auto& line : rc::drop_broken_manifests(request.folder)) fmt::print("{}\n", line);
   return 0;
 }

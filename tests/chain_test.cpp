@@ -256,6 +256,25 @@ TEST_F(Chain, AnAuditRunsSomeArmsForTheFirstSeedAlone) {
   EXPECT_THAT(make("-n report SEEDS='3 4' ARMS='learned once'").output, HasSubstr("seed-4/once"));
 }
 
+// Results of a cluster: more seeds of one arm than of the other, and made by other settings.
+TEST_F(Chain, FromCollectTakesWhatLies) {
+  ASSERT_EQ(make("report SEEDS='0 1' ARMS='learned copy'").status, 0);
+  fs::remove_all("runs/mini/seed-1/copy");
+  const auto taken = make("report FROM=collect SET=train.number=2");
+  EXPECT_EQ(taken.status, 0) << taken.output;
+  EXPECT_TRUE(taken.says("collect")) << taken.output;
+  EXPECT_FALSE(taken.says("train ")) << taken.output;
+  EXPECT_FALSE(fs::exists("runs/mini/seed-1/copy"));
+  const auto inputs = read_json("runs/mini/manifest/collect.json").at("inputs").dump();
+  EXPECT_THAT(inputs, AllOf(HasSubstr("seed-1/learned"), HasSubstr("seed-0/copy"),
+                            Not(HasSubstr("seed-1/copy"))));
+  EXPECT_EQ(make("report FROM=collect").output, "the claims\n");
+  EXPECT_TRUE(
+      make("report FROM=ablate").says("FROM=ablate: the one stage to begin from is collect"));
+  fs::remove_all("runs/mini");
+  EXPECT_TRUE(make("report FROM=collect").says("no training lies in runs/mini/seed-*/*/"));
+}
+
 TEST_F(Chain, OneFailureKeepsWhatFollowsBackAndOthersGoOn) {
   const auto outcome = make("report -k ARMS='learned copy'", "STAND_IN_FAILS=snapshot");
   EXPECT_NE(outcome.status, 0);

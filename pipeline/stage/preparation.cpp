@@ -143,6 +143,7 @@ void write_settings(const RunRequest& request, const std::map<std::string, Descr
 
 void list_runs(const RunRequest& request) {
   std::string text;
+  for (const std::string& run : request.taken) text += run + "\n";
   for (const std::string& seed : request.seeds)
     for (const std::string& arm : request.arms) text += run_folder(seed, arm).string() + "\n";
   write_text(request.folder / "settings/runs.list", text);

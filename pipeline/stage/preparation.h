@@ -19,6 +19,7 @@ struct RunRequest {
   std::vector<std::string> overrides;  // name=value, in place of the profile's
   std::vector<std::string> seeds, arms;
   std::vector<std::string> also = {};  // arms that those read, and that are none of the run's
+  std::vector<std::string> taken = {};  // runs made elsewhere, "seed-0/learned": listed, left alone
 };
 
 /// The rows of all stages.
