@@ -63,6 +63,7 @@ Tensor ForeignModel::attention(long layer, const Tensor& x, const KeyChange& cha
   const auto k = changed(norm(split_heads(project(x, w.k), config_.kv_heads), w.gain_k), change);
   const auto v = split_heads(project(x, w.v), config_.kv_heads);
   if (taps) {
+    taps->stream.push_back(x);
     taps->q.push_back(q);
     taps->k.push_back(k);
   }

@@ -29,14 +29,15 @@ class ForeignModel {
 
   const ForeignConfig& config() const { return config_; }
   long layers() const { return static_cast<long>(config_.layers.size()); }
+  const ForeignLayer& layer(long number) const { return weights_.layers.at(number); }
 
   /// The residual stream before layer 0, [B, T, d_model], of ids [B, T] int64. UserError if an id
   /// is outside the vocabulary.
   torch::Tensor embed(const torch::Tensor& ids) const;
 
-  /// The stream after layers first, ..., last - 1, of the stream before them. `taps` gets queries
-  /// and keys of each after norm and change and before RoPE, [B, T, heads, d_k]: dimensions in this
-  /// project's order, rotary pair i at (2i, 2i + 1).
+  /// The stream after layers first, ..., last - 1, of the stream before them. `taps` gets what W_q
+  /// and W_k of each layer read, and its queries and keys after norm and change and before RoPE,
+  /// [B, T, heads, d_k]: dimensions in this project's order, rotary pair i at (2i, 2i + 1).
   torch::Tensor through(long first, long last, torch::Tensor x, const KeyChanges& changes = {},
                         Taps* taps = nullptr) const;
 

@@ -10,7 +10,7 @@ namespace {
 class Operations : public ::testing::Test {
  protected:
   Evaluator evaluator(const Batch& batch = tiny_batch()) {
-    return {Transformer(tiny_.model.config, tiny_.model.weights, torch::kCPU), batch,
+    return {key_model(Transformer(tiny_.model.config, tiny_.model.weights, torch::kCPU)), batch,
             [&](long done) { sequences_done_ = done; }};
   }
   Experiment run(const ExperimentOptions& options) {

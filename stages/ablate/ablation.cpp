@@ -44,7 +44,8 @@ ExperimentOptions Ablation::options() const {
 Experiment Ablation::orders() const {
   const auto batch = windows(tokens_.validation, "ablate.sequences");
   Progress progress("ablate " + context_.label(), evaluation_count(options(), batch.ids.size(0)));
-  Evaluator evaluate(transformer(model_), batch, [&](long done) { progress.update(done); });
+  Evaluator evaluate(key_model(transformer(model_)), batch,
+                     [&](long done) { progress.update(done); });
   return run_experiment(evaluate, trained(), options());
 }
 
@@ -52,7 +53,8 @@ std::vector<ThirdExperiment> Ablation::thirds(const Experiment& all_layers) cons
   const auto batch = windows(tokens_.validation, "ablate.sequences");
   Progress progress("thirds " + context_.label(),
                     third_evaluation_count(options(), model_.config.layers, batch.ids.size(0)));
-  Evaluator evaluate(transformer(model_), batch, [&](long done) { progress.update(done); });
+  Evaluator evaluate(key_model(transformer(model_)), batch,
+                     [&](long done) { progress.update(done); });
   return run_thirds(evaluate, trained(), options(), all_layers.yardstick());
 }
 
@@ -61,7 +63,7 @@ Deletions Ablation::deletions() const {
   Progress progress("delete " + context_.label(), kDeletionCount);
   long done = 0;
   return run_deletions(trained(), [&](const SavedModel& saved) {
-    Evaluator evaluate(transformer(saved), batch, [](long) {});
+    Evaluator evaluate(key_model(transformer(saved)), batch, [](long) {});
     auto losses = sequences_of(evaluate.losses(saved.weights, evaluate.all_rows()));
     progress.update(++done);
     return losses;
@@ -71,7 +73,8 @@ Deletions Ablation::deletions() const {
 Induction Ablation::induction() const {
   const auto batch = repeated_batch(model_.config, setting("ablate.sequences"), copies_, seed());
   Progress progress("induction " + context_.label(), 4 * batch.ids.size(0));
-  Evaluator evaluate(transformer(model_), batch, [&](long done) { progress.update(done); });
+  Evaluator evaluate(key_model(transformer(model_)), batch,
+                     [&](long done) { progress.update(done); });
   return run_induction(evaluate, trained(), options());
 }
 

@@ -15,10 +15,10 @@ constexpr long kRowsAtOnce = 2;
 
 }  // namespace
 
-Evaluator::Evaluator(Transformer model, const Batch& batch, std::function<void(long)> tick)
+Evaluator::Evaluator(KeyModelPtr model, const Batch& batch, std::function<void(long)> tick)
     : model_(std::move(model)),
-      ids_(batch.ids.to(model_.device())),
-      labels_(batch.labels.to(model_.device())),
+      ids_(batch.ids.to(model_->device())),
+      labels_(batch.labels.to(model_->device())),
       tick_(std::move(tick)) {}
 
 Rows Evaluator::all_rows() const {
@@ -29,11 +29,11 @@ Rows Evaluator::all_rows() const {
 
 void Evaluator::share_below(std::size_t depth) {
   depth_ = depth;
-  stream_ = torch::empty({ids_.size(0), ids_.size(1), model_.config().d_model},
-                         model_.weights.embedding.options());
-  for_pieces(ids_.size(0), model_.device(), [&](std::int64_t row) {
+  stream_ = torch::empty({ids_.size(0), ids_.size(1), model_->saved().config.d_model},
+                         torch::TensorOptions(torch::kFloat32).device(model_->device()));
+  for_pieces(ids_.size(0), model_->device(), [&](std::int64_t row) {
     const torch::NoGradGuard no_grad;
-    stream_.narrow(0, row, 1).copy_(model_.stream_below(depth, ids_.narrow(0, row, 1)));
+    stream_.narrow(0, row, 1).copy_(model_->stream_below(depth, ids_.narrow(0, row, 1)));
   });
 }
 
@@ -47,23 +47,23 @@ TokenLosses Evaluator::losses(const std::function<Weights(long)>& weights_of, co
 
 TokenLosses Evaluator::in_pieces(const Rows& rows, long rows_a_piece,
                                  const std::function<Weights(long)>& weights_of) {
-  const auto device = model_.device();
+  const auto device = model_->device();
   const auto count = static_cast<std::int64_t>(rows.size());
   const auto index = torch::tensor(rows, torch::kInt64).to(device);
   auto losses = torch::empty({count, ids_.size(1)}, torch::kFloat32);
-  for_microbatches(
-      count, (count + rows_a_piece - 1) / rows_a_piece, device,
-      [&](std::int64_t, std::int64_t first, std::int64_t many) {
-        const torch::NoGradGuard no_grad;
-        const auto piece = [&](const Tensor& x) {
-          return x.index_select(0, index.narrow(0, first, many));
-        };
-        auto model = model_;
-        model.weights = weights_of(rows[static_cast<std::size_t>(first)]);
-        losses.narrow(0, first, many)
-            .copy_(depth_ == 0 ? model.token_losses(piece(ids_), piece(labels_))
-                               : model.token_losses_above(depth_, piece(stream_), piece(labels_)));
-      });
+  for_microbatches(count, (count + rows_a_piece - 1) / rows_a_piece, device,
+                   [&](std::int64_t, std::int64_t first, std::int64_t many) {
+                     const torch::NoGradGuard no_grad;
+                     const auto piece = [&](const Tensor& x) {
+                       return x.index_select(0, index.narrow(0, first, many));
+                     };
+                     const auto weights = weights_of(rows[static_cast<std::size_t>(first)]);
+                     const auto labels = piece(labels_);
+                     losses.narrow(0, first, many)
+                         .copy_(depth_ == 0 ? model_->token_losses(weights, piece(ids_), labels)
+                                            : model_->token_losses_above(weights, depth_,
+                                                                         piece(stream_), labels));
+                   });
   tick_(done_ += static_cast<long>(rows.size()));
   return losses.to(torch::kFloat64);
 }

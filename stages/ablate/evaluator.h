@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "model/batches.h"
-#include "model/transformer.h"
+#include "model/key_model.h"
 
 namespace rc {
 
@@ -18,7 +18,7 @@ using Rows = std::vector<long>;
 class Evaluator {
  public:
   /// `tick` is called with the number of sequences evaluated so far.
-  Evaluator(Transformer model, const Batch& batch, std::function<void(long)> tick);
+  Evaluator(KeyModelPtr model, const Batch& batch, std::function<void(long)> tick);
 
   long sequences() const { return ids_.size(0); }
   Rows all_rows() const;
@@ -36,7 +36,7 @@ class Evaluator {
   TokenLosses in_pieces(const Rows& rows, long rows_a_piece,
                         const std::function<Weights(long first_row)>& weights_of);
 
-  Transformer model_;
+  KeyModelPtr model_;
   torch::Tensor ids_, labels_;  // on the model's device
   std::size_t depth_ = 0;
   torch::Tensor stream_;  // below depth_, [sequences, T, d_model]

@@ -19,7 +19,7 @@ class OnTinyModel : public ::testing::Test {
     return rule.apply(tiny_.trained(), rule.cut(tiny_.trained(), percent, draw));
   }
   TinyModel tiny_;
-  Evaluator evaluate_{Transformer(tiny_.model.config, tiny_.model.weights, torch::kCPU),
+  Evaluator evaluate_{key_model(Transformer(tiny_.model.config, tiny_.model.weights, torch::kCPU)),
                       tiny_batch(), [](long) {}};
 };
 

@@ -27,7 +27,7 @@ TEST(Thirds, AreTheGroupsOfMeasureRank) {
 class ThirdsOfTinyModel : public ::testing::Test {
  protected:
   void SetUp() override {
-    Evaluator evaluate(Transformer(tiny_.model.config, tiny_.model.weights, torch::kCPU),
+    Evaluator evaluate(key_model(Transformer(tiny_.model.config, tiny_.model.weights, torch::kCPU)),
                        tiny_batch(), [&](long done) { sequences_done_ = done; });
     const auto all = evaluate.all_rows();
     yardstick_ = {sequences_of(evaluate.losses(tiny_.model.weights, all)),
@@ -59,7 +59,7 @@ TEST_F(ThirdsOfTinyModel, CutOneThirdAlone) {
   const auto some = rows_that_stand_for_all(yardstick_, 2);
   const auto& rule = order_named("low_gain");
   const auto cut = within(rule.cut(tiny_.trained(), 60, 0), {0, 1});
-  Evaluator evaluate(Transformer(tiny_.model.config, tiny_.model.weights, torch::kCPU),
+  Evaluator evaluate(key_model(Transformer(tiny_.model.config, tiny_.model.weights, torch::kCPU)),
                      tiny_batch(), [](long) {});
   const auto expected = sequences_of(evaluate.losses(zero_gains(tiny_.model.weights, cut), some));
   const auto& point = thirds_[0].curves.at("low_gain")[3];

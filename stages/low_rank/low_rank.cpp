@@ -1,6 +1,5 @@
 #include "stages/low_rank/low_rank.h"
 
-#include "model/evaluate.h"
 #include "model/microbatches.h"
 
 namespace rc {
@@ -27,14 +26,13 @@ long low_rank_evaluations() {
   return static_cast<long>(2 + low_rank_methods().size() * std::size(kLowRankPercents));
 }
 
-LowRank measure_low_rank(Transformer& model, const Calibration& calibration, const Batch& batch,
+LowRank measure_low_rank(const KeyModel& model, const Calibration& calibration, const Batch& batch,
                          const std::function<void(long)>& tick) {
   const auto moments = all_moments(calibration);
-  const Weights whole = model.weights;
+  const auto& [config, whole] = model.saved();
   long done = 0;
   const auto losses = [&](const Weights& weights) {
-    model.weights = weights;
-    auto sequences = evaluate_sequences(model, batch, batch.ids.size(0));
+    auto sequences = sequence_losses(model, weights, batch);
     tick(++done);
     return sequences;
   };
@@ -42,8 +40,7 @@ LowRank measure_low_rank(Transformer& model, const Calibration& calibration, con
   for (const auto& method : low_rank_methods())
     for (const long percent : kLowRankPercents)
       result.curves[method.name].push_back(
-          losses(method.apply(whole, moments, kept_floats(percent, model.config().d_k))));
-  model.weights = whole;
+          losses(method.apply(whole, moments, kept_floats(percent, config.d_k))));
   return result;
 }
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "model/batches.h"
-#include "model/transformer.h"
+#include "model/key_model.h"
 #include "pipeline/statistics/rise.h"
 #include "stages/low_rank/methods.h"
 
@@ -17,8 +17,8 @@ namespace rc {
 inline constexpr long kLowRankPercents[] = {20, 40, 50, 60, 80};
 
 struct LowRank {
-  Sequences baseline;                   // the whole model
-  Sequences uniform;                    // all keys zeroed: uniform attention
+  Sequences baseline;                                    // the whole model
+  Sequences uniform;                                     // all keys zeroed: uniform attention
   std::map<std::string, std::vector<Sequences>> curves;  // by method, a row for each percentage
 };
 
@@ -27,8 +27,8 @@ long low_rank_evaluations();
 
 /// Moments are taken once, of the whole model, and each layer's map follows from its own: that maps
 /// below have changed what a layer reads is not made up for. `tick` is called with the number of
-/// evaluations done. The model gets its weights back.
-LowRank measure_low_rank(Transformer& model, const Calibration& calibration, const Batch& batch,
+/// evaluations done.
+LowRank measure_low_rank(const KeyModel& model, const Calibration& calibration, const Batch& batch,
                          const std::function<void(long done)>& tick);
 
 }  // namespace rc

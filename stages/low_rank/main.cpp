@@ -18,31 +18,32 @@ bool is_asked_for(const rc::Context& c) {
 }
 
 /// The model as it was at the last step.
-rc::Transformer trained_model(const rc::Context& c, long vocabulary) {
+rc::KeyModelPtr trained_model(const rc::Context& c, long vocabulary) {
   const auto device = rc::device_named(c.settings().text("device"));
   const auto saved = rc::load_model(c.outputs_of({"train", ".safetensors"}).back(),
                                     rc::ModelConfig::from(c.settings(), vocabulary));
   const auto precision = rc::Precision::kFloat32;
   const auto operations =
       rc::operations_named(c.settings().text("model.operations"), device, precision);
-  return {saved.config, saved.weights, device, precision, operations};
+  return rc::key_model({saved.config, saved.weights, device, precision, operations});
 }
 
 nlohmann::json measure(const rc::Context& c) {
   const auto tokens = rc::load_tokens(c.output_of("tokenize", "tokens.safetensors"));
-  auto model = trained_model(c, tokens.vocabulary);
+  const auto model = trained_model(c, tokens.vocabulary);
+  const auto& config = model->saved().config;
   const auto windows = [&](const rc::Text& text, const char* count) {
-    return rc::fixed_batch(text, c.settings().integer(count), model.config().context,
+    return rc::fixed_batch(text, c.settings().integer(count), config.context,
                            c.settings().text("train.labels") == "same", count);
   };
   const auto validation = windows(tokens.validation, "lowrank.sequences");
   const auto calibration =
-      rc::calibrate(model, windows(tokens.train, "lowrank.calibration_sequences").ids);
+      model->calibrate(windows(tokens.train, "lowrank.calibration_sequences").ids);
   rc::Progress progress("low-rank " + c.label(), rc::low_rank_evaluations());
-  const auto measured = rc::measure_low_rank(model, calibration, validation,
+  const auto measured = rc::measure_low_rank(*model, calibration, validation,
                                              [&](long done) { progress.update(done); });
-  auto report = rc::low_rank_report(measured, model.config());
-  report["numbers"] = rc::to_json(rc::low_rank_numbers(measured, model.config()));
+  auto report = rc::low_rank_report(measured, config);
+  report["numbers"] = rc::to_json(rc::low_rank_numbers(measured, config));
   return report;
 }
 
