@@ -123,6 +123,7 @@ data surgery_rows(const Numbers& numbers) {
       const auto name = "ablate." + order + "." + percent;
       row.set(order, text_or_dash(numbers, name, "withs3"));
       row.set(order + "_share", text_or_dash(numbers, name + ".share", "pct1"));
+      row.set(order + "_learned", text_or_dash(numbers, name + ".share_learned", "pct1"));
     }
     row.set("original", text_or_dash(numbers, "original.surgery.rise." + percent, "s5"));
     rows << row;

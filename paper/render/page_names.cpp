@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "paper/render/audit_lists.h"
 #include "paper/render/page_lists.h"
 #include "paper/render/template_text.h"
@@ -15,6 +17,11 @@ namespace {
 
 using nlohmann::json;
 using Data = PageNames::Data;
+
+/// Whether some verdict carries a star: an arm that ran for one seed may stand among others.
+bool any_has_few_seeds(const json& verdicts) {
+  return std::ranges::any_of(verdicts, [](const json& v) { return v.at("few_seeds").get<bool>(); });
+}
 
 std::set<std::string> names_of_claims() {
   std::set<std::string> names;
@@ -128,7 +135,7 @@ Data PageNames::list(const std::string& name) const {
   if (name == "profile") return Data(collected_.at("profile").get<std::string>());
   if (name == "seeds" || name == "arms") return Data(enumerate_values(collected_.at(name)));
   if (name == "one_seed") return Data(collected_.at("seeds").size() == 1);
-  if (name == "few_seeds") return Data(collected_.at("seeds").size() < kEnoughSeeds);
+  if (name == "few_seeds") return Data(any_has_few_seeds(collected_.at("verdicts")));
   if (name == "surgery") return surgery_rows(numbers_);
   if (name == "speed") return speed_rows(numbers_);
   if (name == "p_values") return p_value_table(collected_.at("verdicts"));

@@ -33,7 +33,6 @@ Claim a6() {
                 "there against {rank.coordinate_pr.final.middle.f1}."},
       .arms = {"frozen", "none"},
       .brought_by = "it comes from stage measure-rank",
-      .sequences = "sequences.snapshot",
       .rule_of =
           [](const Numbers& n) {
             const std::string entropy = "entropy.final.middle";

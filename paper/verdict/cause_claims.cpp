@@ -175,7 +175,11 @@ Claim c6() {
            "{ablate.tokens16.removable_fraction.low_gain.pct0} of the dimensions can go.",
            "At widths 64, 128 and 256 it is {ablate.width64.removable_fraction.low_gain.pct0}, "
            "{ablate.removable_fraction.low_gain.pct0} and "
-           "{ablate.width256.removable_fraction.low_gain.pct0}."},
+           "{ablate.width256.removable_fraction.low_gain.pct0}.",
+           "With 16 times the tokens the uniform benefit goes from "
+           "{ablate.attention_benefit.withf3} to {ablate.tokens16.attention_benefit.withf3} "
+           "nats/token, on repeated random tokens from {induction.attention_benefit.withf3} to "
+           "{induction.tokens16.attention_benefit.withf3}."},
       .brought_by = "run make report PROFILE=ladder",
       .surgery = true,
       .rule_of =

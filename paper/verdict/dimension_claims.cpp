@@ -25,7 +25,6 @@ Claim a1() {
                 "Isotropic Gaussian keys score {rank.coordinate_pr.null.gaussian.f1}, keys of +1 "
                 "and \u22121 the whole width."},
       .brought_by = "it comes from stage measure-rank",
-      .sequences = "sequences.snapshot",
       .rule_of = [](const Numbers& n) { return context(quantity(n, kPr + "initial")); },
   };
 }
@@ -82,7 +81,6 @@ Claim a2() {
                 "Gaussian keys score {rank.coordinate_pr.null.gaussian.f1}."},
       .arms = {"frozen", "none"},
       .brought_by = "it comes from stage measure-rank",
-      .sequences = "sequences.snapshot",
       .rule_of =
           [](const Numbers& n) {
             return judge(
@@ -125,7 +123,6 @@ Claim a2r() {
                 "none at {rank.none.pr_eigen.centred.before_rope.final.deep.f1}."},
       .arms = {"frozen", "none"},
       .brought_by = "it comes from stage measure-rank",
-      .sequences = "sequences.snapshot",
       .rule_of =
           [](const Numbers& n) {
             return judge({below(quantity(n, kEigenPr + "final.deep") -

@@ -102,9 +102,9 @@ Claim c1() {
           "copying model: loss under 0.2 nats, and a uniform benefit under 2 % of the next-token "
           "model's",
       .original = "loss {original.surgery.loss.0.f4} nats, labels not shifted",
-      .ours = {"ablate.copy.attention_benefit.f3"},
+      .ours = {"ablate.copy.attention_benefit.s4"},
       .ours_is = "nats, all keys zeroed",
-      .control = {"ablate.attention_benefit.f3"},
+      .control = {"ablate.attention_benefit.s4"},
       .control_is = "nats, next-token model",
       .facts = {"The copying model reaches {loss.copy.f3} nats/token.",
                 "With all keys zeroed it loses {ablate.copy.attention_benefit.s4} nats/token, the "
