@@ -16,7 +16,7 @@ namespace rc {
 namespace {
 
 constexpr Frame kOverview{.left = 0.52, .right = 2.12}, kDifference{.left = 2.86, .right = 4.56};
-constexpr double kMostShown = 0.5;  // nats: what an arm that failed may stretch the axis by
+constexpr double kMostShown = 0.15;  // nats: what an arm far off may stretch the axis by
 
 /// How a curve is drawn.
 struct Look {

@@ -113,7 +113,7 @@ Figure describe(const Context& context) {
               .y = rise_axis(methods, benefit),
               .labels = {{place(benefit), "uniform attention", kInk},
                          {place(0.01 * benefit), "1 % of that rise", kInk}},
-              .frame = {.top = kHeight - 0.1, .height = kHeight}};
+              .frame = {.left = 0.76, .top = kHeight - 0.1, .height = kHeight}};
   std::string plot = "plot 0 with lines linewidth 0.8 linecolor rgb ink" + line(benefit, 2) +
                      line(0.01 * benefit, 3);
   for (const Method& method : methods) {

@@ -24,7 +24,7 @@ struct Look {
   std::string_view colour;
   int point;
   double size;
-  bool band = false;  // of the draws it is the mean of
+  bool band = false;  // its interval, each sequence with a draw of its own
 };
 
 /// Blue is the original's order in every row, and green whatever is drawn at random; the others
@@ -157,7 +157,7 @@ std::string panel(const Row& row, const Scale& scale, const Range& sides, const 
 
 /// What the whole figure's first row says beside its curves' names.
 std::vector<LegendEntry> lines_to_compare_with() {
-  return {{0, 0, "linewidth 8 linecolor rgb '#D0D0D0'", "", "95 % of the draws"},
+  return {{0, 0, "linewidth 8 linecolor rgb '#D0D0D0'", "", "95 % interval"},
           {0, 0, "linewidth 1.5 dashtype 2 linecolor rgb ink", "", "all keys zeroed"},
           {0, 0, "linewidth 1.5 dashtype 3 linecolor rgb ink", "", "1 % of that rise"}};
 }
