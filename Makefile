@@ -319,12 +319,8 @@ check: build | $(after_report)  ## hold the headline numbers of a report against
 accept: build | $(after_report)  ## make the present headline numbers the expected ones
 	@$(BIN)/check --folder $(R) --profile $(PROFILE) --accept
 
-KEPT := paper/results/$(PROFILE)
 results: | $(after_report)  ## keep this run's numbers, figures and Markdown under paper/results/
-	@mkdir -p $(KEPT)/figures $(KEPT)/report
-	@cp $(R)/numbers.json $(KEPT)/
-	@cp $(R)/figures/*.svg $(KEPT)/figures/
-	@cp $(R)/report/*.md $(KEPT)/report/
+	@paper/keep_results $(R) paper/results/$(PROFILE)
 
 test: $(BUILD)/build.ninja | $(filter deps,$(MAKECMDGOALS))  ## compile everything, run all tests
 	@cmake --build $(BUILD)
