@@ -16,8 +16,9 @@ Tensor rows_of_heads(const Tensor& weight, long heads, const Tensor& dimensions)
 
 LayerWeights compact_layer(const LayerWeights& full, const ModelConfig& c,
                            const std::vector<long>& kept, const NormCorrection& correction) {
-  const auto pairs = torch::tensor(kept, torch::kInt64);
-  const auto dimensions = torch::tensor(dimensions_of_pairs(kept), torch::kInt64);
+  const auto device = full.qkvo.device();
+  const auto pairs = torch::tensor(kept, torch::kInt64).to(device);
+  const auto dimensions = torch::tensor(dimensions_of_pairs(kept), torch::kInt64).to(device);
   const auto parts = full.qkvo.split_with_sizes({c.q_rows(), c.k_rows(), c.v_rows(), c.d_model});
   LayerWeights cut = full;
   cut.qkvo = torch::cat({rows_of_heads(parts[0], c.heads, dimensions),
@@ -27,7 +28,7 @@ LayerWeights compact_layer(const LayerWeights& full, const ModelConfig& c,
       std::sqrt(static_cast<double>(dimensions.numel()) / static_cast<double>(c.d_k));
   cut.gain_q = full.gain_q.index_select(0, dimensions) * correction.q;
   cut.gain_k = full.gain_k.index_select(0, dimensions) * (correction.k * scale);
-  cut.rotary_pairs = full.rotary_pairs.index_select(0, pairs);
+  cut.rotary_pairs = full.rotary_pairs.index_select(0, pairs.to(full.rotary_pairs.device()));
   return cut;
 }
 

@@ -51,7 +51,8 @@ Samples samples_of(const std::vector<StageResult>& results) {
 std::optional<Interval> over_sequences(const std::vector<Sample>& samples) {
   Interval all{.method = kOverSequences};
   for (const auto& [from, number] : samples) {
-    if (!number->interval || number->interval->method != kOverSequences) return std::nullopt;
+    if (!number->interval || !number->interval->method.starts_with(kOverSequences))
+      return std::nullopt;
     all.lo += number->interval->lo / static_cast<double>(samples.size());
     all.hi += number->interval->hi / static_cast<double>(samples.size());
     all.level = number->interval->level;

@@ -42,7 +42,7 @@ json curve_json(const Curve& curve, const Yardstick& yardstick) {
           {"lo", lo},
           {"hi", hi},
           {"sequences", sequences},
-          {"interval", "t over sequences"}};
+          {"interval", kOverSequences}};
 }
 
 /// What a rule says of itself, and its place among all.

@@ -10,7 +10,7 @@ Number paired(const std::vector<double>& losses, const std::vector<double>& othe
   auto differences = losses;
   for (std::size_t i = 0; i < differences.size(); ++i) differences[i] -= others[i];
   auto interval = t_interval(differences);
-  interval.method = "t over sequences";
+  interval.method = kOverSequences;
   return {mean(differences), "nats/token", 1, interval};
 }
 

@@ -1,5 +1,6 @@
 #include "stages/measure_rank/rank_report.h"
 
+#include "pipeline/plotted_layers.h"
 #include "stages/measure_rank/rank_numbers.h"
 
 namespace rc {
@@ -38,7 +39,7 @@ json rank_report(const MeasuredRun& run) {
   json report{{"layers", layers},
               {"d_k", run.d_k},
               {"steps", run.steps},
-              {"plotted_layers", {1, layers / 2, layers - 2}},
+              {"plotted_layers", plotted_layers(layers)},
               {"coordinate_pr", to_array(run.coordinate_pr)},
               {"spectra", final_spectra(run)},
               {"numbers", to_json(rank_numbers(run))}};

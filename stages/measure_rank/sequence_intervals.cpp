@@ -12,7 +12,7 @@ std::vector<double> to_vector(const torch::Tensor& x) {
 Number mean_number(const torch::Tensor& sequences, std::string unit) {
   const auto values = to_vector(sequences);
   auto interval = t_interval(values);
-  interval.method = "t over sequences";
+  interval.method = kOverSequences;
   return {mean(values), std::move(unit), 1, interval};
 }
 

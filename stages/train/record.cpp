@@ -12,7 +12,7 @@ namespace {
 Number final_loss(const Record& record) {
   const auto sequences = final_sequences(record);
   auto interval = t_interval(sequences);
-  interval.method = "t over sequences";
+  interval.method = kOverSequences;
   return {mean(sequences), "nats/token", 1, interval};
 }
 
