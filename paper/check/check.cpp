@@ -84,6 +84,8 @@ Run run_from_json(const json& collected) {
 }
 
 std::vector<Expectation> expectations_from_json(const json& file) {
+  if (!file.is_object() || file.empty())
+    throw UserError("the file of expected numbers holds none, so that nothing would be checked");
   std::vector<Expectation> list;
   for (const auto& [name, entry] : file.items()) try {
       list.push_back({name, entry.at("value"), tolerance(entry, "atol", name),
@@ -118,12 +120,29 @@ std::vector<Expectation> accept(const std::vector<Expectation>& watched, const R
       expected.value = found->second.value;
       allow_for_seeds(expected, found->second);
       if (expected.arm.empty()) expected.arm = arm_of(expected.name, run.arms);
-    } else if (!of_another_run(expected, run) || std::isnan(expected.value)) {
-      continue;
+    } else if (std::isnan(expected.value)) {
+      continue;  // no run has told it yet
+    } else if (!of_another_run(expected, run)) {
+      throw UserError(fmt::format(
+          "this run lacks {}, which is expected; run what gives it, or take it out of the file",
+          expected.name));
     }
     accepted.push_back(std::move(expected));
   }
   return accepted;
+}
+
+std::optional<std::filesystem::path> newer_settings(const std::filesystem::path& folder) {
+  namespace fs = std::filesystem;
+  const auto collected = folder / "manifest/collect.json";
+  if (!fs::exists(collected)) return std::nullopt;  // numbers from elsewhere
+  const auto then = fs::last_write_time(collected);
+  std::error_code ignored;
+  for (fs::recursive_directory_iterator entry(folder, ignored), end; entry != end;
+       entry.increment(ignored))
+    if (entry->path().extension() == ".conf" && fs::last_write_time(entry->path()) > then)
+      return entry->path();
+  return std::nullopt;
 }
 
 std::vector<Outcome> compare(const std::vector<Expectation>& expectations, const Run& run) {

@@ -1,7 +1,9 @@
 // Do the headline numbers still say what they said when someone last looked?
 #pragma once
 
+#include <filesystem>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -50,13 +52,18 @@ std::vector<Expectation> with_headlines(std::vector<Expectation> watched);
 
 /// `watched` with the values and arms of this run. Where three seeds or more stand behind a number,
 /// its tolerance is at least what one further seed may deviate (95 % prediction interval): a report
-/// of one seed is held against their mean. Names the run lacks are left out, except what an earlier
-/// run told of an arm that is not in this one: that stays as it was.
+/// of one seed is held against their mean. What no run has told yet is left out; what an earlier
+/// run told of an arm that is not in this one stays as it was. UserError for anything else that the
+/// run lacks: a number is not forgotten by accident.
 std::vector<Expectation> accept(const std::vector<Expectation>& watched, const Run& run);
 
 /// A number that is missing is drift, unless it belongs to an arm that is not in this run: a run of
 /// arm learned alone can be held against what an audit of all arms found.
 std::vector<Outcome> compare(const std::vector<Expectation>& expectations, const Run& run);
+
+/// A settings file under `folder`, runs/<profile>, that was written after the run's numbers were
+/// collected: another run began since and did not end, or had other settings.
+std::optional<std::filesystem::path> newer_settings(const std::filesystem::path& folder);
 
 /// A table of at most 80 columns.
 std::string check_table(const std::vector<Outcome>& outcomes);

@@ -2,15 +2,20 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <sstream>
 
 #include "paper/collect/merge.h"
 #include "paper/testing/golden_collection.h"
 #include "pipeline/error.h"
+#include "pipeline/files/artifact.h"
+#include "pipeline/testing.h"
 #include "pipeline/text.h"
 
 namespace rc {
 namespace {
+
+using nlohmann::json;
 
 Run one(double value) {
   return {{{"loss.learned", {value, "nats/token", 1, {}}}}, {"learned", "thin16"}};
@@ -89,8 +94,7 @@ TEST(Check, TheTableFitsATerminal) {
 }
 
 TEST(Check, AcceptKeepsTolerancesAndReasons) {
-  const auto accepted =
-      accept({{"loss.learned", 4, 0.1, 0.2, "why"}, {"gone", 1, 1, 1, ""}}, one(5));
+  const auto accepted = accept({{"loss.learned", 4, 0.1, 0.2, "why"}}, one(5));
   ASSERT_EQ(accepted.size(), 1u);
   EXPECT_EQ(accepted[0].value, 5);
   EXPECT_EQ(accepted[0].atol, 0.1);
@@ -114,6 +118,28 @@ TEST(Check, SeveralSeedsWidenATolerance) {
   EXPECT_EQ(accept({{"loss.learned", 0, 7, 0, "why"}}, run)[0].atol, 7) << "is wide enough";
   const auto two = with_loss({{0, 4.0}, {1, 6.0}});
   EXPECT_EQ(accept({{"loss.learned", 0, 0.1, 0, "why"}}, two)[0].atol, 0.1) << "two seeds";
+}
+
+TEST(Check, AcceptForgetsNoNumber) {
+  EXPECT_THROW(accept({{"gone", 1, 1, 1, ""}}, one(5)), UserError);
+}
+
+TEST(Check, AFileThatExpectsNothingIsRefused) {
+  for (const auto& empty : {json::object(), json::array(), json()})
+    EXPECT_THROW(expectations_from_json(empty), UserError) << empty;
+}
+
+TEST(Check, SettingsThatAreNewerThanTheNumbersAreFound) {
+  TestFolder folder;
+  const auto settings = folder / "seed-0/learned/settings/train.conf";
+  write_text(settings, "train.steps=320\n");
+  EXPECT_FALSE(newer_settings(folder.path())) << "nothing was collected here";
+  write_text(folder / "manifest/collect.json", "{}");
+  const auto collected = std::filesystem::last_write_time(folder / "manifest/collect.json");
+  std::filesystem::last_write_time(settings, collected);
+  EXPECT_FALSE(newer_settings(folder.path()));
+  std::filesystem::last_write_time(settings, collected + std::chrono::seconds(1));
+  EXPECT_EQ(newer_settings(folder.path()), settings);
 }
 
 TEST(Check, FilesComeBackAsTheyWere) {

@@ -25,9 +25,8 @@ struct Options {
   std::filesystem::path file() const {
     return std::filesystem::path(expected) / (profile + ".json");
   }
-  std::filesystem::path numbers() const {
-    return std::filesystem::path(folder.empty() ? "runs/" + profile : folder) / "numbers.json";
-  }
+  std::filesystem::path run() const { return folder.empty() ? "runs/" + profile : folder; }
+  std::filesystem::path numbers() const { return run() / "numbers.json"; }
 };
 
 Options parse(int argc, char** argv) {
@@ -49,7 +48,7 @@ int accept_numbers(const Options& options, const rc::Run& run) {
   watched = rc::with_headlines(std::move(watched));
   const auto accepted = rc::accept(watched, run);
   rc::write_json(file, rc::to_json(accepted));
-  fmt::print("{}: {} numbers accepted, {} left out as this run lacks them\n", file.string(),
+  fmt::print("{}: {} numbers accepted, {} left out as no run has told them yet\n", file.string(),
              accepted.size(), watched.size() - accepted.size());
   return 0;
 }
@@ -79,6 +78,11 @@ int check(int argc, char** argv) {
   if (!std::filesystem::exists(file))
     throw rc::UserError(
         fmt::format("{} is absent; run: make collect PROFILE={}", file.string(), options.profile));
+  if (const auto newer = rc::newer_settings(options.run()))
+    throw rc::UserError(
+        fmt::format("{} is older than {}: a report with other settings did not end; "
+                    "run: make report PROFILE={}",
+                    file.string(), newer->string(), options.profile));
   const auto run = rc::run_from_json(rc::read_json(file));
   return options.accept ? accept_numbers(options, run) : compare_numbers(options, run);
 }

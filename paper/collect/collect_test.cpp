@@ -142,6 +142,20 @@ TEST(Collect, ReadsStagesItHasNeverHeardOf) {
   EXPECT_EQ(collected.at("provenance").at("stages").back().at("stage"), "tomorrow");
 }
 
+TEST(Collect, TellsRevisionsApartOfWhichOneIsTheOthersBeginning) {
+  GoldenRun run;
+  auto manifests = run.inputs(kCollected, {0}, {"learned"});
+  const auto at = [&](std::size_t place, const char* revision) {
+    auto manifest = read_json(manifests[place]);
+    manifest["git_revision"] = revision;
+    write_json(manifests[place], manifest);
+  };
+  for (std::size_t i = 0; i < manifests.size(); ++i) at(i, "abc123");
+  at(1, "abc12");
+  EXPECT_EQ(collected_from(manifests, {"learned"}).at("provenance").at("git_revision"),
+            "abc123, abc12");
+}
+
 TEST(Collect, TellsStagesInTheOrderOfTheCommandLine) {
   std::vector<std::string> stages;
   for (const auto& row : golden_collection().at("provenance").at("stages"))

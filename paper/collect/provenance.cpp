@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-
 namespace rc {
 namespace {
 
@@ -27,7 +26,7 @@ void join_distinct(json& joined, const std::string& field, const json& manifest)
   std::string& text = joined[field].get_ref<std::string&>();
   if (text.empty())
     text = value;
-  else if (("," + text + ",").find(value) == std::string::npos)
+  else if ((", " + text + ", ").find(", " + value + ", ") == std::string::npos)
     text += ", " + value;
 }
 
