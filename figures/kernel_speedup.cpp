@@ -96,8 +96,9 @@ std::string attention(const std::vector<Phase>& all, double part, Frame frame, b
                       Tables& tables) {
   auto panel = panel_of(all, frame);
   const auto cap = [part](double percent) { return 1 / (1 - part * percent / 100); };
-  const std::string name = part == 0.5 ? "cap, 1/(1 − {/:Italic p}/2)"
-                                       : fmt::format("cap, 1/(1 − {:.2f}{{/:Italic p}})", part);
+  const std::string name = part == 0.5
+                               ? "operations, 1/(1 − {/:Italic p}/2)"
+                               : fmt::format("operations, 1/(1 − {:.2f}{{/:Italic p}})", part);
   panel.labels.push_back({cap(panel.x.hi), name, kGrey});
   panel.y.hi = std::max(panel.y.hi, 1.02 * cap(panel.x.hi));
   if (last) panel.x_label = "key dimensions removed, {/:Italic p} (%)";
@@ -118,8 +119,7 @@ std::string whole(const std::vector<Phase>& all, Tables& tables) {
   auto panel = panel_of(all, kWhole);
   panel.x_label = "key dimensions removed, {/:Italic p} (%)";
   auto commands = panel_commands(panel) +
-                  title("A whole model; its bound by operations dashed, by bytes dotted") +
-                  promise();
+                  title("A whole model; cost by operations dashed, by bytes dotted") + promise();
   for (const Phase& phase : all) {
     const auto table = "whole_" + phase.name;
     tables[table] =
@@ -156,5 +156,6 @@ Figure describe(const Context& context) {
 }  // namespace rc
 
 int main(int argc, char** argv) {
-  return rc::figure_main({"kernel_speedup", "measured speed-ups against the cap", "time-kernels"}, argc, argv, rc::describe);
+  return rc::figure_main({"kernel_speedup", "measured speed-ups against the cap", "time-kernels"},
+                         argc, argv, rc::describe);
 }
