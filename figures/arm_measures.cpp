@@ -44,7 +44,7 @@ std::vector<Row> rows_of(const std::vector<std::string>& arms) {
   return rows;
 }
 
-/// Tics at the rows, with names in the first column.
+/// Tics at the rows, with names where asked for.
 std::string arm_tics(const std::vector<Row>& rows, bool named) {
   std::string list;
   for (const auto& [arm, height] : rows) {
@@ -99,7 +99,7 @@ double reference(const Measure& measure, const Field& run) {
 }
 
 std::string column(std::size_t place, const Matrix& points, const std::vector<Row>& rows,
-                   const Field& run, double height) {
+                   const Field& run, double height, bool named) {
   const auto& measure = kMeasures[place];
   const Range x = range_of(points);
   const auto n = static_cast<double>(rows.size());
@@ -107,7 +107,7 @@ std::string column(std::size_t place, const Matrix& points, const std::vector<Ro
       "unset label\n" +
       panel_commands({.x = x, .y = {-0.6, n - 0.4}, .frame = frame_of(place, height)});
   commands += fmt::format("set xtics {} font ',8'\nset ytics scale 0 font ',8' ({})\n",
-                          tic_distance(x.hi - x.lo, 3), arm_tics(rows, place == 0));
+                          tic_distance(x.hi - x.lo, 3), arm_tics(rows, named));
   commands +=
       fmt::format("set label 1 \"{{/*0.8 {}}}\" at graph 0.5, screen {} center textcolor rgb ink\n",
                   measure.title, (height - 0.13) / height);
@@ -127,8 +127,9 @@ Figure describe(const Context& context) {
   for (std::size_t i = 0; i < kMeasures.size(); ++i) {
     const auto points = points_of(kMeasures[i], rows, run);
     if (points.empty()) continue;
+    const bool named = figure.tables.empty();  // the first that has something to show
     figure.tables[fmt::format("m{}", i)] = points;
-    figure.commands += column(i, points, rows, run, height);
+    figure.commands += column(i, points, rows, run, height, named);
   }
   figure.commands += "unset multiplot\n";
   return figure;

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <cmath>
 #include <sstream>
 
 #include "paper/collect/merge.h"
@@ -65,7 +66,7 @@ TEST(Check, AnArmThatWasNotAskedForIsNoDrift) {
 
 TEST(Check, AcceptKnowsArms) {
   const std::vector<Expectation> watched = {
-      {"loss.learned", 0, 1, 0, ""}, {"loss.copy", 0, 1, 0, ""}, {"loss.thin16", 0, 1, 0, ""}};
+      {"loss.learned", 0, 1, 0, ""}, {"loss.copy", 0, 1, 0, ""}, {"loss.thin16", NAN, 1, 0, ""}};
   const auto audit = accept(watched, run_of({"learned", "copy"}, 3));
   ASSERT_EQ(audit.size(), 2u) << "thin16 was never run";
   EXPECT_EQ(audit[0].arm, "") << "every run has the main arm";

@@ -98,6 +98,8 @@ const Values kSurgery = {
     {"heal.healed", 0.01},
     {"heal.steps", 60},
     {"induction.attention_benefit", 0.2},
+    {"ablate.tokens16.attention_benefit", 2},
+    {"induction.tokens16.attention_benefit", 0.5},
 };
 
 constexpr double kLearnedBenefit = 0.8;  // nats a token
