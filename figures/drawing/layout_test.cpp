@@ -44,7 +44,7 @@ TEST(Panel, NamesEveryCurveThatHasAnEnd) {
        .labels = {{1, "seen", kBlue}, {3, "above", kGreen}, {std::nan(""), "unseen", kGrey}}});
   EXPECT_THAT(commands, AllOf(HasSubstr("'seen' at graph 1.04, first 1 "), HasSubstr("'above'"),
                               Not(HasSubstr("unseen")), Not(HasSubstr("first 3")),
-                              HasSubstr("set yrange [0:2]"), HasSubstr("'step'")));
+                              HasSubstr("set yrange [0:2]"), HasSubstr("\"step\"")));
 }
 
 TEST(Panel, LiesInItsFrame) {
