@@ -22,18 +22,10 @@ std::string tics(const Vector& deciles, const Vector& token_loss) {
   return fmt::format("set xtics ({})\n", list);
 }
 
-/// Said where there is one seed.
-Figure without_difficulty() {
-  return {.height = kPanelFigureHeight,
-          .commands =
-              "set label 'Which tokens are hard takes another seed to tell: make report "
-              "SEEDS=\"0 1\"' at graph 0.5, 0.5 center textcolor rgb ink\n"
-              "unset border; unset tics\nplot [0:1] [0:1] 2\n"};
-}
-
 Figure describe(const Context& context) {
   const auto found = Field::open(context.output_of("collect", ".json")).find("difficulty");
-  if (!found) return without_difficulty();
+  if (!found)
+    return sentence("Which tokens are hard takes another seed to tell: make report SEEDS=\"0 1\"");
   const Field& difficulty = *found;
   const Vector deciles = difficulty.at("decile").numbers();
   const Vector token_loss = difficulty.at("token_loss").numbers(deciles.size());

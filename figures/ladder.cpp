@@ -102,15 +102,6 @@ std::string panel(std::size_t row, const Axis& axis, const std::string& table, c
              table);
 }
 
-/// Said where the arms that differ in size were not run.
-Figure without_sizes() {
-  return {.height = kPanelFigureHeight,
-          .commands =
-              "set label 'What scale does takes other sizes: make report PROFILE=ladder' "
-              "at graph 0.5, 0.5 center textcolor rgb ink\n"
-              "unset border; unset tics\nplot [0:1] [0:1] 2\n"};
-}
-
 Figure describe(const Context& context) {
   const auto run = Field::open(context.output_of("collect", ".json"));
   const auto both = axes(run);
@@ -129,7 +120,8 @@ Figure describe(const Context& context) {
     }
   }
   figure.commands += "unset multiplot\n";
-  return sizes ? figure : without_sizes();
+  if (!sizes) return sentence("What scale does takes other sizes: make report PROFILE=ladder");
+  return figure;
 }
 
 }  // namespace

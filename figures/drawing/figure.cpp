@@ -5,6 +5,7 @@
 #include <array>
 #include <utility>
 
+#include "figures/drawing/panel.h"
 #include "figures/drawing/style.h"
 #include "pipeline/error.h"
 #include "pipeline/files/artifact.h"
@@ -60,6 +61,13 @@ void blank_creation_date(std::string& pdf) {
 }
 
 }  // namespace
+
+Figure sentence(std::string_view text) {
+  return {.height = kPanelFigureHeight,
+          .commands = fmt::format("set label '{}' at graph 0.5, 0.5 center textcolor rgb ink\n"
+                                  "unset border; unset tics\nplot [0:1] [0:1] 2\n",
+                                  text)};
+}
 
 std::string render(const Figure& figure, std::string_view name, Format format) {
   std::string bytes =

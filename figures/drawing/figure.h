@@ -19,6 +19,10 @@ struct Figure {
   std::string commands = {};  // after those of style.h; no terminal, no output
 };
 
+/// A sentence in place of a drawing, where the run lacks what there is to draw. In gnuplot's single
+/// quotes.
+Figure sentence(std::string_view text);
+
 enum class Format { kSvg, kPng, kPdf };
 
 /// The bytes of a file of that format; `name` becomes the title of an SVG. UserError as

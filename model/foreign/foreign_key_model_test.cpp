@@ -6,7 +6,6 @@
 #include <cmath>
 
 #include "model/foreign/tiny_checkpoint.h"
-#include "pipeline/error.h"
 #include "pipeline/testing.h"
 
 namespace rc {
@@ -121,12 +120,8 @@ TEST_F(ForeignKeys, AreOrderedByGainOrByEnergy) {
 
 TEST_F(ForeignKeys, AWindowShorterThanTheContextIsRefused) {
   write("gemma3_text", {{"sliding_window", 8}, {"sliding_window_pattern", 3}});
-  try {
-    keys();
-    FAIL() << "no error";
-  } catch (const UserError& error) {
-    EXPECT_THAT(error.what(), testing::HasSubstr("window of 8 that layer 0 attends to"));
-  }
+  EXPECT_THAT(user_error([&] { keys(); }),
+              testing::HasSubstr("window of 8 that layer 0 attends to"));
 }
 
 }  // namespace

@@ -3,11 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <functional>
 #include <nlohmann/json.hpp>
 #include <numeric>
 
-#include "pipeline/error.h"
 #include "pipeline/files/artifact.h"
 #include "pipeline/files/safetensors.h"
 #include "pipeline/testing.h"
@@ -18,15 +16,6 @@ namespace {
 namespace fs = std::filesystem;
 using testing::ElementsAre;
 using testing::HasSubstr;
-
-std::string error_of(const std::function<void()>& action) {
-  try {
-    action();
-  } catch (const UserError& error) {
-    return error.what();
-  }
-  return "no error";
-}
 
 class StatedGainsTest : public testing::Test {
  protected:
@@ -101,21 +90,21 @@ TEST_F(StatedGainsTest, OurOwnCheckpointsNameTheirPairs) {
 
 TEST_F(StatedGainsTest, WithoutConfigManyGainsAreRefused) {
   write_gains(512);
-  EXPECT_THAT(error_of([&] { read(); }),
+  EXPECT_THAT(user_error([&] { read(); }),
               HasSubstr("512 gains a layer are those of several heads, and only config.json"));
 }
 
 TEST_F(StatedGainsTest, AFolderNeedsItsConfig) {
   write_gains(6);
   EXPECT_THAT(
-      error_of([&] { stated_gains(std::vector<fs::path>{folder_ / ""}, Pairing::kHalves); }),
+      user_error([&] { stated_gains(std::vector<fs::path>{folder_ / ""}, Pairing::kHalves); }),
       HasSubstr("has no config.json"));
 }
 
 TEST_F(StatedGainsTest, AFamilyWithoutANormOnKeysHasNoGains) {
   write_gains(6);
   write_config("llama");
-  EXPECT_THAT(error_of([&] { read(); }), HasSubstr("llama have no norm on keys"));
+  EXPECT_THAT(user_error([&] { read(); }), HasSubstr("llama have no norm on keys"));
 }
 
 }  // namespace
