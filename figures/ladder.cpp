@@ -21,8 +21,8 @@ struct Measure {
 };
 const std::vector<Measure> kMeasures = {
     {"ablate.removable_fraction.low_gain", "removable keys\\n(%)", 100},
-    {"rank.pr_eigen.centred.before_rope.final.deep", "eigenvalue PR (of a\\nrandom projection’s)",
-     1, "rank.pr_eigen.centred.before_rope.random_projection.deep"},
+    {"rank.pr_eigen.centred.before_rope.final.deep", "eigenvalue PR\\n(random keys: 1)", 1,
+     "rank.pr_eigen.centred.before_rope.random_projection.deep"},
     {"ablate.attention_benefit", "uniform benefit\\n(nats/token)"},
     {"induction.attention_benefit", "induction benefit\\n(nats/token)"}};
 

@@ -1,8 +1,9 @@
-// Loss against the share of key dimensions cut, in three orders, with what attention is worth at
-// all to measure it by.
+// Loss against the share of key dimensions cut, in up to three orders, with what attention is worth
+// at all to measure it by.
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <vector>
 
 #include "figures/drawing/figure.h"
 #include "figures/drawing/legend.h"
@@ -28,27 +29,51 @@ set bmargin at screen 0.14; set tmargin at screen 0.80
 set xrange [0:100]; set xtics 0,20
 )";
 
-/// What both panels show, in a unit that keeps the axis' numbers short.
-std::string orders(double scale) {
-  return fmt::format(R"(plot \
-  $random using 1:({0}*$3):({0}*$4) with filledcurves linecolor rgb green, \
-  $high_gain using 1:({0}*$3):({0}*$4) with filledcurves linecolor rgb vermillion, \
-  $low_gain using 1:({0}*$3):({0}*$4) with filledcurves linecolor rgb blue, \
-  $high_gain using 1:({0}*$2) with linespoints linestyle 2, \
-  $random using 1:({0}*$2) with linespoints linestyle 3, \
-  $low_gain using 1:({0}*$2) with linespoints linestyle 1)",
-                     scale);
+/// An order and how it looks.
+struct Curve {
+  const char* name;
+  int style;
+  const char* colour;
+  LegendEntry legend;
+  bool optional = false;  // runs may be asked for surgery without it
+};
+using Curves = std::vector<Curve>;
+
+constexpr double kUpper = 0.965, kLower = 0.905;  // rows of the key
+
+/// In the order of drawing: the original's last, on top.
+const Curves kCurves = {{"high_gain",
+                         2,
+                         "vermillion",
+                         {0.3, kLower, "linestyle 2", "point linestyle 2", "highest gain first"},
+                         true},
+                        {"random",
+                         3,
+                         "green",
+                         {1.95, kUpper, "linestyle 3", "point linestyle 3", "random order, mean"}},
+                        {"low_gain",
+                         1,
+                         "blue",
+                         {0.3, kUpper, "linestyle 1", "point linestyle 1", "lowest gain first"}}};
+
+/// What both panels show, in a unit that keeps the axis' numbers short: bands, and curves on them.
+std::string orders(const Curves& curves, double scale) {
+  std::string bands, lines;
+  for (const auto& curve : curves) {
+    bands += fmt::format("{0}${1} using 1:({2}*$3):({2}*$4) with filledcurves linecolor rgb {3}",
+                         bands.empty() ? "plot " : ", ", curve.name, scale, curve.colour);
+    lines += fmt::format(", ${} using 1:({}*$2) with linespoints linestyle {}", curve.name, scale,
+                         curve.style);
+  }
+  return bands + lines;
 }
 
 /// The names of the curves, in two rows above both panels.
-std::string key() {
-  constexpr double kUpper = 0.965, kLower = 0.905;
+std::string key(const Curves& curves) {
   std::string commands;
+  for (const auto& curve : curves) commands += legend_entry(curve.legend);
   for (const LegendEntry& entry :
-       {LegendEntry{0.3, kUpper, "linestyle 1", "point linestyle 1", "lowest gain first"},
-        LegendEntry{0.3, kLower, "linestyle 2", "point linestyle 2", "highest gain first"},
-        LegendEntry{1.95, kUpper, "linestyle 3", "point linestyle 3", "random order, mean"},
-        LegendEntry{1.95, kLower, "linewidth 8 linecolor rgb '#D0D0D0'", "", "bands: 95 %"},
+       {LegendEntry{1.95, kLower, "linewidth 8 linecolor rgb '#D0D0D0'", "", "bands: 95 %"},
         LegendEntry{3.8, kUpper, "linestyle 4", "", "all keys zeroed: uniform attention"},
         LegendEntry{3.8, kLower, "linestyle 5", "", "1 % of the attention benefit"}})
     commands += legend_entry(entry);
@@ -56,20 +81,20 @@ std::string key() {
 }
 
 /// All of every curve.
-std::string whole_range(double benefit, double bottom, double top) {
+std::string whole_range(const Curves& curves, double benefit, double bottom, double top) {
   const RiseUnit unit = rise_unit(top);
-  return axis_names(kCut, unit.axis, 0.11, kHeight) + key() +
+  return axis_names(kCut, unit.axis, 0.11, kHeight) + key(curves) +
          fmt::format(R"(set lmargin at screen 0.085; set rmargin at screen 0.435
 set label 'whole range' at graph 0.5, 1.05 center textcolor rgb ink
 set yrange [{}:{}]
 {}, {} with lines linestyle 4
 )",
-                     unit.scale * bottom, unit.scale * top, orders(unit.scale),
+                     unit.scale * bottom, unit.scale * top, orders(curves, unit.scale),
                      unit.scale * benefit);
 }
 
 /// The lowest tenth of the attention benefit, where the claim is decided.
-std::string near_zero(double benefit, double bottom, double top) {
+std::string near_zero(const Curves& curves, double benefit, double bottom, double top) {
   const RiseUnit unit = rise_unit(top);
   std::string commands = "unset arrow; unset label\n" + axis_names(kCut, unit.axis, 3.14, kHeight);
   commands += fmt::format(R"(set lmargin at screen 0.56; set rmargin at screen 0.915
@@ -77,7 +102,7 @@ set label 'near zero' at graph 0.5, 1.05 center textcolor rgb ink
 set yrange [{}:{}]
 )",
                           unit.scale * bottom, unit.scale * top);
-  if (benefit <= 0) return commands + orders(unit.scale) + "\nunset multiplot\n";
+  if (benefit <= 0) return commands + orders(curves, unit.scale) + "\nunset multiplot\n";
   return commands + side_name("share of the attention benefit (%)", 6.39) +
          fmt::format(R"(set border 11
 set y2range [{}:{}]
@@ -85,7 +110,7 @@ set y2tics 0,2 offset -0.4,0
 {}, {} with lines linestyle 5
 unset multiplot
 )",
-                     100 * bottom / benefit, 100 * top / benefit, orders(unit.scale),
+                     100 * bottom / benefit, 100 * top / benefit, orders(curves, unit.scale),
                      unit.scale * 0.01 * benefit);
 }
 
@@ -96,17 +121,21 @@ Figure describe(const Context& context) {
 
   Figure figure{.height = kHeight};
   double least = 0, most = std::max(benefit, 0.001);
-  for (const char* name : {"low_gain", "random", "high_gain"}) {
-    const Order order = loss_rise(ablations, name);
-    figure.tables[name] = columns(percent, {order.rise, order.lo, order.hi});
+  Curves curves;
+  for (const auto& curve : kCurves) {
+    if (curve.optional && !find_loss_rise(ablations, curve.name)) continue;
+    const auto order = loss_rise(ablations, curve.name);
+    curves.push_back(curve);
+    figure.tables[curve.name] = columns(percent, {order.rise, order.lo, order.hi});
     const auto [lowest, highest] = extremes({order.rise, order.lo, order.hi});
     least = std::min(least, lowest);
     most = std::max(most, highest);
   }
   const double zoom = 0.1 * (benefit > 0 ? benefit : most);
   figure.commands = kStyles;
-  figure.commands += whole_range(benefit, 1.05 * least, 1.05 * most);
-  figure.commands += near_zero(benefit, std::max(1.1 * least, -zoom / 2) - 0.02 * zoom, zoom);
+  figure.commands += whole_range(curves, benefit, 1.05 * least, 1.05 * most);
+  figure.commands +=
+      near_zero(curves, benefit, std::max(1.1 * least, -zoom / 2) - 0.02 * zoom, zoom);
   return figure;
 }
 
@@ -114,5 +143,7 @@ Figure describe(const Context& context) {
 }  // namespace rc
 
 int main(int argc, char** argv) {
-  return rc::figure_main({"surgery_impact", "the loss against the share of dimensions cut", "ablate"}, argc, argv, rc::describe);
+  return rc::figure_main(
+      {"surgery_impact", "the loss against the share of dimensions cut", "ablate"}, argc, argv,
+      rc::describe);
 }

@@ -292,6 +292,11 @@ TEST_F(FigureProgram, SurgeryNeedsTheOriginalsOrderAndARandomOne) {
   });
   EXPECT_EQ(draw("surgery_impact"), 1);
   EXPECT_THAT(error_, HasSubstr("field orders.random is missing"));
+  run_.change(kLearned + "ablation.json", [&](json& ablation) {
+    ablation = all;
+    ablation["orders"].erase("high_gain");
+  });
+  EXPECT_EQ(draw("surgery_impact"), 0) << error_;
 }
 
 /// Keys of deficient rank have eigenvalues of zero, which a logarithmic axis has no place for, or
