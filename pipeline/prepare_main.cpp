@@ -23,12 +23,17 @@ constexpr const char* kHelp =
     "  --set \"A=B C=D\"   settings in place of the profile's\n"
     "  --corpus PATH     a text of one's own: file, .gz or folder\n"
     "  --device NAME     auto, cpu or cuda\n"
+    "  --model DIR       somebody else's checkpoint, and to measure it on\n"
+    "  --text FILE       a text or\n"
+    "  --ids FILE        ids in JSON, for\n"
+    "  --minutes N       so long\n"
     "  --taken \"A B\"     runs that are taken as they lie, seed-0/learned: they are listed, and\n"
     "                    nothing is written or removed in them\n"
     "  --help            this text\n";
 
 struct Words {
-  std::string profile = "laptop", folder, stages, seeds, arms, also, set, corpus, device, taken;
+  std::string profile = "laptop", folder, stages, seeds, arms, also, set, corpus, device, taken,
+              model, text, ids, minutes;
   bool help = false;
 };
 
@@ -45,7 +50,11 @@ Words parse(int argc, char** argv) {
                                     {"set", &words.set},
                                     {"corpus", &words.corpus},
                                     {"device", &words.device},
-                                    {"taken", &words.taken}})
+                                    {"taken", &words.taken},
+                                    {"model", &words.model},
+                                    {"text", &words.text},
+                                    {"ids", &words.ids},
+                                    {"minutes", &words.minutes}})
     add(name, po::value(value));
   add("help", po::bool_switch(&words.help));
   rc::parse_options(argc, argv, description);
@@ -63,7 +72,12 @@ rc::RunRequest request_of(const Words& words) {
   if (!words.corpus.empty())  // a text of one's own has no hash to be held against
     request.overrides.insert(request.overrides.end(),
                              {"corpus.path=" + words.corpus, "corpus.sha256="});
-  if (!words.device.empty()) request.overrides.push_back("device=" + words.device);
+  for (const auto& [setting, value] : {std::pair{"device", words.device},
+                                       {"audit.model", words.model},
+                                       {"audit.text", words.text},
+                                       {"audit.ids", words.ids},
+                                       {"audit.minutes", words.minutes}})
+    if (!value.empty()) request.overrides.push_back(fmt::format("{}={}", setting, value));
   return request;
 }
 

@@ -16,6 +16,9 @@ Environment resolved(const Environment& facts, const Settings& settings);
 std::string git_revision();   // as `git describe --always --dirty` says; "unknown" outside git
 std::string compiler_name();  // "GCC 12.2.0"
 std::string cpu_model();
+
+/// The most memory this process has held so far, mapped files included.
+long peak_bytes();
 std::string utc_now();  // "2026-02-28T12:00:00Z"
 
 /// A positive number in the environment; 0 where there is none. UserError for anything else.

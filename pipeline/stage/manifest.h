@@ -15,7 +15,8 @@ namespace rc {
 /// {"stage", "key", "program": SHA-256, "settings": {name: value}, "environment": {name: value},
 ///  "inputs": [{"path", "sha256"}], "outputs": [{"path", "sha256", "xxh3", "bytes"}],
 ///  "seed", "arm" (stages of run scope), and circumstances that decide nothing: "git_revision",
-///  "compiler", "cpu", "host", "facts", "wall_seconds", "finished"}
+///  "compiler", "cpu", "host", "facts", "wall_seconds", "peak_bytes" (of memory, mapped files
+///  included), "finished"}
 /// Paths of inputs are relative to runs/<profile>, those of outputs to the stage's folder.
 struct Manifest {
   std::string stage;

@@ -85,6 +85,21 @@ std::vector<fs::path> files_behind(const fs::path& path) {
   return files;
 }
 
+/// Copies in other formats and a clone's own files are none of its business.
+std::vector<fs::path> files_of_checkpoint(const fs::path& folder) {
+  if (!fs::is_directory(folder))
+    throw UserError(folder.string() + " is no folder; a checkpoint's with config.json is expected");
+  std::vector<fs::path> files;
+  for (const auto& entry : fs::directory_iterator(folder))
+    for (const char* ending : {".json", ".safetensors", ".model"})
+      if (entry.is_regular_file() && entry.path().extension() == ending)
+        files.push_back(entry.path());
+  std::ranges::sort(files);
+  if (files.empty())
+    throw UserError("folder " + folder.string() + " holds no config.json and no safetensors file");
+  return files;
+}
+
 void write_list(const fs::path& list, const std::vector<fs::path>& files) {
   std::string names, stamps;
   for (const fs::path& file : files) {
@@ -163,9 +178,12 @@ void stamp_machine(const RunRequest& request) {
 
 void list_files(const RunRequest& request, const std::map<std::string, Description>& stages) {
   const Settings settings = resolve(request, tables_of(stages), "");
-  for (const auto& [name, value] : settings.values())
-    if (find_setting(settings.tables(), name)->unit == "path")
-      write_list(request.folder / "settings" / (name + ".list"), files_behind(value));
+  for (const auto& [name, value] : settings.values()) {
+    const auto unit = find_setting(settings.tables(), name)->unit;
+    if (value.empty() || (unit != "path" && unit != "checkpoint")) continue;
+    write_list(request.folder / "settings" / (name + ".list"),
+               unit == "path" ? files_behind(value) : files_of_checkpoint(value));
+  }
 }
 
 std::vector<std::string> drop_broken_manifests(const fs::path& folder) {

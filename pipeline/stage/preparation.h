@@ -18,7 +18,7 @@ struct RunRequest {
   std::filesystem::path folder;        // runs/<profile>
   std::vector<std::string> overrides;  // name=value, in place of the profile's
   std::vector<std::string> seeds, arms;
-  std::vector<std::string> also = {};  // arms that those read, and that are none of the run's
+  std::vector<std::string> also = {};   // arms that those read, and that are none of the run's
   std::vector<std::string> taken = {};  // runs made elsewhere, "seed-0/learned": listed, left alone
 };
 
@@ -43,10 +43,11 @@ void write_settings(const RunRequest& request, const std::map<std::string, Descr
 /// While it stays the same, so do the facts of the machine; to ask LibTorch costs a second.
 void stamp_machine(const RunRequest& request);
 
-/// For each setting whose unit is "path": writes <folder>/settings/<setting>.list, the files behind
-/// it (one file, or every regular file of a folder in the order of their names), a line each; its
-/// time is made young where one of them changed in size or time. UserError for a folder without
-/// files.
+/// For each setting whose unit is "path", and that names one: writes
+/// <folder>/settings/<setting>.list, the files behind it (one file, or every regular file of a
+/// folder in the order of their names), a line each; its time is made young where one of them
+/// changed in size or time. Of a "checkpoint" they are the JSON, safetensors and SentencePiece
+/// files directly in its folder. UserError for a folder without files.
 void list_files(const RunRequest& request, const std::map<std::string, Description>& stages);
 
 /// Removes every manifest under `folder` one of whose outputs is missing or of another size, and

@@ -151,6 +151,25 @@ TEST_F(Preparation, ListsAPathsFilesAndSeesThemChange) {
   EXPECT_THAT(user_error([&] { list(); }), HasSubstr("holds no file"));
 }
 
+TEST_F(Preparation, OfACheckpointListsWhatIsReadOfIt) {
+  constexpr Setting kFolder[] = {{"cut.model", Kind::kText, "", "checkpoint", 0, 0, "a folder"}};
+  auto spec = stage_cut();
+  spec.settings = {kFolder};
+  stages_.at("cut") = {.spec = spec};
+  list_files(request(), stages_);
+  EXPECT_FALSE(fs::exists("runs/mini/settings/cut.model.list"));  // none is named
+  for (const char* file :
+       {"config.json", "a.safetensors", "spm.model", "weights.bin", "onnx/a.json"})
+    write_text(fs::path("m") / file, "x");
+  list_files(request({"cut.model=m"}), stages_);
+  EXPECT_EQ(read_text("runs/mini/settings/cut.model.list"),
+            "m/a.safetensors\nm/config.json\nm/spm.model\n");
+  EXPECT_THAT(user_error([&] { list_files(request({"cut.model=corpus.txt"}), stages_); }),
+              HasSubstr("corpus.txt is no folder"));
+  EXPECT_THAT(user_error([&] { list_files(request({"cut.model=m/onnx/none"}), stages_); }),
+              HasSubstr("is no folder"));
+}
+
 class BrokenManifests : public StageTest {};
 
 TEST_F(BrokenManifests, GoWhereOutputsAreGone) {

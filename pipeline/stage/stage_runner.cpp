@@ -55,6 +55,7 @@ nlohmann::json circumstances(const Context& context, Clock::duration wall) {
           {"host", host_name()},
           {"facts", context.facts},
           {"wall_seconds", std::chrono::duration<double>(wall).count()},
+          {"peak_bytes", peak_bytes()},
           {"finished", utc_now()}};
 }
 
