@@ -25,6 +25,11 @@ LAUNCH  ?=
 FROM    ?=
 # What `make plan` looks at.
 GOAL    ?= report
+# Somebody else's checkpoint, a folder; what to measure it on, a text or ids in JSON; minutes to take.
+MODEL   ?=
+TEXT    ?=
+IDS     ?=
+BUDGET  ?= 20
 
 # --- what was asked for -------------------------------------------------------------------------------
 
@@ -50,6 +55,17 @@ $(foreach l,$(shell grep -HE '^(stages|reads|audit) *=' profiles/arms/*.conf | \
   sed -E 's,^.*/([^/]*)\.conf:([a-z]+) *= *,\2_\1:=,; s/[^a-z0-9_:= -].*//; s/ +$$//; s/ +/\,/g'), \
   $(eval $(subst $(comma), ,$(l))))
 
+ifneq ($(value MODEL),)
+  override PROFILE := model
+  ifeq ($(if $(value TEXT),text)$(if $(value IDS),ids),)
+    $(error MODEL=$(value MODEL): what shall it be measured on? TEXT=FILE, or IDS=FILE.json)
+  endif
+  ifneq ($(and $(value TEXT),$(value IDS)),)
+    $(error TEXT and IDS: one of them is expected)
+  endif
+else ifneq ($(filter audit-model,$(MAKECMDGOALS))$(filter model,$(PROFILE)),)
+  $(error which model? make audit-model MODEL=FOLDER TEXT=FILE)
+endif
 ifeq ($(filter $(PROFILE),$(PROFILES)),)
   $(error no profile "$(PROFILE)" in profiles/; there are: $(PROFILES))
 endif
@@ -94,6 +110,13 @@ ifneq ($(ROOT),$(RUNS))
   $(shell mkdir -p $(BUILD) $(call quote,RUNS) && ln -sfn "$$(realpath $(call quote,RUNS))" $(ROOT))
 endif
 R    := $(ROOT)/$(PROFILE)
+ifneq ($(value MODEL),)
+  R  := $(R)-$(shell basename $(call quote,MODEL) | tr -c 'A-Za-z0-9_.\n-' _)
+  RUN_STAGES := audit-model measure-rank ablate low-rank correlate
+  ONE_STAGES := collect render
+  # What a checkpoint without its training has to show.
+  FIGURES    := spectra surgery_orders low_rank layer_correlation correlation_by_distance gain_wavelength
+endif
 
 ifneq ($(filter-out collect,$(FROM)),)
   $(error FROM=$(FROM): the one stage to begin from is collect)
@@ -156,6 +179,15 @@ ABOUT_ARMS := $(ARMS:%=profiles/arms/%.conf)
 
 ifneq ($(FROM),)
 $(TOKENS) $(foreach s,$(RUN_STAGES) time-kernels,$(call of,$(s))): ;
+else ifneq ($(value MODEL),)
+override TOKENS :=
+AUDITED := $(call of,audit-model)
+AUDITED_FILES := $(R)/settings/audit.model.list $(R)/settings/audit.$(if $(value IDS),ids,text).list
+$(AUDITED): %/manifest/audit-model.json: $(call each,audit-model) $(AUDITED_FILES) $(MACHINE) | $(BIN)/encode-text
+	$(call run,$(AUDITED_FILES:%=@%))
+
+$(foreach s,measure-rank ablate low-rank correlate,$(eval \
+  $(call of,$(s)): %/manifest/$(s).json: $(AUDITED) $(call each,$(s)) $(MACHINE) ; $$(run)))
 else
 $(TOKENS): $(call once,tokenize) $(R)/settings/corpus.path.list
 	$(call run,@$(R)/settings/corpus.path.list)
@@ -191,7 +223,7 @@ $(call of,time-kernels): $(call once,time-kernels) $(MACHINE) \
 
 endif
 
-$(call of,collect): $(TOKENS) $(foreach s,$(RUN_STAGES) time-kernels,$(call of,$(s))) $(call once,collect) \
+$(call of,collect): $(TOKENS) $(foreach s,$(RUN_STAGES) $(filter time-kernels,$(ONE_STAGES)),$(call of,$(s))) $(call once,collect) \
 		$(RUNS_LIST) paper/originals.json $(ABOUT_ARMS)
 	$(call run,paper/originals.json $(ABOUT_ARMS))
 
@@ -226,10 +258,10 @@ $(call of,render): $(call of,collect) $(foreach f,$(FIGURES),$(call of,figure-$(
 # --- what the chain stands on -------------------------------------------------------------------------
 
 PROGRAMS := $(addprefix $(BIN)/,$(RUN_STAGES) $(ONCE))
-SETTINGS := $(ONCE:%=$(R)/settings/%.conf) $(RUNS_LIST) $(R)/settings/machine.stamps $(R)/settings/corpus.path.list \
+SETTINGS := $(ONCE:%=$(R)/settings/%.conf) $(RUNS_LIST) $(R)/settings/machine.stamps $(R)/settings/corpus.path.list $(AUDITED_FILES) \
             $(if $(FROM),,$(foreach r,$(call folders,$(ARMS) $(READ_ARMS)),$(RUN_STAGES:%=$(r)/settings/%.conf)))
 
-.PHONY: help deps build report audit check accept results test golden test-cluster test-tokenizer bench bench-train bench-shared bench-idle plan dag clean FORCE $(STAGES)
+.PHONY: help deps build report audit audit-model check accept results test golden test-cluster test-tokenizer bench bench-train bench-shared bench-idle bench-audit-model plan dag clean FORCE $(STAGES)
 FORCE:
 
 $(BUILD)/build.ninja: | $(filter deps,$(MAKECMDGOALS))
@@ -240,7 +272,7 @@ build: $(BUILD)/build.ninja | $(filter deps,$(MAKECMDGOALS))  ## compile what a 
 	@cmake --build $(BUILD) --target programs -- -n | grep -q 'no work to do' || cmake --build $(BUILD) --target programs
 
 ifeq ($(dry),)
-$(PROGRAMS) $(BIN)/environment: build ;
+$(PROGRAMS) $(BIN)/environment $(BIN)/encode-text: build ;
 endif
 
 # Written where they change, each whole or not at all; manifests whose outputs are gone are removed. Also in a dry run, unless it is
@@ -249,7 +281,8 @@ endif
 ifeq ($(PREPARED),)
 $(SETTINGS) &: FORCE | build
 	+@[ ! -x $(BIN)/prepare ] || $(BIN)/prepare --folder $(R) --stages $(BUILD)/descriptions --profile $(PROFILE) \
-	  $(if $(FROM),--taken "$(TAKEN)",--seeds "$(SEEDS)" --arms "$(ARMS)" --also "$(READ_ARMS)") --set $(call quote,SET) --corpus $(call quote,CORPUS) --device $(call quote,DEVICE)
+	  $(if $(FROM),--taken "$(TAKEN)",--seeds "$(SEEDS)" --arms "$(ARMS)" --also "$(READ_ARMS)") --set $(call quote,SET) --corpus $(call quote,CORPUS) --device $(call quote,DEVICE) \
+	  $(if $(value MODEL),--model $(call quote,MODEL) --text $(call quote,TEXT) --ids $(call quote,IDS) --minutes $(call quote,BUDGET))
 
 # LibTorch takes a second to say what it is: it is asked again only where it may have become another.
 $(R)/settings/machine.asked: $(R)/settings/machine.stamps $(if $(dry),,$(BIN)/environment)
@@ -287,7 +320,7 @@ deps:  ## install the Debian packages that are missing
 	@.ci/deps
 
 # Counts what there is to do before the first stage starts, so that stages can say how much is left.
-ANNOUNCE ?= $(filter report audit,$(MAKECMDGOALS))
+ANNOUNCE ?= $(filter report audit,$(MAKECMDGOALS:audit-model=report))
 .PHONY: announce
 ifneq ($(ANNOUNCE),)
 announce: build $(SETTINGS) $(MACHINE)
@@ -301,6 +334,8 @@ report: $(call of,render)  ## from the corpus to the documents; ends with the cl
 
 audit: report  ## the report with every arm and control, resumable
 
+audit-model: report  ## such a report on MODEL=FOLDER, a checkpoint of yours; TEXT=FILE or IDS=FILE.json, BUDGET=20
+
 $(filter-out figures,$(STAGES)): %: build
 $(foreach s,$(filter-out figures,$(STAGES)),$(eval $(s): $(call of,$(s))))
 figures: $(foreach f,$(FIGURES),$(call of,figure-$(f)))
@@ -312,7 +347,7 @@ plan: build $(SETTINGS) $(MACHINE)  ## what `make $(GOAL)` would run, and why; G
 dag: build  ## what each stage reads
 	@$(BIN)/plan --dag --stages $(BUILD)/descriptions
 
-after_report := $(filter report audit,$(MAKECMDGOALS))
+after_report := $(filter report audit audit-model,$(MAKECMDGOALS))
 check: build | $(after_report)  ## hold the headline numbers of a report against paper/expected/
 	@$(BIN)/check --folder $(R) --profile $(PROFILE)
 
@@ -353,6 +388,10 @@ bench-shared: build  ## the smoke report alone and beside one busy process a cor
 bench-idle: build  ## a report with nothing left to do, of 15 arms and 3 seeds
 	@cmake --build $(BUILD) --target stand_in
 	@bench/idle $(BUILD)
+
+bench-audit-model: build  ## time the audit of a random checkpoint of Qwen3-0.6B's shape, 25 minutes
+	@cmake --build $(BUILD) --target random-checkpoint
+	@bench/model_audit $(BUILD)
 
 clean:  ## remove what was compiled; runs/ stays
 	@rm -rf $(BUILD)

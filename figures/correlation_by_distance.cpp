@@ -30,6 +30,7 @@ double end_of(const Vector& curve) {
 
 Figure describe(const Context& context) {
   const auto correlations = main_arm(context);
+  if (!has_gains(correlations.front())) return sentence(kNoGains);
   const Vector distance = correlations.front().at("by_distance").at("distance").numbers();
   const auto read = [&](const char* name) { return curves(correlations, name, distance.size()); };
   const Vector cosine = mean_curve(read("cosine")), pearson = mean_curve(read("pearson"));
@@ -62,5 +63,7 @@ plot $agreement using 1:4:5 with filledcurves linecolor rgb grey, \
 }  // namespace rc
 
 int main(int argc, char** argv) {
-  return rc::figure_main({"correlation_by_distance", "agreement of the layers by their distance", "correlate"}, argc, argv, rc::describe);
+  return rc::figure_main(
+      {"correlation_by_distance", "agreement of the layers by their distance", "correlate"}, argc,
+      argv, rc::describe);
 }

@@ -125,6 +125,7 @@ std::string axes(const Tables& tables, double tokens) {
 Figure describe(const Context& context) {
   const auto arms = main_arm_and("rope40", context);
   const Field& run = arms.front().seeds.front();
+  if (!has_gains(run)) return sentence(kNoGains);
   const double tokens = run.at("context").number();
   const auto layers = plotted_layers(run);
   Figure figure{.height = kHeight};

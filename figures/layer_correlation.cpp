@@ -51,6 +51,7 @@ plot ${} {}
 /// Row and column i are the layer i, counted from 0; row 0 lies at the bottom.
 Figure describe(const Context& context) {
   const Field correlation = main_arm(context).front();
+  if (!has_gains(correlation)) return sentence(kNoGains);
   const auto layers = static_cast<std::size_t>(correlation.at("layers").number());
   const Matrix cosine = correlation.at("cosine").matrix(layers, layers);
   const Vector borders = unit_borders(layers);
@@ -84,5 +85,7 @@ set border 15 front
 }  // namespace rc
 
 int main(int argc, char** argv) {
-  return rc::figure_main({"layer_correlation", "raw and centred agreement of the layers", "correlate"}, argc, argv, rc::describe);
+  return rc::figure_main(
+      {"layer_correlation", "raw and centred agreement of the layers", "correlate"}, argc, argv,
+      rc::describe);
 }

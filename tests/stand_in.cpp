@@ -17,7 +17,7 @@
 namespace {
 
 const std::set<std::string> kOfARun = {"train",    "snapshot", "measure-rank", "ablate",
-                                       "low-rank", "heal",     "correlate"};
+                                       "low-rank", "heal",     "correlate",    "audit-model"};
 
 bool asked_to(const char* variable, const std::string& stage) {
   const char* value = std::getenv(variable);
@@ -52,20 +52,34 @@ void body(rc::Context& context) {
   }
 }
 
+/// What prepare is asked to set and to list files of.
+constexpr rc::Setting kFromOutside[] = {
+    {"corpus.path", rc::Kind::kText, "corpus.txt", "path", 0, 0, "text"},
+    {"corpus.sha256", rc::Kind::kText, "", "hex", 0, 0, "of the text"}};
+constexpr rc::Setting kAudited[] = {
+    {"audit.model", rc::Kind::kText, "", "checkpoint", 0, 0, "checkpoint"},
+    {"audit.text", rc::Kind::kText, "", "path", 0, 0, "text"},
+    {"audit.ids", rc::Kind::kText, "", "path", 0, 0, "ids"},
+    {"audit.minutes", rc::Kind::kReal, "20", "minutes", 1, 1e5, "time"}};
+
+rc::SettingsTables tables(const std::string& name, const rc::Setting& own) {
+  rc::SettingsTables tables{rc::SettingsTable(&own, 1)};
+  if (name == "tokenize") tables.emplace_back(kFromOutside);
+  if (name == "audit-model") tables.emplace_back(kAudited);
+  return tables;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   const std::string name = std::filesystem::path(argv[0]).filename();
-  const std::string number = name + ".number", path = name + ".path";
-  const rc::Setting rows[] = {{number, rc::Kind::kInteger, "1", "-", 0, 100, "a number"},
-                              {"corpus.path", rc::Kind::kText, "corpus.txt", "path", 0, 0, "text"},
-                              {"corpus.sha256", rc::Kind::kText, "", "hex", 0, 0, "of the text"}};
-  const bool reads_text = name == "tokenize";
+  const std::string number = name + ".number";
+  const rc::Setting own{number, rc::Kind::kInteger, "1", "-", 0, 100, "a number"};
   const rc::StageSpec spec{.name = name,
                            .summary = "stand in for " + name,
                            .writes = name + ".json and " + name + ".safetensors",
                            .scope = kOfARun.contains(name) ? rc::Scope::kRun : rc::Scope::kProfile,
-                           .settings = {rc::SettingsTable(rows, reads_text ? 3 : 1)},
+                           .settings = tables(name, own),
                            .needs = {{"*", ""}},
                            .alone = name == "time-kernels"};
   return rc::stage_main(spec, argc, argv, body);

@@ -22,6 +22,7 @@ struct Figure {
 /// A sentence in place of a drawing, where the run lacks what there is to draw. In gnuplot's single
 /// quotes.
 Figure sentence(std::string_view text);
+inline constexpr const char* kNoGains = "This model has no norm on its keys, and so no gains";
 
 enum class Format { kSvg, kPng, kPdf };
 

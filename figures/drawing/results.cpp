@@ -78,6 +78,8 @@ std::vector<Arm> main_arm_and(const std::string& other, const Context& context) 
   return arms;
 }
 
+bool has_gains(const Field& correlation) { return correlation.find("gains_k").has_value(); }
+
 Field beside(const Context& context, const Field& result) {
   const Need& need = context.spec().needs.at(1);
   const double seed = result.at("seed").number();

@@ -27,6 +27,9 @@ std::vector<Arm> all_arms(const Context& context);
 /// The main arm, and the one of this name where the run has it.
 std::vector<Arm> main_arm_and(const std::string& other, const Context& context);
 
+/// Whether there are gains to draw: a checkpoint of a family without a norm on its keys has none.
+bool has_gains(const Field& correlation);
+
 /// What the stage that a figure looks numbers up in wrote of the run of `result`.
 Field beside(const Context& context, const Field& result);
 

@@ -2,15 +2,18 @@
 
 namespace rc {
 
-Rope make_rope(long context, const torch::Tensor& steps, const RopeFrequencies& frequencies,
-               torch::Device device) {
-  const auto f64 = torch::TensorOptions(torch::kFloat64);
-  const auto exponent =
-      -2.0 * steps.to(torch::kCPU).to(torch::kFloat64) / static_cast<double>(frequencies.width);
+Rope make_rope(long context, const torch::Tensor& angles, torch::Device device) {
   const auto angle =
-      torch::outer(torch::arange(context, f64), torch::pow(frequencies.base, exponent));
+      torch::outer(torch::arange(context, torch::TensorOptions(torch::kFloat64)), angles);
   return {torch::cos(angle).to(torch::kFloat32).to(device),
           torch::sin(angle).to(torch::kFloat32).to(device)};
+}
+
+Rope make_rope(long context, const torch::Tensor& steps, const RopeFrequencies& frequencies,
+               torch::Device device) {
+  const auto exponent =
+      -2.0 * steps.to(torch::kCPU).to(torch::kFloat64) / static_cast<double>(frequencies.width);
+  return make_rope(context, torch::pow(frequencies.base, exponent), device);
 }
 
 Rope make_rope(long context, long d_k, double base, torch::Device device) {

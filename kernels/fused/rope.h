@@ -22,6 +22,9 @@ struct RopeFrequencies {
 Rope make_rope(long context, const torch::Tensor& steps, const RopeFrequencies& frequencies,
                torch::Device device = torch::kCPU);
 
+/// Pair i turns by angles[i] radians a token; angles [pairs] float64.
+Rope make_rope(long context, const torch::Tensor& angles, torch::Device device = torch::kCPU);
+
 /// The usual table: pair i turns at step i of frequencies as wide as the keys.
 Rope make_rope(long context, long d_k, double base, torch::Device device = torch::kCPU);
 

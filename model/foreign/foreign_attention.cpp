@@ -61,12 +61,17 @@ Tensor foreign_norm(const Tensor& x, const Tensor& gain, double epsilon) {
   return x * torch::rsqrt(x.square().mean(all, /*keepdim=*/true) + epsilon) * gain;
 }
 
-Rope foreign_rope(const RotaryFacts& rotary, long d_k, long tokens) {
+Tensor rotary_angles(const RotaryFacts& rotary, long d_k) {
   const auto exponents = torch::arange(0, d_k, 2, torch::kFloat32) / static_cast<double>(d_k);
   auto f = 1.0 / torch::pow(static_cast<float>(rotary.base), exponents);
   if (rotary.scaling == RotaryFacts::Scaling::kLinear) f = f / rotary.factor;
   if (rotary.scaling == RotaryFacts::Scaling::kLlama3) f = stretched_llama3(f, rotary);
-  const auto angles = torch::outer(torch::arange(tokens, torch::kFloat32), f);
+  return f;
+}
+
+Rope foreign_rope(const RotaryFacts& rotary, long d_k, long tokens) {
+  const auto angles =
+      torch::outer(torch::arange(tokens, torch::kFloat32), rotary_angles(rotary, d_k));
   return {torch::cos(angles), torch::sin(angles)};
 }
 

@@ -23,6 +23,9 @@ torch::Tensor changed(torch::Tensor keys, const KeyChange& change);
 /// dimensions as `gain` has. As x is where the gain is undefined.
 torch::Tensor foreign_norm(const torch::Tensor& x, const torch::Tensor& gain, double epsilon);
 
+/// Radians a token by which each rotary pair turns, [d_k / 2] float32.
+torch::Tensor rotary_angles(const RotaryFacts& rotary, long d_k);
+
 /// cos and sin for positions 0, ..., tokens - 1. Frequencies and angles are rounded to float32 as
 /// in the families' own code: at position 10000 the rounding of an angle shows in the fourth digit.
 Rope foreign_rope(const RotaryFacts& rotary, long d_k, long tokens);

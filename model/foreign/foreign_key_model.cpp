@@ -21,18 +21,6 @@ Tensor energies(const Tensor& x) {
   return x.square().mean(std::vector<std::int64_t>{0, 1, 2}).sqrt();
 }
 
-ModelConfig shape_of(const ForeignConfig& c, long context) {
-  ModelConfig shape;
-  shape.layers = static_cast<long>(c.layers.size());
-  shape.d_model = c.d_model, shape.d_ff = c.d_ff;
-  shape.heads = c.heads, shape.kv_heads = c.kv_heads;
-  shape.d_k = shape.d_v = c.d_k;
-  shape.context = context, shape.vocabulary = c.vocabulary;
-  shape.frequencies = {c.d_k, c.layers.front().rotary.base};
-  shape.qk_norm = c.block.qk_norm != QkNorm::kNone;
-  return shape;
-}
-
 void check_windows(const ForeignConfig& c, long context) {
   for (std::size_t l = 0; l < c.layers.size(); ++l)
     if (const long window = c.layers[l].window; window != 0 && window < context)
@@ -44,13 +32,14 @@ void check_windows(const ForeignConfig& c, long context) {
 
 class TrainedElsewhere : public KeyModel {
  public:
-  TrainedElsewhere(ForeignModel model, const Tensor& ids, long context) : model_(std::move(model)) {
-    check_windows(model_.config(), context);
-    saved_.config = shape_of(model_.config(), context);
-    const bool by_gain = key_sizes(model_.config()) == KeySizes::kGains;
+  TrainedElsewhere(std::shared_ptr<const ForeignModel> model, const Tensor& ids, long context)
+      : model_(std::move(model)) {
+    check_windows(model_->config(), context);
+    saved_.config = key_shape(model_->config(), context);
+    const bool by_gain = key_sizes(model_->config()) == KeySizes::kGains;
     const auto sample = by_gain ? Calibration{} : calibrate(ids);
-    for (long l = 0; l < model_.layers(); ++l) {
-      const auto& layer = model_.layer(l);
+    for (long l = 0; l < model_->layers(); ++l) {
+      const auto& layer = model_->layer(l);
       LayerWeights weights;
       weights.gain_q = by_gain ? over_heads(layer.gain_q) : energies(sample.q[l]);
       weights.gain_k = by_gain ? over_heads(layer.gain_k) : energies(sample.k[l]);
@@ -65,9 +54,9 @@ class TrainedElsewhere : public KeyModel {
   /// Queries hold what makes q k^T / sqrt(d_k) of any model its logits.
   Calibration calibrate(const Tensor& ids) const override {
     const torch::NoGradGuard no_grad;
-    const auto& c = model_.config();
+    const auto& c = model_->config();
     Taps taps;
-    model_.through(0, model_.layers(), model_.embed(ids), {}, &taps);
+    model_->through(0, model_->layers(), model_->embed(ids), {}, &taps);
     Calibration calibration;
     calibration.query_factor = c.logit_scale * std::sqrt(static_cast<double>(c.d_k));
     for (std::size_t l = 0; l < taps.q.size(); ++l) {
@@ -80,16 +69,16 @@ class TrainedElsewhere : public KeyModel {
 
   Tensor token_losses(const Weights& weights, const Tensor& ids,
                       const Tensor& labels) const override {
-    return token_losses_above(weights, 0, model_.embed(ids), labels);
+    return token_losses_above(weights, 0, model_->embed(ids), labels);
   }
   Tensor stream_below(std::size_t depth, const Tensor& ids) const override {
-    return model_.through(0, static_cast<long>(depth), model_.embed(ids));
+    return model_->through(0, static_cast<long>(depth), model_->embed(ids));
   }
   Tensor token_losses_above(const Weights& weights, std::size_t depth, const Tensor& stream,
                             const Tensor& labels) const override {
     const auto x =
-        model_.through(static_cast<long>(depth), model_.layers(), stream, changes_of(weights));
-    return model_.token_losses(x, labels);
+        model_->through(static_cast<long>(depth), model_->layers(), stream, changes_of(weights));
+    return model_->token_losses(x, labels);
   }
 
  private:
@@ -108,17 +97,29 @@ class TrainedElsewhere : public KeyModel {
     return changes;
   }
 
-  ForeignModel model_;
+  std::shared_ptr<const ForeignModel> model_;
   SavedModel saved_;
 };
 
 }  // namespace
 
+ModelConfig key_shape(const ForeignConfig& c, long context) {
+  ModelConfig shape;
+  shape.layers = static_cast<long>(c.layers.size());
+  shape.d_model = c.d_model, shape.d_ff = c.d_ff;
+  shape.heads = c.heads, shape.kv_heads = c.kv_heads;
+  shape.d_k = shape.d_v = c.d_k;
+  shape.context = context, shape.vocabulary = c.vocabulary;
+  shape.frequencies = {c.d_k, c.layers.front().rotary.base};
+  shape.qk_norm = c.block.qk_norm != QkNorm::kNone;
+  return shape;
+}
+
 KeySizes key_sizes(const ForeignConfig& config) {
   return config.block.qk_norm == QkNorm::kNone ? KeySizes::kEnergies : KeySizes::kGains;
 }
 
-KeyModelPtr key_model(ForeignModel model, const Tensor& ids, long context) {
+KeyModelPtr key_model(std::shared_ptr<const ForeignModel> model, const Tensor& ids, long context) {
   return std::make_shared<TrainedElsewhere>(std::move(model), ids, context);
 }
 

@@ -13,10 +13,14 @@ enum class KeySizes {
 };
 KeySizes key_sizes(const ForeignConfig& config);
 
+/// Shape of the model's keys and queries on sequences of `context` tokens.
+ModelConfig key_shape(const ForeignConfig& config, long context);
+
 /// For sequences of `context` tokens. saved() has one gain a dimension and layer, as key_sizes()
 /// says, in our order of dimensions; energies are measured on `ids` [B, T]. A cut takes a dimension
 /// from every key head of a layer. UserError if some layer's window is shorter than the context:
 /// what a key is worth then depends on it.
-KeyModelPtr key_model(ForeignModel model, const torch::Tensor& ids, long context);
+KeyModelPtr key_model(std::shared_ptr<const ForeignModel> model, const torch::Tensor& ids,
+                      long context);
 
 }  // namespace rc

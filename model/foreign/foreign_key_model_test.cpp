@@ -21,7 +21,9 @@ bool close(const Tensor& a, const Tensor& b) { return torch::allclose(a, b, 1e-4
 class ForeignKeys : public testing::TestWithParam<std::string> {
  protected:
   ForeignModel open() const { return ForeignModel::open(folder_ / "model"); }
-  KeyModelPtr keys() const { return key_model(open(), tiny_ids(), kTokens); }
+  KeyModelPtr keys() const {
+    return key_model(std::make_shared<const ForeignModel>(open()), tiny_ids(), kTokens);
+  }
   Tensor losses(const KeyModel& model, const Weights& weights) const {
     return model.token_losses(weights, tiny_ids(), tiny_ids().roll(-1, 1));
   }

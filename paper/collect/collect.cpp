@@ -74,6 +74,14 @@ json about_arms(const Context& c, const std::vector<std::string>& arms) {
   return about;
 }
 
+/// What stage audit-model says of a checkpoint trained elsewhere; null of a model trained here.
+json audited_model(const Context& c) {
+  for (const auto& input : c.manifests())
+    if (input.manifest.stage == kAuditModel)
+      return read_json(c.output_of(kAuditModel, "model.json"));
+  return nullptr;
+}
+
 /// sequences.<section>: how many a stage of the main arm measures on, by its setting
 /// <section>.sequences.
 Numbers sequence_numbers(const Context& c) {
@@ -151,8 +159,9 @@ json collect(const Context& c) {
   derive_across_arms(results);
   Numbers numbers = merge(results);
   derive_over_seeds(numbers, results);
-  add_all(numbers, sequence_numbers(c));
-  const auto tokens = read_json(c.output_of("tokenize", ".json"));
+  const auto model = audited_model(c);
+  if (model.is_null()) add_all(numbers, sequence_numbers(c));
+  const auto tokens = model.is_null() ? read_json(c.output_of("tokenize", ".json")) : model;
   add_all(numbers, corpus_numbers(tokens));
   const auto originals = read_json(original_numbers(c));
   add_all(numbers, numbers_from_json(originals));
@@ -168,6 +177,9 @@ json collect(const Context& c) {
                     {"verdicts", verdicts(numbers)},
                     {"provenance", provenance(c)}});
   collected["provenance"]["corpus_sha256"] = tokens.at("corpus_sha256");
+  if (!model.is_null())
+    for (const char* field : {"name", "summary", "ranked_by", "checkpoint_sha256"})
+      collected["model"][field] = model.at(field);
   add_orders(collected, results);
   return collected;
 }

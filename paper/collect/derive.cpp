@@ -88,7 +88,8 @@ Numbers corpus_numbers(const json& tokens) {
                                           {"train_tokens", "train_tokens", "tokens"},
                                           {"validation_tokens", "validation_tokens", "tokens"},
                                           {"bytes_per_token", "bytes_per_token", "bytes/token"}})
-    add_new(numbers, std::string("corpus.") + name, plain(tokens.at(field), unit));
+    if (tokens.contains(field))
+      add_new(numbers, std::string("corpus.") + name, plain(tokens.at(field), unit));
   return numbers;
 }
 

@@ -20,7 +20,7 @@ void derive_in_results(std::vector<StageResult>& results);
 /// layers and pairs of seeds; only with two seeds or more.
 void derive_over_seeds(Numbers& numbers, const std::vector<StageResult>& results);
 
-/// Numbers of the corpus from tokens.json: corpus.{bytes,used_bytes,train_tokens,...}.
+/// Numbers of the corpus, those that `tokens` has: corpus.{bytes,used_bytes,train_tokens,...}.
 Numbers corpus_numbers(const nlohmann::json& tokens);
 
 }  // namespace rc

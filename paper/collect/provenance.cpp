@@ -49,6 +49,12 @@ json stage_row(const std::string& stage, const std::vector<json>& manifests) {
           {"facts", facts_text(manifests.front())}};
 }
 
+/// Settings by section of what is trained here: of somebody's checkpoint they say nothing.
+bool is_about_training(const std::string& setting) {
+  constexpr const char* kSections[] = {"model.", "train.", "ablate.", "lowrank.", "device"};
+  return std::ranges::any_of(kSections, [&](const char* s) { return setting.starts_with(s); });
+}
+
 }  // namespace
 
 json provenance(const Context& context) {
@@ -63,6 +69,13 @@ json provenance(const Context& context) {
       for (const auto* field : {"git_revision", "compiler", "cpu"})
         join_distinct(out, field, manifest);
     out["settings"].update(manifests.front().value("settings", json::object()));
+  }
+  const auto is_audit = [](const json& row) { return row.at("stage") == kAuditModel; };
+  if (std::ranges::any_of(out["stages"], is_audit)) {
+    json settings = json::object();
+    for (const auto& [name, value] : out["settings"].items())
+      if (!is_about_training(name)) settings[name] = value;
+    out["settings"] = settings;
   }
   return out;
 }

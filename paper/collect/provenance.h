@@ -7,9 +7,13 @@
 
 namespace rc {
 
+/// The stage whose manifest says that numbers are about a checkpoint trained elsewhere.
+inline constexpr const char* kAuditModel = "audit-model";
+
 /// {"git_revision", "compiler", "cpu": distinct values joined by ", ",
 ///  "stages": [{"stage", "runs", "wall_seconds", "facts"}] in the order they run, wall times summed
-///  over seeds and arms, "settings": {name: value}} of all stages whose manifests `context` was given.
+///  over seeds and arms, "settings": {name: value}} of all stages whose manifests `context` was
+///  given; of a checkpoint's audit without those of models trained here.
 nlohmann::json provenance(const Context& context);
 
 }  // namespace rc

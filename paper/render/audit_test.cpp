@@ -160,5 +160,42 @@ TEST(Audit, FiguresInDocumentsAreDrawnBySomeStage) {
   }
 }
 
+/// numbers.json as of somebody's checkpoint; what the golden run was trained with stays in it.
+json of_a_checkpoint(const std::string& ranked_by) {
+  json collected = golden_collection();
+  collected["model"] = {{"name", "Some-0.6B"},
+                        {"summary", "qwen3: 28 layers"},
+                        {"ranked_by", ranked_by},
+                        {"checkpoint_sha256", "1f2e"}};
+  return collected;
+}
+
+TEST(ModelAudit, IsADocumentOfItsOwn) {
+  const auto pages = pages_of(of_a_checkpoint("gains"));
+  ASSERT_EQ(pages.size(), 2U);
+  const auto& audit = pages.at("model_audit");
+  EXPECT_TRUE(has(audit, "An audit of Some-0.6B") && has(audit, "qwen3: 28 layers"));
+  EXPECT_TRUE(has(audit, "`1f2e`"));
+  EXPECT_FALSE(has(audit, "no norm on its keys"));
+  EXPECT_TRUE(has(pages.at("numbers"), "[the audit](model_audit.md)"));
+  EXPECT_FALSE(pages_of(golden_collection()).contains("model_audit"));
+}
+
+TEST(ModelAudit, TellsEveryClaimOnceMeasuredOrNot) {
+  const json collected = of_a_checkpoint("gains");
+  const auto audit = pages_of(collected).at("model_audit");
+  for (const auto& [id, verdict] : collected.at("verdicts").items()) {
+    const bool measured = verdict.at("key") != "not_measured";
+    const auto listed = fmt::format("{} ({})", id, verdict.at("title").get<std::string>());
+    EXPECT_EQ(rows_of(audit, id).size(), measured ? 1U : 0U) << id;
+    EXPECT_EQ(has(audit, markdown_escape(listed)), !measured) << id;
+  }
+}
+
+TEST(ModelAudit, SaysWhereDimensionsAreRankedByEnergy) {
+  const auto audit = pages_of(of_a_checkpoint("energies")).at("model_audit");
+  EXPECT_TRUE(has(audit, "This family has no norm on its keys"));
+}
+
 }  // namespace
 }  // namespace rc

@@ -111,7 +111,7 @@ std::string for_pandoc(const std::string& markdown, Target target) {
   // LaTeX numbers figures itself. No line ends between a number and its percent sign.
   auto text = std::regex_replace(replace_all(markdown, " %", "\u00a0%"), figure,
                                  latex ? "![$4]($2.pdf)" : "![$3$4]($2.svg){alt=\"$1\"}");
-  for (const auto& [name, printed] : kDocuments)
+  for (const auto& [name, printed, about] : kDocuments)
     text = replace_all(text, fmt::format("]({}.md", name),
                        fmt::format("]({}.{}", name, latex && printed ? "pdf" : "html"));
   return latex ? breakable_names(text) : text;

@@ -20,8 +20,9 @@ std::string for_pandoc(const std::string& markdown, Target target);
 std::string latex_error(const std::string& log);
 
 /// Writes `markdown` as <name>.md in `report`, and makes .html of it there, and .tex and .pdf of a
-/// document that is printed; returns the files. Figures are found at ../figures; style.css and header.tex lie in `templates`. Equal input gives
-/// equal bytes. UserError tells LaTeX's own complaint.
+/// document that is printed; returns the files. Figures are found at ../figures; style.css and
+/// header.tex lie in `templates`. Equal input gives equal bytes. UserError tells LaTeX's own
+/// complaint.
 std::vector<std::filesystem::path> make_document(const Document& document,
                                                  const std::string& markdown,
                                                  const std::filesystem::path& templates,

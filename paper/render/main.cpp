@@ -24,11 +24,12 @@ void render(rc::Context& c) {
   rc::Progress progress("render", static_cast<long>(pages.size()));
   // LaTeX keeps one core busy a document.
   std::vector<std::future<std::vector<std::filesystem::path>>> documents;
-  for (const auto& document : rc::kDocuments)
+  const auto wanted = rc::documents_of(collected);
+  for (const auto& document : wanted)
     documents.push_back(std::async(std::launch::async, rc::make_document, document,
                                    pages.at(document.name), templates, report));
   for (std::size_t i = 0; i < documents.size(); ++i) {
-    progress.update(static_cast<long>(i), rc::kDocuments[i].name);
+    progress.update(static_cast<long>(i), wanted[i].name);
     for (const auto& file : documents[i].get()) c.made(file);
   }
   progress.finish();

@@ -23,6 +23,13 @@ bool any_has_few_seeds(const json& verdicts) {
   return std::ranges::any_of(verdicts, [](const json& v) { return v.at("few_seeds").get<bool>(); });
 }
 
+/// Whether numbers are about a checkpoint trained elsewhere.
+bool is_audited(const json& collected) { return collected.contains("model"); }
+
+bool is_measured(const json& verdict) {
+  return verdict.at("key") != verdict_key(Verdict::kNotMeasured);
+}
+
 std::set<std::string> names_of_claims() {
   std::set<std::string> names;
   const auto add = [&](const std::string& sentence) {
@@ -119,6 +126,11 @@ Data PageNames::make(const std::string& name) const {
     if (found == provenance.at("settings").end()) throw UserError("no setting " + *rest);
     return Data(found->get<std::string>());
   }
+  if (const auto rest = after("checkpoint.", name)) {
+    if (!is_audited(collected_) || !collected_["model"].contains(*rest))
+      throw UserError("no text " + name);
+    return Data(collected_["model"][*rest].get<std::string>());
+  }
   if (const auto rest = after("provenance.", name)) {
     if (!provenance.contains(*rest) || !provenance[*rest].is_string())
       throw UserError("no text " + name);
@@ -134,6 +146,9 @@ Data PageNames::list(const std::string& name) const {
   if (name == "settings") return setting_rows(collected_.at("provenance"));
   if (name == "profile") return Data(collected_.at("profile").get<std::string>());
   if (name == "seeds" || name == "arms") return Data(enumerate_values(collected_.at(name)));
+  if (name == "audited") return Data(is_audited(collected_));
+  if (name == "by_energy")
+    return Data(is_audited(collected_) && collected_["model"].at("ranked_by") == "energies");
   if (name == "one_seed") return Data(collected_.at("seeds").size() == 1);
   if (name == "few_seeds") return Data(any_has_few_seeds(collected_.at("verdicts")));
   if (name == "surgery") return surgery_rows(numbers_);
@@ -146,6 +161,8 @@ Data PageNames::list(const std::string& name) const {
   if (name == "places") return place_table(numbers_);
   if (name == "groups") return groups();
   if (name == "claims") return claims("");
+  if (name == "measured") return measured_claims();
+  if (name == "unmeasured") return Data(unmeasured_claims());
   if (const auto part = after("claims_", name)) return claims(*part);
   throw UserError("no name " + name);
 }
@@ -155,6 +172,21 @@ Data PageNames::claims(const std::string& part) const {
   for (const auto& [id, verdict] : collected_.at("verdicts").items())
     if (id.starts_with(part)) rows.push_back(claim_row(id, verdict, numbers_));
   return rows;
+}
+
+Data PageNames::measured_claims() const {
+  Data rows(Data::type::list);
+  for (const auto& [id, verdict] : collected_.at("verdicts").items())
+    if (is_measured(verdict)) rows.push_back(claim_row(id, verdict, numbers_));
+  return rows;
+}
+
+std::string PageNames::unmeasured_claims() const {
+  json claims = json::array();
+  for (const auto& [id, verdict] : collected_.at("verdicts").items())
+    if (!is_measured(verdict))
+      claims.push_back(fmt::format("{} ({})", id, verdict.at("title").get<std::string>()));
+  return enumerate_values(claims);
 }
 
 Data PageNames::groups() const {

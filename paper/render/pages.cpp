@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
+
 #include "paper/render/page_names.h"
 #include "paper/render/template_text.h"
 #include "paper/text/number_text.h"
@@ -37,6 +40,14 @@ void refuse_unused(const PageNames& names) {
 
 }  // namespace
 
+std::vector<Document> documents_of(const nlohmann::json& collected) {
+  const auto other = collected.contains("model") ? About::kTrained : About::kCheckpoint;
+  std::vector<Document> documents;
+  std::ranges::copy_if(kDocuments, std::back_inserter(documents),
+                       [&](const Document& d) { return d.about != other; });
+  return documents;
+}
+
 std::map<std::string, std::string> render_pages(const std::filesystem::path& templates,
                                                 const nlohmann::json& collected) {
   const auto groups = read_json(templates / "groups.json");
@@ -44,7 +55,7 @@ std::map<std::string, std::string> render_pages(const std::filesystem::path& tem
   const auto measures = read_json(templates / "measures.json");
   PageNames names(collected, groups, measures, texts);
   std::map<std::string, std::string> pages;
-  for (const auto& [name, printed] : kDocuments) {
+  for (const auto& [name, printed, about] : documents_of(collected)) {
     const std::string document = name;
     const auto text = texts.find(document);
     if (text == texts.end()) throw UserError("no template " + document + ".md");

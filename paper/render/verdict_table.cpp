@@ -67,7 +67,7 @@ std::string verdict_table(const json& collected) {
 
 std::string document_list(const std::filesystem::path& report) {
   std::string out;
-  for (const auto& [name, printed] : kDocuments)
+  for (const auto& [name, printed, about] : kDocuments)
     if (std::filesystem::exists(report / fmt::format("{}.html", name)))
       out += fmt::format("{}.{{md,html{}}}\n", (report / name).string(), printed ? ",pdf,tex" : "");
   return out;

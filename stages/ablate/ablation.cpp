@@ -1,65 +1,97 @@
 #include "stages/ablate/ablation.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
+#include "model/foreign/audited_model.h"
+#include "model/tensors.h"
+#include "pipeline/files/artifact.h"
 #include "pipeline/stage/progress.h"
 
 namespace rc {
 
 Ablation::Ablation(const Context& context)
     : context_(context),
-      copies_(context.settings().text("train.labels") == "same"),
-      tokens_(load_tokens(context.output_of("tokenize", "tokens.safetensors"))),
-      device_(device_named(context.settings().text("device"))),
-      model_(load_model(context.outputs_of({"train", ".safetensors"}).back(),
-                        ModelConfig::from(context.settings(), tokens_.vocabulary))) {
+      audited_(!context.outputs_of({"audit-model", kAuditedModel}).empty()),
+      copies_(!audited_ && context.settings().text("train.labels") == "same"),
+      tokens_{.train = torch::Tensor(), .validation = torch::Tensor()} {
   orders_asked_for(context.settings().words("ablate.orders"));  // before anything takes time
-  const auto arms = context.settings().words("ablate.full_arms");
-  full_ = std::find(arms.begin(), arms.end(), context.arm()) != arms.end();
-  model_.weights = model_.weights.to(device_);
+  audited_ ? load_audited() : load_trained();
+  plan_.options.orders = orders_that_apply(plan_.options.orders, model_->saved().weights);
+}
+
+void Ablation::load_trained() {
+  tokens_ = load_tokens(context_.output_of("tokenize", "tokens.safetensors"));
+  auto saved = load_model(context_.outputs_of({"train", ".safetensors"}).back(),
+                          ModelConfig::from(context_.settings(), tokens_.vocabulary));
+  saved.weights = saved.weights.to(device_named(context_.settings().text("device")));
+  model_ = key_model(transformer(saved));
+  plan_ = plan_of_settings();
+  constexpr auto kCount = "ablate.calibration_sequences";
+  calibration_ = model_->calibrate(windows(tokens_.train, setting(kCount), kCount).ids);
+}
+
+void Ablation::load_audited() {
+  const auto file = context_.output_of("audit-model", kAuditedModel);
+  auto audited = open_audited_model(file, context_.output_of("audit-model", "tokens.safetensors"),
+                                    context_.spec().name);
+  tokens_ = std::move(audited.tokens);
+  model_ = std::move(audited.model);
+  const auto& shape = model_->saved().config;
+  const auto measured = static_cast<long>(tokens_.validation.blocks.size());
+  plan_ = plan_within(audited.evaluations, measured, shape.layers);
+  fmt::print("{}", plan_text(plan_, shape.layers, read_json(file).at("seconds_per_sequence")));
+  std::fflush(stdout);
   calibration_ =
-      calibrate(transformer(model_), windows(tokens_.train, "ablate.calibration_sequences").ids);
+      model_->calibrate(calibration_ids(tokens_, shape, setting("ablate.calibration_sequences")));
 }
 
 Transformer Ablation::transformer(const SavedModel& saved) const {
+  const auto device = device_named(context_.settings().text("device"));
   const auto precision = Precision::kFloat32;
   const auto& operations = context_.settings().text("model.operations");
-  return {saved.config, saved.weights, device_, precision,
-          operations_named(operations, device_, precision)};
+  return {saved.config, saved.weights, device, precision,
+          operations_named(operations, device, precision)};
 }
 
-Batch Ablation::windows(const Text& text, const char* count) const {
-  return fixed_batch(text, setting(count), model_.config.context, copies_, count);
+Batch Ablation::windows(const Text& text, long count, const char* setting) const {
+  return fixed_batch(text, count, model_->saved().config.context, copies_, setting);
 }
 
-ExperimentOptions Ablation::options() const {
-  const auto orders = full_ ? orders_asked_for(context_.settings().words("ablate.orders"))
-                            : std::vector<std::string>{kOriginalOrder};
-  return {.percents = percent_grid(setting("ablate.step_percent")),
-          .orders = orders_that_apply(orders, model_.weights),
-          .draws = setting("ablate.random_draws"),
-          .curve_sequences = setting("ablate.curve_sequences")};
+Batch Ablation::validation() const {
+  return windows(tokens_.validation, plan_.sequences, "ablate.sequences");
+}
+
+AblationPlan Ablation::plan_of_settings() const {
+  const auto& s = context_.settings();
+  const auto arms = s.words("ablate.full_arms");
+  const bool full = std::ranges::find(arms, context_.arm()) != arms.end();
+  return {.sequences = setting("ablate.sequences"),
+          .options = {.percents = percent_grid(setting("ablate.step_percent")),
+                      .orders = full ? orders_asked_for(s.words("ablate.orders"))
+                                     : std::vector<std::string>{kOriginalOrder},
+                      .draws = setting("ablate.random_draws"),
+                      .curve_sequences = setting("ablate.curve_sequences")},
+          .controls = full};
 }
 
 Experiment Ablation::orders() const {
-  const auto batch = windows(tokens_.validation, "ablate.sequences");
-  Progress progress("ablate " + context_.label(), evaluation_count(options(), batch.ids.size(0)));
-  Evaluator evaluate(key_model(transformer(model_)), batch,
-                     [&](long done) { progress.update(done); });
-  return run_experiment(evaluate, trained(), options());
+  Progress progress("ablate " + context_.label(), evaluation_count(plan_.options, plan_.sequences));
+  Evaluator evaluate(model_, validation(), [&](long done) { progress.update(done); });
+  return run_experiment(evaluate, trained(), plan_.options);
 }
 
 std::vector<ThirdExperiment> Ablation::thirds(const Experiment& all_layers) const {
-  const auto batch = windows(tokens_.validation, "ablate.sequences");
-  Progress progress("thirds " + context_.label(),
-                    third_evaluation_count(options(), model_.config.layers, batch.ids.size(0)));
-  Evaluator evaluate(key_model(transformer(model_)), batch,
-                     [&](long done) { progress.update(done); });
-  return run_thirds(evaluate, trained(), options(), all_layers.yardstick());
+  Progress progress(
+      "thirds " + context_.label(),
+      third_evaluation_count(plan_.options, model_->saved().config.layers, plan_.sequences));
+  Evaluator evaluate(model_, validation(), [&](long done) { progress.update(done); });
+  return run_thirds(evaluate, trained(), plan_.options, all_layers.yardstick());
 }
 
 Deletions Ablation::deletions() const {
-  const auto batch = windows(tokens_.validation, "ablate.sequences");
+  const auto batch = validation();
   Progress progress("delete " + context_.label(), kDeletionCount);
   long done = 0;
   return run_deletions(trained(), [&](const SavedModel& saved) {
@@ -71,11 +103,10 @@ Deletions Ablation::deletions() const {
 }
 
 Induction Ablation::induction() const {
-  const auto batch = repeated_batch(model_.config, setting("ablate.sequences"), copies_, seed());
-  Progress progress("induction " + context_.label(), 4 * batch.ids.size(0));
-  Evaluator evaluate(key_model(transformer(model_)), batch,
-                     [&](long done) { progress.update(done); });
-  return run_induction(evaluate, trained(), options());
+  const auto batch = repeated_batch(model_->saved().config, plan_.sequences, copies_, seed());
+  Progress progress("induction " + context_.label(), kInductionRuns * plan_.sequences);
+  Evaluator evaluate(model_, batch, [&](long done) { progress.update(done); });
+  return run_induction(evaluate, trained(), plan_.options);
 }
 
 }  // namespace rc

@@ -3,6 +3,7 @@
 
 #include "model/batches.h"
 #include "pipeline/stage/stage.h"
+#include "stages/ablate/budget.h"
 #include "stages/ablate/deletion.h"
 #include "stages/ablate/induction.h"
 #include "stages/ablate/thirds.h"
@@ -11,16 +12,20 @@ namespace rc {
 
 class Ablation {
  public:
-  /// Loads the model as it was at the last step, on the settings' device. UserError for an order
-  /// that does not exist.
+  /// Loads the model as it was at the last step, on the settings' device; or where stage
+  /// audit-model is among the inputs the checkpoint it read. UserError for an order that does not
+  /// exist.
   explicit Ablation(const Context& context);
 
-  TrainedModel trained() const { return {model_, calibration_, seed()}; }
-  std::string device() const { return device_.str(); }
-  /// Every order and control, or the original's surgery alone (setting ablate.full_arms).
-  bool is_full() const { return full_; }
-  /// No pairs of smallest gain then, to delete.
-  bool gains_tie() const { return rc::gains_tie(model_.weights); }
+  TrainedModel trained() const { return {model_->saved(), calibration_, seed()}; }
+  std::string device() const { return model_->device().str(); }
+  bool audited() const { return audited_; }
+  long sequences() const { return plan_.sequences; }
+  /// Every control, or the original's surgery alone (setting ablate.full_arms, or the plan).
+  bool is_full() const { return plan_.controls; }
+  /// Pairs of smallest gain can be taken out for good: not where gains tie, nor of a model trained
+  /// elsewhere, which has one shape.
+  bool can_delete() const { return !audited_ && !gains_tie(model_->saved().weights); }
 
   Experiment orders() const;
   std::vector<ThirdExperiment> thirds(const Experiment& all_layers) const;
@@ -28,19 +33,22 @@ class Ablation {
   Induction induction() const;
 
  private:
+  void load_trained();
+  void load_audited();
   long setting(const char* name) const { return context_.settings().integer(name); }
   std::uint64_t seed() const { return static_cast<std::uint64_t>(context_.seed()); }
   Transformer transformer(const SavedModel& saved) const;
-  Batch windows(const Text& text, const char* count) const;
-  ExperimentOptions options() const;
+  Batch windows(const Text& text, long count, const char* setting) const;
+  Batch validation() const;
+  AblationPlan plan_of_settings() const;
 
   const Context& context_;
-  bool copies_;  // labels are the inputs
+  bool audited_;  // a checkpoint trained elsewhere
+  bool copies_;   // labels are the inputs
   Tokens tokens_;
-  torch::Device device_;
-  bool full_ = false;
-  SavedModel model_;
+  KeyModelPtr model_;
   Calibration calibration_;
+  AblationPlan plan_;
 };
 
 }  // namespace rc

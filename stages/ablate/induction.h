@@ -19,6 +19,9 @@ struct Induction {
   std::map<std::string, Sequences> orders;  // those of kCompared that are run, kPositionPercent cut
 };
 
+/// How often it sends every sequence through the model, at most.
+inline constexpr long kInductionRuns = 2 + std::size(kCompared);
+
 Induction run_induction(Evaluator& evaluate, const TrainedModel& trained,
                         const ExperimentOptions& options);
 

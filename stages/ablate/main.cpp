@@ -1,8 +1,10 @@
-// Cuts key dimensions out of the trained model and measures what breaks: ablation.json, and the
-// model with its rotary pairs of smallest gain deleted.
+// Cuts key dimensions out of the trained model, or of a checkpoint somebody else trained, and
+// measures what breaks: ablation.json, and the model with its rotary pairs of smallest gain
+// deleted.
 #include <fmt/format.h>
 
 #include "kernels/torch.h"
+#include "model/foreign/audited_model.h"
 #include "model/machine.h"
 #include "model/settings.h"
 #include "model/tensors.h"
@@ -19,7 +21,7 @@ void add_controls(const rc::Ablation& ablation, const rc::Experiment& e, rc::Num
   const auto thirds = ablation.thirds(e);
   numbers.merge(rc::third_numbers(thirds, e.yardstick()));
   report["thirds"] = rc::third_curves(thirds, e.yardstick());
-  if (!ablation.gains_tie()) numbers.merge(rc::deletion_numbers(ablation.deletions(), e));
+  if (ablation.can_delete()) numbers.merge(rc::deletion_numbers(ablation.deletions(), e));
   numbers.merge(rc::position_numbers(e));
   numbers.merge(rc::induction_numbers(ablation.induction()));
 }
@@ -50,12 +52,14 @@ void ablate(rc::Context& c) {
       {"device", ablation.device()}, {"threads", threads}, {"libtorch", rc::torch_version()}};
   const auto experiment = ablation.orders();
   auto numbers = rc::ablation_numbers(experiment);
+  if (ablation.audited())  // how many were chosen; else a setting says it
+    numbers["sequences.ablate"] = {static_cast<double>(ablation.sequences()), "sequences", 1, {}};
   auto report = rc::ablation_curves(experiment);
   if (ablation.is_full()) add_controls(ablation, experiment, numbers, report);
   report["numbers"] = rc::to_json(numbers);
   c.write("ablation.json", std::move(report));
   keep_token_losses(c, experiment);
-  if (!ablation.gains_tie()) keep_compacted(c, ablation.trained());
+  if (ablation.can_delete()) keep_compacted(c, ablation.trained());
 }
 
 }  // namespace
@@ -68,7 +72,10 @@ int main(int argc, char** argv) {
       .scope = rc::Scope::kRun,
       .settings = {rc::kModelSettings, rc::kLabelSettings, rc::kAblateSettings, rc::kDeviceSettings,
                    rc::kThreadSettings},
-      .needs = {{"tokenize", ".safetensors"}, {"train", ".safetensors"}},
+      .needs = {{"tokenize", ".safetensors"},
+                {"train", ".safetensors"},
+                {"audit-model", rc::kAuditedModel},
+                {"audit-model", "tokens.safetensors"}},
       .environment = rc::machine_facts};
   return rc::stage_main(spec, argc, argv, ablate);
 }

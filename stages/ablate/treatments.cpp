@@ -20,7 +20,7 @@ Tensor mask_of(const std::vector<long>& cut, const Tensor& gain) {
 template <typename Treat>
 Weights treated(const Weights& weights, const Cut& cut, Treat treat) {
   Weights result = weights;
-  const auto device = weights.embedding.device();
+  const auto device = weights.layers.front().gain_k.device();
   for_pieces(static_cast<std::int64_t>(cut.size()), device, [&](std::int64_t layer) {
     const auto l = static_cast<std::size_t>(layer);
     treat(l, result.layers[l], mask_of(cut[l], weights.layers[l].gain_k));

@@ -58,7 +58,7 @@ void add_pairs(json& report, const GainHistory& history, Pairing pairing) {
   const std::string name = "gains.spearman_with_wavelength";
   report["context"] = history.context;
   report["pairs"] = {{"gain", pair_sizes(history.keys.back(), pairing)},
-                     {"wavelength", wavelengths(history.rotary_pairs, history.frequencies)}};
+                     {"wavelength", wavelengths(history)}};
   if (const auto correlation = spearman_with_wavelength(history, pairing))
     add_number(report, name, *correlation, "correlation");
   name_undefined(report, name, "no layer from 1 to L-2 has pairs whose gains differ");

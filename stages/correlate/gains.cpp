@@ -173,6 +173,8 @@ GainHistory read_history(std::span<const fs::path> snapshots) {
   history.rotary_pairs = pairs_of(last, history.keys.back());
   history.frequencies = {metadata<double>(last, "rope_base"),
                          metadata<long>(last, "rope_frequencies")};
+  if (last.tensors().contains("rope_angles"))
+    history.rope_angles = rows_of(last, "rope_angles", to_doubles);
   history.context = metadata<long>(last, "context");
   return history;
 }

@@ -27,7 +27,8 @@ struct GainHistory {
   std::vector<Rows> queries;
   RotarySteps rotary_pairs = {};
   RotaryFrequencies frequencies = {};
-  long context = 0;  // tokens a sequence of the training
+  Rows rope_angles = {};  // [layer][pair], radians a token, where they follow no one base
+  long context = 0;       // tokens a sequence of the training
 };
 
 /// Key gains of one model.

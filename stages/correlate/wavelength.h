@@ -12,6 +12,9 @@ namespace rc {
 /// of step s.
 Rows wavelengths(const RotarySteps& pairs, const RotaryFrequencies& frequencies);
 
+/// The same of a history: by its rope_angles where it has them.
+Rows wavelengths(const GainHistory& history);
+
 /// Spearman correlation of the final gains of a layer's pairs (pair_sizes) with their wavelengths,
 /// mean over the layers 1, ..., L-2 whose pairs' gains differ; nothing where none do, or where
 /// nothing is known of frequencies. Below 0: the

@@ -26,6 +26,17 @@ TEST(Wavelengths, OfAModelThatLostPairsAreThoseItWasTrainedWith) {
   EXPECT_NEAR(tokens[0][1], kTurn * 1000, 1e-9);
 }
 
+TEST(Wavelengths, OfAHistoryWithAnglesFollowThem) {
+  GainHistory history{.steps = {0},
+                      .keys = {},
+                      .queries = {},
+                      .rotary_pairs = {{0, 1}},
+                      .frequencies = {.base = 100, .width = 4}};
+  EXPECT_NEAR(wavelengths(history)[0][1], kTurn * 10, 1e-9);
+  history.rope_angles = {{1, 0.5}};
+  EXPECT_NEAR(wavelengths(history)[0][1], kTurn * 2, 1e-9);
+}
+
 TEST(PairSizes, AreRootMeanSquares) {
   EXPECT_EQ(pair_sizes({{3, 4, -1, 1}}, Pairing::kInterleaved), (Rows{{std::sqrt(12.5), 1}}));
   EXPECT_EQ(pair_sizes({{3, -1, 4, 1}}, Pairing::kHalves), (Rows{{std::sqrt(12.5), 1}}));

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "kernels/torch.h"
+#include "model/foreign/audited_model.h"
 #include "model/machine.h"
 #include "model/settings.h"
 #include "model/tensors.h"
@@ -9,6 +10,7 @@
 #include "pipeline/stage/stage.h"
 #include "stages/low_rank/low_rank_report.h"
 #include "stages/low_rank/settings.h"
+#include "stages/low_rank/subject.h"
 
 namespace {
 
@@ -17,33 +19,18 @@ bool is_asked_for(const rc::Context& c) {
   return std::find(arms.begin(), arms.end(), c.arm()) != arms.end();
 }
 
-/// The model as it was at the last step.
-rc::KeyModelPtr trained_model(const rc::Context& c, long vocabulary) {
-  const auto device = rc::device_named(c.settings().text("device"));
-  const auto saved = rc::load_model(c.outputs_of({"train", ".safetensors"}).back(),
-                                    rc::ModelConfig::from(c.settings(), vocabulary));
-  const auto precision = rc::Precision::kFloat32;
-  const auto operations =
-      rc::operations_named(c.settings().text("model.operations"), device, precision);
-  return rc::key_model({saved.config, saved.weights, device, precision, operations});
-}
-
 nlohmann::json measure(const rc::Context& c) {
-  const auto tokens = rc::load_tokens(c.output_of("tokenize", "tokens.safetensors"));
-  const auto model = trained_model(c, tokens.vocabulary);
+  const auto [model, calibration, validation] = rc::subject_of(c);
   const auto& config = model->saved().config;
-  const auto windows = [&](const rc::Text& text, const char* count) {
-    return rc::fixed_batch(text, c.settings().integer(count), config.context,
-                           c.settings().text("train.labels") == "same", count);
-  };
-  const auto validation = windows(tokens.validation, "lowrank.sequences");
-  const auto calibration =
-      model->calibrate(windows(tokens.train, "lowrank.calibration_sequences").ids);
   rc::Progress progress("low-rank " + c.label(), rc::low_rank_evaluations());
   const auto measured = rc::measure_low_rank(*model, calibration, validation,
                                              [&](long done) { progress.update(done); });
   auto report = rc::low_rank_report(measured, config);
-  report["numbers"] = rc::to_json(rc::low_rank_numbers(measured, config));
+  auto numbers = rc::low_rank_numbers(measured, config);
+  if (rc::is_audited(c))  // how many were chosen; else a setting says it
+    numbers["sequences.lowrank"] = {
+        static_cast<double>(validation.ids.size(0)), "sequences", 1, {}};
+  report["numbers"] = rc::to_json(numbers);
   return report;
 }
 
@@ -65,7 +52,10 @@ int main(int argc, char** argv) {
       .scope = rc::Scope::kRun,
       .settings = {rc::kModelSettings, rc::kLabelSettings, rc::kLowRankSettings,
                    rc::kDeviceSettings, rc::kThreadSettings},
-      .needs = {{"tokenize", ".safetensors"}, {"train", ".safetensors"}},
+      .needs = {{"tokenize", ".safetensors"},
+                {"train", ".safetensors"},
+                {"audit-model", rc::kAuditedModel},
+                {"audit-model", "tokens.safetensors"}},
       .environment = rc::machine_facts};
   return rc::stage_main(spec, argc, argv, low_rank);
 }

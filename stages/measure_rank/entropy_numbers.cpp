@@ -71,7 +71,7 @@ void add_entropy(Numbers& numbers, const MeasuredRun& run) {
         group_mean(middle, [&](std::size_t layer) { return keys.entropy[layer].mean(0); });
     return mean_number(sequences, "share");
   };
-  numbers["entropy.initial.middle"] = number(run.initial);
+  if (run.has_start()) numbers["entropy.initial.middle"] = number(run.initial);
   numbers["entropy.final.middle"] = number(run.final);
   add_correlations(numbers, run.final);
 }

@@ -36,6 +36,7 @@ KeySnapshot KeySnapshot::open(const std::filesystem::path& path) {
   if (snapshot.gains_.dim() != 2)
     throw UserError(path.string() + ": gain_k is not [layers, d_k]; rerun stage snapshot");
   snapshot.read_frequencies();
+  snapshot.read_angles();
   return snapshot;
 }
 
@@ -53,6 +54,19 @@ void KeySnapshot::read_frequencies() {
                     "snapshot",
                     file_.file().string(), layers(), d_k() / 2, steps - 1));
   rotary_pairs_ = pairs;
+}
+
+void KeySnapshot::read_angles() {
+  if (!file_.tensors().contains("rope_angles")) return;
+  rope_angles_ = to_torch(file_.at("rope_angles")).to(torch::kFloat64);
+  if (rope_angles_.sizes() != rotary_pairs_.sizes())
+    throw UserError(fmt::format("{}: rope_angles is not [{}, {}]; rerun the stage that wrote it",
+                                file_.file().string(), layers(), d_k() / 2));
+}
+
+Rope KeySnapshot::rope(long layer) const {
+  return rope_angles_.defined() ? make_rope(context_, rope_angles_[layer])
+                                : make_rope(context_, rotary_pairs_[layer], frequencies_);
 }
 
 torch::Tensor KeySnapshot::tensor(const char* prefix, long layer) const {

@@ -30,18 +30,21 @@ class KeySnapshot {
   /// Gains of the keys' RMSNorm, [d_k] float32.
   torch::Tensor gains(long layer) const { return gains_[layer]; }
   /// What turns the keys of a layer: its pairs may stand in another order of the frequencies than
-  /// usual, or be what is left of more. A file that says nothing of it has the usual table.
-  Rope rope(long layer) const { return make_rope(context_, rotary_pairs_[layer], frequencies_); }
+  /// usual, be what is left of more, or turn by angles that follow no one base (rope_angles). A
+  /// file that says nothing of it has the usual table.
+  Rope rope(long layer) const;
 
  private:
   explicit KeySnapshot(Safetensors file) : file_(std::move(file)) {}
   torch::Tensor tensor(const char* prefix, long layer) const;
   void read_frequencies();
+  void read_angles();
   Safetensors file_;
   torch::Tensor gains_;  // [layers, d_k]
   torch::Tensor
       rotary_pairs_;  // [layers, d_k / 2] int64, step of the frequencies that turns each pair
   RopeFrequencies frequencies_;
+  torch::Tensor rope_angles_;  // [layers, d_k / 2] radians a token; undefined where they follow
   long step_ = 0;
   long context_ = 0;
   long sequences_ = 0;

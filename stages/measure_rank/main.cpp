@@ -15,7 +15,8 @@ void measure_rank(rc::Context& c) {
   c.facts["threads"] = rc::prepare_cpu(c.settings().integer("threads"));
   c.facts["libtorch"] = rc::torch_version();
 
-  const auto files = c.outputs_of({"snapshot", ".safetensors"});
+  auto files = c.outputs_of({"snapshot", ".safetensors"});
+  if (files.empty()) files = {c.output_of("audit-model", "step-000000.safetensors")};
   rc::Progress progress("measure-rank " + c.label(), static_cast<long>(files.size()));
   const auto run = rc::measure_run(files, c.settings().integer("rank.null_draws"), c.seed(),
                                    [&](long done) { progress.update(done, "snapshots"); });
@@ -34,7 +35,7 @@ int main(int argc, char** argv) {
       .writes = "rank.json",
       .scope = rc::Scope::kRun,
       .settings = {rc::kRankSettings, rc::kThreadSettings},
-      .needs = {{"snapshot", ".safetensors"}},
+      .needs = {{"snapshot", ".safetensors"}, {"audit-model", "step-000000.safetensors"}},
       .environment = rc::machine_facts};
   return rc::stage_main(spec, argc, argv, measure_rank);
 }

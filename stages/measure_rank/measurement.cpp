@@ -101,9 +101,10 @@ MeasuredRun measure_run(std::span<const std::filesystem::path> files, long null_
   const auto &first = snapshots.front(), &last = snapshots.back();
   const auto null_seed = generator(seed, "measure-rank nulls")();
   const auto draws = draw_nulls(shape_of(last), null_draws, null_seed);
+  const auto final = measure_keys(last);
   MeasuredRun run{.d_k = last.d_k(),
-                  .initial = measure_keys(first),
-                  .final = measure_keys(last),
+                  .initial = snapshots.size() > 1 ? measure_keys(first) : final,
+                  .final = final,
                   .nulls = measure_nulls(last, draws),
                   .shape_nulls = shape_nulls(draws, null_seed)};
   std::vector<torch::Tensor> curve;

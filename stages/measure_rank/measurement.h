@@ -51,6 +51,8 @@ struct MeasuredRun {
   ShapeNulls shape_nulls;
 
   long layers() const { return coordinate_pr.size(1); }
+  /// Of a checkpoint without its training only the end is known; `initial` is the end then too.
+  bool has_start() const { return steps.size() > 1; }
   long sequences() const { return final.entropy.front().size(1); }
 };
 

@@ -29,8 +29,9 @@ torch::Tensor coordinate_pr(const std::vector<KeyMoments>& layers, const LayerGr
 /// The original study's measure, and the "ghost" share it was read as.
 void add_coordinate_pr(Numbers& numbers, const MeasuredRun& run) {
   const std::string name = "rank.coordinate_pr";
-  const auto all = all_layers(run.layers());
-  numbers[name + ".initial"] = mean_number(coordinate_pr(run.initial.moments, all), "dimensions");
+  if (run.has_start())
+    numbers[name + ".initial"] =
+        mean_number(coordinate_pr(run.initial.moments, all_layers(run.layers())), "dimensions");
   numbers[name + ".null.gaussian"] = plain(run.shape_nulls.gaussian_coordinate_pr, "dimensions");
   numbers[name + ".null.laplace"] = plain(run.shape_nulls.laplace_coordinate_pr, "dimensions");
   for (const auto& group : layer_thirds(run.layers())) {
@@ -38,7 +39,7 @@ void add_coordinate_pr(Numbers& numbers, const MeasuredRun& run) {
       numbers[name + what + group.name] = mean_number(sequences, "dimensions");
     };
     const auto final = coordinate_pr(run.final.moments, group);
-    add(".initial.", coordinate_pr(run.initial.moments, group));
+    if (run.has_start()) add(".initial.", coordinate_pr(run.initial.moments, group));
     add(".final.", final);
     add(".after_rope.final.", coordinate_pr(run.final.moments, group, &KeyMoments::after_rope));
     for (const auto null : {kSameGains, kPermuted})
@@ -109,7 +110,7 @@ void add_directions(Numbers& numbers, const MeasuredRun& run, const torch::Tenso
       const auto values = group_mean(group, [&](std::size_t layer) { return layers[layer]; });
       numbers[name + what + group.name] = jackknife_number(to_vector(values), "dimensions");
     };
-    add(".initial.", initial);
+    if (run.has_start()) add(".initial.", initial);
     add(".random_projection.", random);
   }
 }

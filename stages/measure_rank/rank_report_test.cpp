@@ -249,6 +249,35 @@ TEST_F(MeasuredRunTest, FrequenciesAreTheFilesOrTheUsualOne) {
   EXPECT_THROW(cos(0), UserError);
 }
 
+/// Of layers with bases of their own, or stretched for a longer context.
+TEST_F(MeasuredRunTest, AnglesOfAFileComeBeforeItsFrequencies) {
+  const auto file = folder_ / "angles.safetensors";
+  NamedTensors tensors{{"gain_k", torch::ones({2, 4})},
+                       {"rope_angles", torch::tensor({{1.0, 0.5}, {1.0, 0.25}})}};
+  const auto rope = [&](long layer) {
+    save_tensors(file, tensors,
+                 {{"step", "0"}, {"context", "5"}, {"sequences", "2"}, {"rope_base", "100"}});
+    return KeySnapshot::open(file).rope(layer);
+  };
+  EXPECT_NEAR(rope(0).cos[4][1].item<float>(), std::cos(2.0), 1e-6);
+  EXPECT_NEAR(rope(1).sin[4][1].item<float>(), std::sin(1.0), 1e-6);
+  tensors["rope_angles"] = torch::ones({2, 3});
+  EXPECT_THROW(rope(0), UserError);
+}
+
+/// A checkpoint without its training: what it was at the start nobody knows.
+TEST_F(MeasuredRunTest, OfOneSnapshotSaysNothingOfAStart) {
+  const auto files = write_synthetic_run(folder_, {});
+  const auto one = rank_report(measure({files.back()})).at("numbers");
+  const auto all = rank_report(measure(files)).at("numbers");
+  for (const auto& [name, number] : all.items()) {
+    const bool of_start = name.find(".initial") != name.npos;
+    EXPECT_EQ(one.contains(name), !of_start) << name;
+    if (!of_start) EXPECT_NEAR(one[name]["value"], number["value"], 1e-9) << name;
+  }
+  EXPECT_TRUE(all.contains("rank.coordinate_pr.initial"));
+}
+
 TEST_F(MeasuredRunTest, MissingMetadataAndWrongShapesAreNamed) {
   const auto file = folder_ / "bad.safetensors";
   save_tensors(file, {{"gain_k", torch::ones({1, 4})}, {"k.0", torch::ones({7, 1, 4})}},

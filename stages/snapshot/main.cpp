@@ -6,61 +6,35 @@
 #include "model/batches.h"
 #include "model/evaluate.h"
 #include "model/machine.h"
+#include "model/random_keys.h"
 #include "model/settings.h"
+#include "model/snapshot_tensors.h"
 #include "model/transformer.h"
 #include "pipeline/stage/progress.h"
 #include "pipeline/stage/stage.h"
-#include "stages/snapshot/random_keys.h"
 #include "stages/snapshot/settings.h"
 
 namespace {
 
-/// [B, T, heads, d_k] of every layer, as `prefix`.<layer> [B * T, heads, d_k].
-void put(rc::NamedTensors& all, const std::string& prefix, const std::vector<torch::Tensor>& taps) {
-  for (std::size_t l = 0; l < taps.size(); ++l)
-    all[fmt::format("{}.{}", prefix, l)] = taps[l].flatten(0, 1);
-}
-
-/// What random projections make of each layer's stream.
-std::vector<torch::Tensor> random_keys_of(const rc::ModelConfig& m, const rc::Taps& taps,
-                                          long seed) {
-  std::vector<torch::Tensor> keys;
-  for (std::size_t l = 0; l < taps.stream.size(); ++l)
-    keys.push_back(rc::random_keys(taps.stream[l], {.seed = static_cast<std::uint64_t>(seed),
-                                                    .layer = static_cast<long>(l),
-                                                    .heads = m.kv_heads,
-                                                    .d_k = m.d_k,
-                                                    .qk_norm = m.qk_norm}));
-  return keys;
-}
-
-rc::NamedTensors photograph(const rc::Transformer& model, const rc::Taps& taps) {
+/// What the model makes of the sequences; of the last checkpoint also what random projections do.
+rc::NamedTensors photograph(const rc::Transformer& model, const rc::Taps& taps, bool last,
+                            long seed) {
+  const auto& m = model.config();
   rc::NamedTensors all;
-  put(all, "q", taps.q);
-  put(all, "k", taps.k);
-  std::vector<torch::Tensor> gains_q, gains_k, pairs;
-  for (const auto& layer : model.weights.layers) {
-    gains_q.push_back(layer.gain_q);
-    gains_k.push_back(layer.gain_k);
-    pairs.push_back(layer.rotary_pairs);
+  for (long l = 0; l < m.layers; ++l) {
+    const auto i = static_cast<std::size_t>(l);
+    rc::put_layer(all, "q", l, taps.q[i]);
+    rc::put_layer(all, "k", l, taps.k[i]);
+    if (!last) continue;
+    rc::put_layer(all, "k_random", l,
+                  rc::random_keys(taps.stream[i], {.seed = static_cast<std::uint64_t>(seed),
+                                                   .layer = l,
+                                                   .heads = m.kv_heads,
+                                                   .d_k = m.d_k,
+                                                   .qk_norm = m.qk_norm}));
   }
-  all["gain_q"] = torch::stack(gains_q);
-  all["gain_k"] = torch::stack(gains_k);
-  all["rotary_pairs"] = torch::stack(pairs);
+  rc::put_gains(all, model.weights);
   return all;
-}
-
-std::map<std::string, std::string> describe(const rc::Context& c, const rc::ModelConfig& m) {
-  return {{"arm", c.arm()},
-          {"seed", std::to_string(c.seed())},
-          {"layers", std::to_string(m.layers)},
-          {"heads", std::to_string(m.heads)},
-          {"kv_heads", std::to_string(m.kv_heads)},
-          {"d_k", std::to_string(m.d_k)},
-          {"context", std::to_string(m.context)},
-          {"rope_base", fmt::format("{}", m.frequencies.base)},
-          {"rope_frequencies", std::to_string(m.frequencies.width)},
-          {"sequences", std::to_string(c.settings().integer("snapshot.sequences"))}};
 }
 
 void snapshot(rc::Context& c) {
@@ -77,7 +51,7 @@ void snapshot(rc::Context& c) {
   const auto step_of = [](const std::filesystem::path& checkpoint) {
     return rc::Safetensors::open(checkpoint).metadata().at("step");
   };
-  auto metadata = describe(c, config);
+  auto metadata = rc::snapshot_metadata(c.arm(), c.seed(), config, batch.ids.size(0));
   metadata["steps_total"] = step_of(checkpoints.back());
   rc::Progress progress(fmt::format("snapshot {}", c.label()),
                         static_cast<long>(checkpoints.size()));
@@ -85,9 +59,7 @@ void snapshot(rc::Context& c) {
     const auto saved = rc::load_model(checkpoints[i], config);
     const rc::Transformer model(saved.config, saved.weights, device);
     const auto taps = rc::tap_sequences(model, batch.ids);
-    auto tensors = photograph(model, taps);
-    if (i + 1 == checkpoints.size())
-      put(tensors, "k_random", random_keys_of(saved.config, taps, c.seed()));
+    const auto tensors = photograph(model, taps, i + 1 == checkpoints.size(), c.seed());
     metadata["step"] = step_of(checkpoints[i]);
     const auto file = c.dir() / "snapshots" / checkpoints[i].filename();
     rc::save_tensors(file, tensors, metadata);

@@ -1,4 +1,4 @@
-#include "stages/snapshot/random_keys.h"
+#include "model/random_keys.h"
 
 #include <fmt/format.h>
 
@@ -10,7 +10,7 @@
 namespace rc {
 
 torch::Tensor random_keys(const torch::Tensor& stream, const RandomProjection& projection) {
-  const auto d_model = stream.size(-1), heads = kRandomProjections * projection.heads;
+  const auto d_model = stream.size(-1), heads = projection.count * projection.heads;
   const auto label = fmt::format("snapshot.random_keys.{}", projection.layer);
   auto random = cpu_generator(generator(projection.seed, label)());
   const auto weight =

@@ -1,4 +1,4 @@
-#include "stages/snapshot/random_keys.h"
+#include "model/random_keys.h"
 
 #include <gtest/gtest.h>
 

@@ -1,0 +1,111 @@
+#include "stages/audit_model/audit.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "model/foreign/audited_model.h"
+#include "model/snapshot_tensors.h"
+#include "pipeline/error.h"
+#include "pipeline/files/hash.h"
+#include "pipeline/stage/inputs.h"
+#include "pipeline/stage/progress.h"
+#include "stages/audit_model/key_record.h"
+#include "stages/audit_model/model_facts.h"
+#include "stages/audit_model/sequences.h"
+
+namespace rc {
+namespace {
+
+constexpr long kRecorded = 8;  // sequences whose keys are kept, as of a model trained here
+
+EncodedText text_of(const Settings& s) {
+  const auto &text = s.text("audit.text"), &ids = s.text("audit.ids");
+  if (text.empty() == ids.empty())
+    throw UserError("either a text or ids are expected: TEXT=FILE or IDS=FILE.json");
+  return ids.empty() ? encode_files(s.text("audit.model"), {text}) : read_ids(ids);
+}
+
+/// SHA-256 over those of the files from outside that lie in the checkpoint's folder, or that do
+/// not: other weights or another text are another audit, for the stages behind too.
+std::string digest(const Context& c, bool of_checkpoint) {
+  const auto folder =
+      std::filesystem::path(c.settings().text("audit.model")).lexically_normal() / "";
+  std::string all;
+  for (const auto& input : inputs_of(c))
+    if (((input.path.parent_path() / "").lexically_normal() == folder) == of_checkpoint)
+      all += input.digest.sha256;
+  return sha256_hex(all);
+}
+
+}  // namespace
+
+Audit::Audit(Context& context)
+    : context_(context),
+      model_(std::make_shared<const ForeignModel>(ForeignModel::open(checkpoint()))),
+      tokens_a_sequence_(
+          context_of(model_->config(), context.settings().integer("audit.context"))) {}
+
+void Audit::keep_tokens() {
+  const auto file = context_.dir() / "tokens/tokens.safetensors";
+  write_sequences(file, lay_out(text_of(context_.settings()), tokens_a_sequence_),
+                  model_->config().vocabulary);
+  context_.made(file);
+  tokens_ = load_tokens(file);
+  surgery_ = audited_key_model(model_, *tokens_, tokens_a_sequence_);
+}
+
+void Audit::keep_keys() const {
+  const auto& saved = surgery_->saved();
+  const long sequences =
+      record_sequences(model_->config(), tokens_a_sequence_, measured(kRecorded));
+  Progress progress("audit-model", model_->layers());
+  const auto tensors = key_record(*model_, saved, windows(sequences).ids,
+                                  [&](long done) { progress.update(done, "layers"); });
+  auto metadata = snapshot_metadata(context_.arm(), context_.seed(), saved.config, sequences);
+  metadata.insert({{"step", "0"}, {"steps_total", "0"}, {"ranked_by", ranked_by()}});
+  const auto file = context_.dir() / "snapshots/step-000000.safetensors";
+  save_tensors(file, tensors, metadata);
+  context_.made(file);
+}
+
+void Audit::keep_facts(int threads) const {
+  const auto& config = model_->config();
+  const double minutes = context_.settings().real("audit.minutes");
+  const double seconds = seconds_per_sequence(*surgery_, windows(measured(threads)));
+  context_.write(kAuditedModel, {{"folder", checkpoint()},
+                                 {"name", std::filesystem::path(checkpoint()).filename().string()},
+                                 {"checkpoint_sha256", digest(context_, true)},
+                                 {"corpus_sha256", digest(context_, false)},
+                                 {"family", config.family},
+                                 {"summary", summary(config)},
+                                 {"ranked_by", ranked_by()},
+                                 {"context", tokens_a_sequence_},
+                                 {"seconds_per_sequence", seconds},
+                                 {"evaluations", evaluations_within(minutes, seconds)},
+                                 {"train_tokens", tokens_->train.ids.numel()},
+                                 {"validation_tokens", tokens_->validation.ids.numel()},
+                                 {"numbers", to_json(shape_numbers(config, tokens_a_sequence_))}});
+  fmt::print("{}", facts_text(config, tokens_a_sequence_, minutes, seconds));
+  std::fflush(stdout);
+}
+
+std::string Audit::checkpoint() const {
+  const auto& folder = context_.settings().text("audit.model");
+  if (folder.empty()) throw UserError("no checkpoint is named: MODEL=FOLDER");
+  return folder.ends_with('/') ? folder.substr(0, folder.size() - 1) : folder;
+}
+
+std::string Audit::ranked_by() const {
+  return key_sizes(model_->config()) == KeySizes::kGains ? "gains" : "energies";
+}
+
+long Audit::measured(long wanted) const {
+  return std::min(wanted, static_cast<long>(tokens_->validation.blocks.size()));
+}
+
+Batch Audit::windows(long count) const {
+  return fixed_batch(tokens_->validation, count, tokens_a_sequence_, /*copy=*/false, "audit");
+}
+
+}  // namespace rc
