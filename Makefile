@@ -26,7 +26,9 @@ FROM    ?=
 # What `make plan` looks at.
 GOAL    ?= report
 # Somebody else's checkpoint, a folder; what to measure it on, a text or ids in JSON; minutes to take.
-MODEL   ?=
+ifneq ($(origin MODEL),command line)
+  MODEL :=
+endif
 TEXT    ?=
 IDS     ?=
 BUDGET  ?= 20

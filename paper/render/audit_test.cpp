@@ -181,6 +181,12 @@ TEST(ModelAudit, IsADocumentOfItsOwn) {
   EXPECT_FALSE(pages_of(golden_collection()).contains("model_audit"));
 }
 
+/// A section that is left out on lines of its own leaves an empty one, which ends a table.
+TEST(Audit, ProvenanceIsOneTableOfEitherKind) {
+  EXPECT_TRUE(has(full_audit(), "|\n| corpus "));
+  EXPECT_TRUE(has(pages_of(of_a_checkpoint("gains")).at("model_audit"), "|\n| SHA-256 over those"));
+}
+
 TEST(ModelAudit, TellsEveryClaimOnceMeasuredOrNot) {
   const json collected = of_a_checkpoint("gains");
   const auto audit = pages_of(collected).at("model_audit");

@@ -23,13 +23,13 @@ namespace rc {
 ///   claim.B1               id, title, claim, rule, original, ours, control, n, verdict, reason of
 ///                          B1
 ///   claims, claims_B       lists of such claims, all or those of one letter
-///   measured, unmeasured   a list of those that have a verdict; id and title of the others, as
-///   text surgery, speed         rows of the deep dive's tables, one a percentage arm_measures arms
-///   against the measures that measures.json lists p_values, losses, orders, deletions, places
-///   tables of the audit (audit_lists.h) groups, stages, settings                       lists for
-///   the audit's appendices setting.train.steps    a setting as the stages that read it saw it
-///   checkpoint.summary     a text about a checkpoint trained elsewhere; audited where there is
-///   one,
+///   measured, unmeasured   a list of those that have a verdict; id and title of the others, as text
+///   surgery, speed         rows of the deep dive's tables, one a percentage
+///   arm_measures           arms against the measures that measures.json lists
+///   p_values, losses, orders, deletions, places    tables of the audit (audit_lists.h)
+///   groups, stages, settings                       lists for the audit's appendices
+///   setting.train.steps    a setting as the stages that read it saw it
+///   checkpoint.summary     a text about a checkpoint trained elsewhere; audited where there is one,
 ///                          by_energy where its keys have no norm and dimensions are ranked so
 ///   provenance.cpu         a text of the provenance; profile, seeds, arms, one_seed, few_seeds
 /// Any other name is an error that tells the template and the line.

@@ -19,6 +19,8 @@ namespace {
 
 constexpr long kRecorded = 8;  // sequences whose keys are kept, as of a model trained here
 
+constexpr long kFewestTokens = 8;
+
 EncodedText text_of(const Settings& s) {
   const auto &text = s.text("audit.text"), &ids = s.text("audit.ids");
   if (text.empty() == ids.empty())
@@ -44,7 +46,12 @@ Audit::Audit(Context& context)
     : context_(context),
       model_(std::make_shared<const ForeignModel>(ForeignModel::open(checkpoint()))),
       tokens_a_sequence_(
-          context_of(model_->config(), context.settings().integer("audit.context"))) {}
+          context_of(model_->config(), context.settings().integer("audit.context"))) {
+  if (model_->layers() < 2 || tokens_a_sequence_ < kFewestTokens)
+    throw UserError(
+        fmt::format("{}: {} layers that attend to {} tokens; an audit takes 2 layers and {} tokens",
+                    checkpoint(), model_->layers(), tokens_a_sequence_, kFewestTokens));
+}
 
 void Audit::keep_tokens() {
   const auto file = context_.dir() / "tokens/tokens.safetensors";

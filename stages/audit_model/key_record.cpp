@@ -17,7 +17,8 @@ long projections(long kv_heads) { return (kRandomProjections + kv_heads - 1) / k
 
 long record_sequences(const ForeignConfig& config, long context, long wanted) {
   const auto more = projections(config.kv_heads) * config.kv_heads;
-  return std::min(wanted, sequences_within(key_shape(config, context), 1e9, more));
+  const long fit = sequences_within(key_shape(config, context), 1e9, more);
+  return std::min(wanted, std::max(2L, fit));
 }
 
 NamedTensors key_record(const ForeignModel& model, const SavedModel& saved,

@@ -7,7 +7,8 @@
 
 namespace rc {
 
-/// Sequences of at most `wanted` that the record keeps within a gigabyte.
+/// Sequences of at most `wanted` that the record keeps within a gigabyte; two at least, as
+/// intervals are over them.
 long record_sequences(const ForeignConfig& config, long context, long wanted);
 
 /// Of ids [B, T]: model/snapshot_tensors.h says what, and besides rope_angles [layers, d_k / 2],

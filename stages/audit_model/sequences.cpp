@@ -124,6 +124,11 @@ EncodedText read_ids(const fs::path& file) {
 }
 
 TextSequences lay_out(const EncodedText& text, long context) {
+  if (static_cast<long>(text.prefix.size()) >= context)
+    throw UserError(
+        fmt::format("sequences of {} tokens have no room behind the {} that the tokenizer puts "
+                    "before a text; take a larger audit.context",
+                    context, text.prefix.size()));
   const auto all = stretches_of(text, static_cast<std::size_t>(context) + 1 - text.prefix.size());
   const auto there = static_cast<long>(all.size());
   if (there < kFewestMeasured + 2)

@@ -57,6 +57,11 @@ TEST(LayOut, RefusesATextThatIsTooShort) {
   EXPECT_THAT(error, HasSubstr("6 are the least"));
 }
 
+TEST(LayOut, RefusesAPrefixThatFillsTheSequence) {
+  const EncodedText text{.pieces = {counting(0, 900)}, .prefix = counting(0, 8)};
+  EXPECT_THAT(user_error([&] { lay_out(text, 8); }), HasSubstr("no room behind the 8"));
+}
+
 class ReadIds : public testing::Test {
  protected:
   EncodedText read(const std::string& json) {
