@@ -1,5 +1,6 @@
-// Eigenvalues of the final keys' covariance at the plotted layers, beside those of keys that only
-// share the number of tokens, the gains, or each dimension's own distribution.
+// Eigenvalues of the final keys' covariance at the plotted layers, beside those of random
+// projections of the same stream and of keys that only share the number of tokens, the gains, or
+// each dimension's own distribution.
 #include <fmt/core.h>
 
 #include <algorithm>
@@ -31,11 +32,12 @@ struct Curve {
 
 /// In the order of drawing: the keys last, on top.
 constexpr Curve kSpectra[] = {
-    {"gaussian", 1.0, "Gaussian", "linewidth 1.6 dashtype 2 linecolor rgb grey"},
-    {"same_gains", 1.92, "Gaussian, same gains", "linewidth 1.6 linecolor rgb green", true},
-    {"permuted", 1.73, "columns permuted", "linewidth 1.8 dashtype 4 linecolor rgb vermillion",
+    {"gaussian", 0.9, "Gaussian", "linewidth 1.6 dashtype 2 linecolor rgb grey"},
+    {"same_gains", 1.2, "same gains", "linewidth 1.6 linecolor rgb green", true},
+    {"permuted", 1.1, "permuted", "linewidth 1.8 dashtype 4 linecolor rgb vermillion", true},
+    {"random_projection", 1.75, "random projections", "linewidth 1.6 dashtype 5 linecolor rgb ink",
      true},
-    {"value", 1.4, "trained keys", "linewidth 2.2 linecolor rgb blue"}};
+    {"value", 1.35, "trained keys", "linewidth 2.2 linecolor rgb blue"}};
 
 /// Mean over seeds of one layer's eigenvalues; the Gaussian null is one for all layers.
 Vector spectrum(const std::vector<Field>& ranks, const std::string& field, std::size_t layer,

@@ -26,15 +26,6 @@ std::vector<KeySnapshot> open_by_step(std::span<const std::filesystem::path> fil
   return snapshots;
 }
 
-ShapeNulls shape_nulls(const NullDraws& draws, std::uint64_t seed) {
-  const auto tokens = draws.gaussian.size(2), d = draws.gaussian.size(3);
-  // Turned by any angles, independent Gaussian coordinates stay just that: one table of angles
-  // serves layers of all frequencies.
-  return {.gaussian_coordinate_pr = gaussian_coordinate_pr(d, seed + 1),
-          .laplace_coordinate_pr = laplace_coordinate_pr(d, seed + 2),
-          .gaussian = key_moments(draws.gaussian, make_rope(tokens, d, 10000))};
-}
-
 torch::Tensor exact_keys(const KeySnapshot& snapshot, long layer) {
   return snapshot.keys(layer).to(torch::kFloat64);
 }
@@ -71,10 +62,32 @@ MeasuredKeys measure_keys(const KeySnapshot& snapshot) {
               snapshot, [&](long layer) { return entropy(snapshot, layer); })};
 }
 
+Moments over_sequences(const Moments& moments) {
+  return {.participation = moments.participation,
+          .first = moments.first.mean(1, /*keepdim=*/true),
+          .second = moments.second.mean(1, /*keepdim=*/true)};
+}
+
+/// Of draws the mean is asked for and no interval: what each sequence's moments are is gigabytes
+/// where there are many layers and heads.
+KeyMoments null_moments(const torch::Tensor& keys, const Rope& rope) {
+  const auto moments = key_moments(keys, rope);
+  return {over_sequences(moments.before_rope), over_sequences(moments.after_rope)};
+}
+
+ShapeNulls shape_nulls(const NullDraws& draws, std::uint64_t seed) {
+  const auto tokens = draws.gaussian.size(2), d = draws.gaussian.size(3);
+  // Turned by any angles, independent Gaussian coordinates stay just that: one table of angles
+  // serves layers of all frequencies.
+  return {.gaussian_coordinate_pr = gaussian_coordinate_pr(d, seed + 1),
+          .laplace_coordinate_pr = laplace_coordinate_pr(d, seed + 2),
+          .gaussian = null_moments(draws.gaussian, make_rope(tokens, d, 10000))};
+}
+
 FinalNulls measure_nulls(const KeySnapshot& snapshot, const NullDraws& draws) {
   const auto moments_of = [&](const std::function<torch::Tensor(long)>& keys) {
     return for_layers<KeyMoments>(
-        snapshot, [&](long layer) { return key_moments(keys(layer), snapshot.rope(layer)); });
+        snapshot, [&](long layer) { return null_moments(keys(layer), snapshot.rope(layer)); });
   };
   const auto same_gains = [&](long layer) {
     return same_gains_keys(draws.gaussian, snapshot.gains(layer).to(torch::kFloat64));

@@ -25,7 +25,8 @@ struct MeasuredKeys {
 enum KeyNull : int64_t { kSameGains, kPermuted };
 inline constexpr std::array kKeyNulls{"same_gains", "permuted"};
 
-/// What the last snapshot is held against.
+/// What the last snapshot is held against. First and second moments of kKeyNulls are over all
+/// sequences: [draws * heads, 1, ...].
 struct FinalNulls {
   std::array<std::vector<KeyMoments>, kKeyNulls.size()> moments;
   /// Turned into a random basis: before RoPE that changes the coordinate PR alone. [layers]
@@ -38,7 +39,7 @@ struct FinalNulls {
 struct ShapeNulls {
   double gaussian_coordinate_pr = 0;
   double laplace_coordinate_pr = 0;
-  KeyMoments gaussian;  // [draws, sequences, ...]
+  KeyMoments gaussian;  // [draws, 1, ...], over all sequences
 };
 
 /// A run, snapshots in the order of their steps.

@@ -6,9 +6,9 @@
 //   coordinate_pr  mean over tokens of (sum x^2)^2 / sum x^4   the original's "effective rank"
 //   pr_eigen       (sum l)^2 / sum l^2                         participation ratio
 //   pr_singular    (sum s)^2 / sum s^2
-//   entropy_rank   exp(-sum p log p), p = l / sum l            after Roy & Vetterli 2007, who take
-//   s rank_90        least r whose r largest l hold 90 % of sum l stable_rank    sum l / max l =
-//   ||X||_F^2 / ||X||_2^2
+//   entropy_rank   exp(-sum p log p), p = l / sum l; after Roy & Vetterli 2007, who take s
+//   rank_90        least r whose r largest l hold 90 % of sum l
+//   stable_rank    sum l / max l = ||X||_F^2 / ||X||_2^2
 #pragma once
 
 #include <array>

@@ -61,7 +61,7 @@ struct SpectralLayers {
 };
 
 SpectralLayers spectral_layers(const MeasuredRun& run, const torch::Tensor& weights) {
-  const auto whole = equal_weights(run.sequences());
+  const auto whole = equal_weights(1);  // their moments are over all sequences
   SpectralLayers layers{
       .own = for_layers(
           run,

@@ -29,6 +29,9 @@ json final_spectra(const MeasuredRun& run) {
                {"value", spectra_of(run.final.moments)}};
   for (const auto null : {kSameGains, kPermuted})
     spectra[kKeyNulls[null]] = spectra_of(run.nulls.moments[null]);
+  spectra["random_projection"] = json::array();
+  for (const auto& moments : run.nulls.random_projection)
+    spectra["random_projection"].push_back(to_array(normalised_spectrum(moments)));
   return spectra;
 }
 
