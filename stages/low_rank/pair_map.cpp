@@ -1,6 +1,5 @@
 #include "stages/low_rank/pair_map.h"
 
-#include <limits>
 #include <vector>
 
 namespace rc {
@@ -24,13 +23,8 @@ Tensor quarter_turns(long d) {
 
 Tensor indices(const std::vector<long>& list) { return torch::tensor(list, torch::kInt64); }
 
-/// The best z for what is dropped, and its error.
-struct Fit {
-  Tensor z;  // as the form has it
-  double error = 0;
-};
-
-Fit fit(const Tensor& form, const std::vector<bool>& dropped) {
+/// The best z for what is dropped, as the form has it.
+Tensor best_factors(const Tensor& form, const std::vector<bool>& dropped) {
   const auto pairs = static_cast<long>(dropped.size());
   std::vector<long> gone, kept;
   for (long i = 0; i < 2 * pairs; ++i)
@@ -39,30 +33,67 @@ Fit fit(const Tensor& form, const std::vector<bool>& dropped) {
     else if (i < pairs)
       gone.push_back(i);
   auto z = torch::zeros({2 * pairs}, torch::kFloat64);
-  if (gone.empty()) return {z, 0};
+  if (gone.empty()) return z;
   const auto d = indices(gone), k = indices(kept);
-  const auto pull = form.index_select(1, d).sum(1);  // G 1_D
   z.index_fill_(0, d, 1);
-  if (!kept.empty()) {
-    const auto rows = form.index_select(0, k).index_select(1, k);
-    z.index_copy_(0, k, -at::linalg_solve(rows, pull.index_select(0, k)));
-  }
-  return {z, z.dot(pull).item<double>()};  // at its least z^T G z = z^T G 1_D
+  if (kept.empty()) return z;
+  const auto pull = form.index_select(0, k).index_select(1, d).sum(1);  // G_KD 1_D
+  const auto rows = form.index_select(0, k).index_select(1, k);
+  return z.index_copy_(0, k, -at::linalg_solve(rows, pull));
 }
 
-/// Drops the pair that is missed least.
-void drop_one(const Tensor& form, std::vector<bool>& dropped) {
-  double least = std::numeric_limits<double>::infinity();
-  std::size_t best = 0;
-  for (std::size_t p = 0; p < dropped.size(); ++p) {
-    if (dropped[p]) continue;
-    dropped[p] = true;
-    const double error = fit(form, dropped).error;
-    dropped[p] = false;
-    if (error < least) least = error, best = p;
+/// Drops one pair after the other, always the one that is missed least.
+///
+/// Let A be G_KK^-1 over the pairs still kept and z the best factors so far. To force the two
+/// numbers of pair p from z_p to w = (1, 0) raises the least z^T G z by
+///   (w - z_p)^T A_pp^-1 (w - z_p),
+/// moves z by A_Kp A_pp^-1 (w - z_p), and takes A_Kp A_pp^-1 A_pK from A (Hassibi & Stork 1993,
+/// "Optimal brain surgeon"): no system is solved for a pair that stays.
+class Search {
+ public:
+  explicit Search(const Tensor& form)
+      : pairs_(form.size(0) / 2),
+        inverse_(at::linalg_inv(form)),
+        z_(torch::zeros({2 * pairs_}, torch::kFloat64)),
+        dropped_(static_cast<std::size_t>(pairs_), false) {}
+
+  void drop_one() {
+    const auto rises = raised_by_each();
+    const auto* rise = rises.data_ptr<double>();
+    long best = -1;
+    for (long p = 0; p < pairs_; ++p)
+      if (!dropped_[static_cast<std::size_t>(p)] && (best < 0 || rise[p] < rise[best])) best = p;
+    drop(best);
   }
-  dropped[best] = true;
-}
+  const std::vector<bool>& dropped() const { return dropped_; }
+
+ private:
+  Tensor u() const { return z_.narrow(0, 0, pairs_); }
+  Tensor v() const { return z_.narrow(0, pairs_, pairs_); }
+
+  /// [pairs], of which those of dropped pairs mean nothing.
+  Tensor raised_by_each() const {
+    const auto diagonal = inverse_.diagonal();
+    const auto a = diagonal.narrow(0, 0, pairs_), c = diagonal.narrow(0, pairs_, pairs_);
+    const auto b = inverse_.diagonal(pairs_);
+    const auto du = 1 - u(), dv = -v();
+    return ((c * du * du - 2 * b * du * dv + a * dv * dv) / (a * c - b * b)).contiguous();
+  }
+
+  void drop(long pair) {
+    const auto both = indices({pair, pair + pairs_});
+    const auto columns = inverse_.index_select(1, both);
+    const auto step = columns.matmul(at::linalg_inv(columns.index_select(0, both)));
+    const auto w = torch::tensor({1.0, 0.0}, torch::kFloat64);
+    z_ = z_ + step.mv(w - z_.index_select(0, both));
+    inverse_ = inverse_ - step.matmul(columns.t());
+    dropped_[static_cast<std::size_t>(pair)] = true;
+  }
+
+  long pairs_;
+  Tensor inverse_, z_;
+  std::vector<bool> dropped_;
+};
 
 }  // namespace
 
@@ -82,9 +113,9 @@ Tensor within_pairs_map(const Tensor& queries, const Tensor& covariance, long pa
   const auto all = queries.size(0) / 2;
   auto form = pair_error_form(queries, covariance);
   form.diagonal().add_(kRidge * form.diagonal().mean());
-  std::vector<bool> dropped(static_cast<std::size_t>(all), false);
-  for (long gone = 0; gone < all - pairs; ++gone) drop_one(form, dropped);
-  const auto z = fit(form, dropped).z;
+  Search search(form);
+  for (long gone = 0; gone < all - pairs; ++gone) search.drop_one();
+  const auto z = best_factors(form, search.dropped());
   const auto u = z.narrow(0, 0, all).repeat_interleave(2);
   const auto v = z.narrow(0, all, all).repeat_interleave(2);
   return torch::diag(1 - u) - v.unsqueeze(1) * quarter_turns(2 * all);
