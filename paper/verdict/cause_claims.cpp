@@ -92,22 +92,22 @@ Claim c4() {
       .original = "not tried",
       .ours = {"lowrank.kq_svd.60.s4"},
       .ours_is = "nats, KQ-SVD",
-      .control = {"ablate.pair.60.s4"},
+      .control = {"lowrank.pair.60.s4"},
       .control_is = "nats, whole pairs",
-      .facts = {"With 60 % of the cached floats gone, whole rotary pairs cost {ablate.pair.60.s4} "
+      .facts = {"With 60 % of the cached floats gone, whole rotary pairs cost {lowrank.pair.60.s4} "
                 "nats/token.",
                 "Deleted with the norm over all rows kept, they cost {delete.cached.60.s4}.",
                 "Low rank costs {lowrank.pca.60.s4} by PCA, {lowrank.within_pairs.60.s4} within "
                 "rotary pairs and {lowrank.kq_svd.60.s4} by KQ-SVD."},
-      .brought_by = "it comes from stages ablate and low-rank",
-      .sequences = "sequences.ablate",
-      .positive = {"ablate.pair.60"},
+      .brought_by = "it comes from stage low-rank",
+      .sequences = "sequences.lowrank",
+      .positive = {"lowrank.pair.60"},
       .surgery = true,
       .rule_of =
           [](const Numbers& n) {
             const auto cheap = [&](const std::string& basis) {
               return below(quantity(n, fmt::format("lowrank.{}.60", basis)) -
-                               0.5 * quantity(n, "ablate.pair.60"),
+                               0.5 * quantity(n, "lowrank.pair.60"),
                            0, "");
             };
             return judge({either({cheap("pca"), cheap("within_pairs"), cheap("kq_svd")},

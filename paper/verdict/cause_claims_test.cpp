@@ -46,7 +46,7 @@ TEST(CauseClaims, C4FindsABasis) {
                    {"not reproduced", all(0.051)},
                    {"reproduced", {{"lowrank.kq_svd.60", 0.3}, {"lowrank.pca.60", 0.049}}},
                    {.verdict = "not measured", .values = all(0.051), .no_numbers = {"lowrank.pca"}},
-                   {.verdict = "not measured", .values = {{"ablate.pair.60", 0}}},
+                   {.verdict = "not measured", .values = {{"lowrank.pair.60", 0}}},
                    {.verdict = "not measured", .no_numbers = {"lowrank"}}});
 }
 
