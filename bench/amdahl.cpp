@@ -10,7 +10,7 @@ double projection_weights(const ModelConfig& m) {
 }
 
 double feed_forward_weights(const ModelConfig& m) {
-  return 2.0 * static_cast<double>(m.d_model * m.d_ff);
+  return static_cast<double>(m.feed_forward_weights());
 }
 
 double output_weights(const ModelConfig& m) {

@@ -31,7 +31,7 @@ struct Cost {
 /// in prefill, T in decode), L layers, d = d_model:
 ///   projections   n L 2 d (H d_k + Hkv d_k + Hkv d_v + H d_v)
 ///   keys, values  n L 2 H s d_k,  n L 2 H s d_v
-///   feed-forward  n L 4 d d_ff      (two matrices)
+///   feed-forward  n L 4 d d_ff      (two matrices; 6 where it is gated)
 ///   output        B 2 d V           (only the last token's logits are needed)
 Cost flops(const ModelConfig& model, const Workload& work);
 
@@ -40,7 +40,7 @@ Cost flops(const ModelConfig& model, const Workload& work);
 /// smaller type used throughout leaves every ratio as it is.
 ///   projections   4 L d (H d_k + Hkv d_k + Hkv d_v + H d_v)
 ///   keys, values  4 B L T Hkv d_k,  4 B L T Hkv d_v
-///   feed-forward  4 L 2 d d_ff
+///   feed-forward  4 L 2 d d_ff      (3 where it is gated)
 ///   output        4 d V
 Cost bytes(const ModelConfig& model, const Workload& work);
 

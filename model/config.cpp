@@ -23,6 +23,7 @@ ModelConfig ModelConfig::from(const Settings& settings, long vocabulary) {
   c.kv_heads = settings.integer("model.kv_heads");
   c.d_k = settings.integer("model.d_k");
   c.d_ff = settings.integer("model.d_ff");
+  c.gated_feed_forward = settings.text("model.feed_forward") == "swiglu";
   c.context = settings.integer("model.context");
   c.frequencies = {c.d_k, settings.real("model.rope_base")};
   c.shuffle_frequencies = settings.text("model.rope_order") == "shuffled";
@@ -59,9 +60,8 @@ double ModelConfig::query_factor() const {
 
 long ModelConfig::parameters() const {
   const long attention = (q_rows() + k_rows() + v_rows() + mixed()) * d_model;
-  const long feed_forward = 2 * d_model * d_ff;
   const long gains = 2 * d_model + (uniform_attention ? 0 : 2 * d_k);
-  return vocabulary * d_model + layers * (attention + feed_forward + gains) + d_model;
+  return vocabulary * d_model + layers * (attention + feed_forward_weights() + gains) + d_model;
 }
 
 }  // namespace rc

@@ -18,6 +18,8 @@ struct ModelConfig {
   long d_k = 0;       // width of a query and a key; even (RoPE turns pairs)
   long d_v = 0;       // width of a value; heads * d_v is at most d_model
   long d_ff = 0;
+  /// down (silu(gate x) * up x), SwiGLU (Shazeer 2020), in place of down relu(up x)^2.
+  bool gated_feed_forward = false;
   long context = 0;  // tokens a sequence
   long vocabulary = 0;
   RopeFrequencies
@@ -38,6 +40,7 @@ struct ModelConfig {
   long q_rows() const { return uniform_attention ? 0 : heads * d_k; }
   long k_rows() const { return uniform_attention ? 0 : kv_heads * d_k; }
   long v_rows() const { return kv_heads * d_v; }
+  long feed_forward_weights() const { return (gated_feed_forward ? 3 : 2) * d_model * d_ff; }
   long mixed() const { return heads * d_v; }  // what the output projection reads
   /// Floats a token takes in the key-value cache of one layer.
   long kv_floats() const { return k_rows() + v_rows(); }

@@ -72,7 +72,10 @@ Tensor Generator::read(const Tensor& ids) {
     const auto& next = l + 1 == w.layers.size() ? w.final_norm : w.layers[l + 1].attention_norm;
     normed = add(attend(l, normed, tokens), layer.feed_forward_norm);
     auto wide = torch::mm(normed, layer.up.t());
-    fused::square_positive_(wide);
+    if (layer.gate.defined())
+      wide.mul_(torch::silu(torch::mm(normed, layer.gate.t())));
+    else
+      fused::square_positive_(wide);
     normed = add(torch::mm(wide, layer.down.t()), next);
   }
   length_ += tokens;

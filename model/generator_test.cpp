@@ -44,6 +44,12 @@ TEST(Generator, GivesThemWithALogitWidth) {
   expect_logits_of_the_training_path({config, initial_weights(config, 1, 0.2)});
 }
 
+TEST(Generator, GivesThemWithAGatedFeedForward) {
+  auto config = tiny(true);
+  config.gated_feed_forward = true;
+  expect_logits_of_the_training_path({config, initial_weights(config, 1, 0.2)});
+}
+
 TEST(Generator, GivesThemForACompactedModelToo) {
   const auto config = tiny(true);
   const SavedModel full{config, initial_weights(config, 2, 0.2)};

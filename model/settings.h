@@ -32,6 +32,8 @@ inline constexpr auto kModelSettings = std::to_array<Setting>({
     {"model.kv_heads", Kind::kInteger, "1", "heads", 1, 512, "key-value heads (grouped-query)"},
     {"model.d_k", Kind::kInteger, "64", "floats", 2, 1024, "key width of a head"},
     {"model.d_ff", Kind::kInteger, "512", "floats", 1, 262144, "width of the feed-forward layer"},
+    {"model.feed_forward", Kind::kText, "relu2", "relu2|swiglu", 0, 0,
+     "squared ReLU of two matrices, or SwiGLU of three, which checkpoints elsewhere have"},
     {"model.context", Kind::kInteger, "256", "tokens", 8, 65536, "sequence length"},
     {"model.rope_base", Kind::kReal, "10000", "-", 1, 1e9, "base of the rotary frequencies"},
     {"model.operations", Kind::kText, "fused", "fused|reference", 0, 0,

@@ -1,5 +1,5 @@
 // The model of the original study: pre-norm decoder with QK-norm, rotary positions, grouped-query
-// attention and a squared-ReLU feed-forward.
+// attention and a squared-ReLU (or SwiGLU) feed-forward.
 #pragma once
 
 #include <vector>

@@ -120,16 +120,17 @@ TEST(Transformer, LooksAtNoLaterToken) {
   EXPECT_FALSE(torch::allclose(before.narrow(1, 4, 3), after.narrow(1, 4, 3)));
 }
 
-TEST(Transformer, GradientsAgreeWithFiniteDifferences) {
-  auto config = tiny();
+void expect_gradients_of_finite_differences(const ModelConfig& config) {
   Transformer model(config, in_float64(initial_weights(config, 2, 0.3)), torch::kCPU);
   const auto ids = torch::tensor({{1, 2, 3, 4, 5}, {5, 9, 10, 0, 1}}, torch::kInt64);
   const auto labels = torch::tensor({{2, 3, 4, 5, 6}, {9, 10, 0, 1, 2}}, torch::kInt64);
   const auto loss = [&] { return model.token_losses(ids, labels).mean(); };
   auto& layer = model.weights.layers[0];
   for (Tensor* parameter :
-       {&model.weights.embedding, &layer.qkvo, &layer.up, &layer.down, &layer.gain_q, &layer.gain_k,
-        &layer.attention_norm, &layer.feed_forward_norm, &model.weights.final_norm}) {
+       {&model.weights.embedding, &layer.qkvo, &layer.up, &layer.down, &layer.gate, &layer.gain_q,
+        &layer.gain_k, &layer.attention_norm, &layer.feed_forward_norm,
+        &model.weights.final_norm}) {
+    if (!parameter->defined()) continue;
     *parameter = parameter->detach().clone().requires_grad_();
     const auto gradient = torch::autograd::grad({loss()}, {*parameter})[0];
     const auto direction = randoms(parameter->sizes().vec(), 7);
@@ -143,6 +144,25 @@ TEST(Transformer, GradientsAgreeWithFiniteDifferences) {
     parameter->copy_(origin);
     EXPECT_NEAR((gradient * direction).sum().item<double>(), (up - down) / (2 * h), 1e-6);
   }
+}
+
+TEST(Transformer, GradientsAgreeWithFiniteDifferences) {
+  auto config = tiny();
+  expect_gradients_of_finite_differences(config);
+  config.gated_feed_forward = true;
+  expect_gradients_of_finite_differences(config);
+}
+
+TEST(Transformer, FusedAndPlainGatedFeedForwardsAgree) {
+  auto config = tiny();
+  config.gated_feed_forward = true;
+  const auto weights = initial_weights(config, 2, 0.3);
+  const torch::NoGradGuard no_grad;
+  const auto ids = torch::tensor({{1, 2, 3, 4, 5, 6, 7}}, torch::kInt64);
+  const Transformer plain(config, weights, torch::kCPU);
+  const Transformer fused(config, weights, torch::kCPU, Precision::kFloat32, Operations::kFused);
+  EXPECT_TRUE(torch::allclose(fused.logits(ids), plain.logits(ids), 1e-4, 1e-5));
+  EXPECT_EQ(config.parameters() - tiny().parameters(), 2 * 8 * 12);
 }
 
 TEST(Transformer, TapsAreNormalisedKeysBeforeRope) {

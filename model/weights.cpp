@@ -37,6 +37,7 @@ LayerWeights layer_from(const Source& source, const ModelConfig& c, long layer) 
   w.qkvo = torch::cat(projections);
   w.up = get("mlp.up_proj", {c.d_ff, c.d_model});
   w.down = get("mlp.down_proj", {c.d_model, c.d_ff});
+  if (c.gated_feed_forward) w.gate = get("mlp.gate_proj", {c.d_ff, c.d_model});
   return w;
 }
 
@@ -84,7 +85,8 @@ Tensor query_gain(const LayerWeights& layer, const ModelConfig& config) {
 std::vector<Tensor*> Weights::matrices() {
   std::vector<Tensor*> all;
   for (auto& layer : layers)
-    for (auto* matrix : {&layer.qkvo, &layer.up, &layer.down}) all.push_back(matrix);
+    for (auto* matrix : {&layer.qkvo, &layer.up, &layer.down, &layer.gate})
+      if (matrix->defined()) all.push_back(matrix);
   return all;
 }
 
@@ -151,6 +153,7 @@ NamedTensors named(const Weights& weights, const ModelConfig& c) {
     put("self_attn.o_proj", parts[3].narrow(1, 0, c.mixed()));
     put("mlp.up_proj", w.up);
     put("mlp.down_proj", w.down);
+    if (c.gated_feed_forward) put("mlp.gate_proj", w.gate);
     all[pairs_name(l)] = w.rotary_pairs.to(torch::kInt32);
   }
   return all;

@@ -24,6 +24,7 @@ struct LayerWeights {
   torch::Tensor qkvo;
   torch::Tensor up;    // [d_ff, d_model]
   torch::Tensor down;  // [d_model, d_ff]
+  torch::Tensor gate;  // [d_ff, d_model]; undefined unless the feed-forward is gated
   /// Step of the rotary frequencies that turns each rotary pair, [d_k/2] int64. Not trained.
   torch::Tensor rotary_pairs;
   /// Surgery on the keys after QK-norm and before RoPE: k becomes key_map k + key_offset, of each
