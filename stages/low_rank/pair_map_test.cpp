@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "kernels/fused/rope.h"
 #include "stages/low_rank/key_maps.h"
 #include "stages/low_rank/random_moments.h"
@@ -57,6 +59,42 @@ TEST(WithinPairsMap, DropsUncorrelatedPairsByTheirEnergiesAndScalesNone) {
   const auto kept = [&](long pairs) { return within_pairs_map(c, s, pairs).diagonal(); };
   EXPECT_TRUE(close(kept(2), torch::tensor({1, 1, 0, 0, 1, 1}, torch::kFloat64)));
   EXPECT_TRUE(close(kept(1), torch::tensor({0, 0, 0, 0, 1, 1}, torch::kFloat64)));
+}
+
+/// Least z^T G z where z is (1, 0) at `dropped` and free elsewhere, by a system of equations.
+double least_error(const Tensor& form, const std::vector<long>& dropped) {
+  const long pairs = form.size(0) / 2;
+  std::vector<long> fixed, kept;
+  for (const long p : dropped) fixed.push_back(p), fixed.push_back(p + pairs);
+  for (long i = 0; i < 2 * pairs; ++i)
+    if (std::ranges::find(fixed, i) == fixed.end()) kept.push_back(i);
+  auto z = torch::zeros({2 * pairs}, torch::kFloat64);
+  for (const long p : dropped) z[p] = 1;
+  const auto k = torch::tensor(kept, torch::kInt64);
+  const auto rows = form.index_select(0, k);
+  z.index_copy_(0, k, at::linalg_solve(rows.index_select(1, k), -rows.mv(z)));
+  return z.dot(form.mv(z)).item<double>();
+}
+
+TEST(WithinPairsMap, DropsThePairThatIsMissedLeastEachTime) {
+  const auto c = second_moment_of(16, 6), s = second_moment_of(16, 7);
+  const auto form = pair_error_form(c, s);
+  std::vector<long> dropped;
+  for (long kept = 7; kept > 0; --kept) {
+    long best = -1;
+    double least = 0;
+    for (long p = 0; p < 8; ++p) {
+      if (std::ranges::find(dropped, p) != dropped.end()) continue;
+      auto with = dropped;
+      with.push_back(p);
+      if (const double error = least_error(form, with); best < 0 || error < least)
+        best = p, least = error;
+    }
+    dropped.push_back(best);
+    const auto map = within_pairs_map(c, s, kept);
+    EXPECT_NEAR(mean_square_error(c, s, map), least, 1e-6 * least) << kept;
+    for (const long p : dropped) EXPECT_EQ(map[2 * p][2 * p].item<double>(), 0) << kept;
+  }
 }
 
 TEST(WithinPairsMap, LetsOnePairSpeakForAnother) {
