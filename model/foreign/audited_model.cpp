@@ -39,7 +39,8 @@ AuditedModel open_audited_model(const std::filesystem::path& model_json,
   try {
     AuditedModel audited{.tokens = load_tokens(tokens),
                          .model = nullptr,
-                         .evaluations = json.at("evaluations").at(stage)};
+                         .allowance = {json.at("evaluations").at(stage),
+                                       json.at("seconds_per_sequence")}};
     audited.model = audited_key_model(std::make_shared<const ForeignModel>(
                                           ForeignModel::open(json.at("folder").get<std::string>())),
                                       audited.tokens, json.at("context"));
@@ -48,6 +49,13 @@ AuditedModel open_audited_model(const std::filesystem::path& model_json,
     throw UserError(fmt::format("{} lacks a field ({}); run audit-model again", model_json.string(),
                                 error.what()));
   }
+}
+
+std::string over_budget_text(const std::string& stage, long evaluations,
+                             const Allowance& allowance) {
+  if (evaluations <= allowance.evaluations) return "";
+  return fmt::format("{}: the least there is; BUDGET has only {} runs for it\n", stage,
+                     allowance.evaluations);
 }
 
 }  // namespace rc

@@ -6,7 +6,6 @@
 
 #include "model/foreign/audited_model.h"
 #include "model/tensors.h"
-#include "pipeline/files/artifact.h"
 #include "pipeline/stage/progress.h"
 
 namespace rc {
@@ -33,15 +32,17 @@ void Ablation::load_trained() {
 }
 
 void Ablation::load_audited() {
-  const auto file = context_.output_of("audit-model", kAuditedModel);
-  auto audited = open_audited_model(file, context_.output_of("audit-model", "tokens.safetensors"),
+  auto audited = open_audited_model(context_.output_of("audit-model", kAuditedModel),
+                                    context_.output_of("audit-model", "tokens.safetensors"),
                                     context_.spec().name);
   tokens_ = std::move(audited.tokens);
   model_ = std::move(audited.model);
   const auto& shape = model_->saved().config;
-  const auto measured = static_cast<long>(tokens_.validation.blocks.size());
-  plan_ = plan_within(audited.evaluations, measured, shape.layers);
-  fmt::print("{}", plan_text(plan_, shape.layers, read_json(file).at("seconds_per_sequence")));
+  auto most = plan_of_settings();
+  most.sequences = std::min(most.sequences, static_cast<long>(tokens_.validation.blocks.size()));
+  most.options.orders = orders_that_apply(most.options.orders, model_->saved().weights);
+  plan_ = plan_within(audited.allowance.evaluations, most, shape.layers);
+  fmt::print("{}", plan_text(plan_, audited.allowance, shape.layers));
   std::fflush(stdout);
   calibration_ =
       model_->calibrate(calibration_ids(tokens_, shape, setting("ablate.calibration_sequences")));
@@ -68,12 +69,13 @@ AblationPlan Ablation::plan_of_settings() const {
   const auto arms = s.words("ablate.full_arms");
   const bool full = std::ranges::find(arms, context_.arm()) != arms.end();
   return {.sequences = setting("ablate.sequences"),
-          .options = {.percents = percent_grid(setting("ablate.step_percent")),
+          // Flat whatever is cut: of a model that copies the shown points tell all there is.
+          .options = {.percents = percent_grid(copies_ ? 100 : setting("ablate.step_percent")),
                       .orders = full ? orders_asked_for(s.words("ablate.orders"))
                                      : std::vector<std::string>{kOriginalOrder},
                       .draws = setting("ablate.random_draws"),
                       .curve_sequences = setting("ablate.curve_sequences")},
-          .controls = full};
+          .controls = full && !copies_};
 }
 
 Experiment Ablation::orders() const {

@@ -1,9 +1,10 @@
 #include "stages/ablate/budget.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cmath>
+#include <iterator>
 
 #include "pipeline/stage/progress.h"
 #include "stages/ablate/induction.h"
@@ -28,48 +29,62 @@ constexpr Level kLevels[] = {
     {32, 10, true, true},   {64, 10, true, true},   {64, 5, true, true},
 };
 
-constexpr long kDraws = 20;
-constexpr long kCurveSequences = 8;
-
 /// Thirds go on from what the layers below them made of a sequence: 1, 2/3 and 1/3 of the model.
-constexpr double kShareOfThirds = 2.0 / 3;
+constexpr double kShareOfThirds = 2.0 / 3, kShareOfTheDeep = 1.0 / 3;
 
-AblationPlan plan_of(const Level& level, long measured) {
-  const long sequences = std::min(level.sequences, measured);
+long rounded(double evaluations) { return static_cast<long>(std::ceil(evaluations)); }
+
+std::vector<std::string> orders_of(const Level& level, const std::vector<std::string>& most) {
+  if (level.all_orders) return most;
+  std::vector<std::string> few;
+  std::ranges::copy_if(kFewOrders, std::back_inserter(few), [&](const std::string& order) {
+    return std::ranges::find(most, order) != most.end();
+  });
+  return few.empty() ? most : few;
+}
+
+AblationPlan plan_of(const Level& level, const AblationPlan& most) {
+  const long sequences = std::min(level.sequences, most.sequences);
+  const auto grid = percent_grid(level.step);
   return {.sequences = sequences,
-          .options = {.percents = percent_grid(level.step),
-                      .orders = level.all_orders ? orders_asked_for({"all"}) : kFewOrders,
-                      .draws = std::min(kDraws, sequences),
-                      .curve_sequences = std::min(kCurveSequences, sequences)},
-          .controls = level.controls};
+          .options = {.percents = grid.size() < most.options.percents.size()
+                                      ? grid
+                                      : most.options.percents,
+                      .orders = orders_of(level, most.options.orders),
+                      .draws = std::min(most.options.draws, sequences),
+                      .curve_sequences = std::min(most.options.curve_sequences, sequences)},
+          .controls = level.controls && most.controls};
 }
 
 }  // namespace
 
 long evaluations_of(const AblationPlan& plan, long layers) {
-  const long orders = evaluation_count(plan.options, plan.sequences);
+  const auto &options = plan.options;
+  const long n = plan.sequences;
+  const long orders = evaluation_count(options, n) + deciding_count(options, n);
   if (!plan.controls) return orders;
-  const auto thirds =
-      static_cast<double>(third_evaluation_count(plan.options, layers, plan.sequences));
-  return orders + static_cast<long>(kShareOfThirds * thirds) + kInductionRuns * plan.sequences;
+  const auto thirds = static_cast<double>(third_evaluation_count(options, layers, n));
+  const auto deep = static_cast<double>(third_deciding_count(options, n));
+  return orders + rounded(kShareOfThirds * thirds + kShareOfTheDeep * deep) + kInductionRuns * n;
 }
 
-AblationPlan plan_within(long evaluations, long measured, long layers) {
-  auto chosen = plan_of(kLevels[0], measured);
+AblationPlan plan_within(long evaluations, const AblationPlan& most, long layers) {
+  auto chosen = plan_of(kLevels[0], most);
   for (const auto& level : kLevels)
-    if (auto plan = plan_of(level, measured); evaluations_of(plan, layers) <= evaluations)
+    if (auto plan = plan_of(level, most); evaluations_of(plan, layers) <= evaluations)
       chosen = std::move(plan);
   return chosen;
 }
 
-std::string plan_text(const AblationPlan& plan, long layers, double seconds_per_sequence) {
-  const long evaluations = evaluations_of(plan, layers);
-  return fmt::format(
-      "ablate: {} sequences, {} orders at {} percentages{}:\n{} runs of a sequence, about "
+std::string plan_text(const AblationPlan& plan, const Allowance& allowance, long layers) {
+  const long runs = evaluations_of(plan, layers);
+  const auto text = fmt::format(
+      "ablate: {} sequences, {} orders at {} percentages{}:\nat most {} runs of a sequence, about "
       "{}\n",
       plan.sequences, plan.options.orders.size(), plan.options.percents.size(),
-      plan.controls ? ", and thirds of the layers" : "", evaluations,
-      duration_text(static_cast<double>(evaluations) * seconds_per_sequence));
+      plan.controls ? ", and thirds of the layers" : "", runs,
+      duration_text(static_cast<double>(runs) * allowance.seconds_per_sequence));
+  return text + over_budget_text("ablate", runs, allowance);
 }
 
 }  // namespace rc

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "model/foreign/audited_model.h"
 #include "stages/ablate/thirds.h"
 
 namespace rc {
@@ -14,14 +15,15 @@ struct AblationPlan {
 };
 
 /// The most of a fixed list of plans that sends at most `evaluations` sequences through a model of
-/// `layers` layers, or the least of them if none is as small. No plan takes more than `measured`
-/// sequences.
-AblationPlan plan_within(long evaluations, long measured, long layers);
+/// `layers` layers, or the least of them if none is as small. In nothing a plan goes beyond `most`,
+/// what the settings ask for.
+AblationPlan plan_within(long evaluations, const AblationPlan& most, long layers);
 
-/// Sequences through the whole model that the plan takes.
+/// Sequences through the whole model that the plan takes at most.
 long evaluations_of(const AblationPlan& plan, long layers);
 
-/// Two lines of at most 80 columns: what was chosen, and how long it takes.
-std::string plan_text(const AblationPlan& plan, long layers, double seconds_per_sequence);
+/// Lines of at most 80 columns: what was chosen, how long it takes, and whether that is more than
+/// the budget has for it.
+std::string plan_text(const AblationPlan& plan, const Allowance& allowance, long layers);
 
 }  // namespace rc

@@ -76,6 +76,21 @@ long evaluation_count(const ExperimentOptions& options, long sequences) {
   return count;
 }
 
+long deciding_count(const ExperimentOptions& options, long sequences) {
+  if (sequences <= options.curve_sequences) return 0;  // every point is on all of them
+  long count = 0;
+  for (const auto& name : options.orders) {
+    const auto& rule = order_named(name);
+    const auto left = std::ranges::count_if(options.percents, [&](long percent) {
+      return percent != 0 && percent != 100 && !is_judged(rule, percent);
+    });
+    if (is_compared(name))
+      count += static_cast<long>(left) *
+               Surgery::evaluations(rule, options.draws, sequences, sequences);
+  }
+  return count;
+}
+
 Experiment run_experiment(Evaluator& evaluate, const TrainedModel& trained,
                           const ExperimentOptions& options) {
   const auto& whole = trained.model.weights;

@@ -56,6 +56,8 @@ std::vector<long> percent_grid(long step);
 
 /// How many of `sequences` sequences run_experiment evaluates, deciding removable shares apart.
 long evaluation_count(const ExperimentOptions& options, long sequences);
+/// At most how many more to decide them: a curve that goes unnoticed to its end takes them all.
+long deciding_count(const ExperimentOptions& options, long sequences);
 
 Experiment run_experiment(Evaluator& evaluate, const TrainedModel& trained,
                           const ExperimentOptions& options);

@@ -16,7 +16,9 @@ inline constexpr auto kAblateSettings = std::to_array<Setting>({
     {"ablate.orders", Kind::kWords, "all", "list", 0, 0,
      "orders and controls of the surgery, by name; all: every one there is"},
     {"ablate.full_arms", Kind::kWords, "learned copy frozen none no_decay thin32 thin16", "list", 0,
-     0, "arms that undergo all of them; the others the original's alone"},
+     0,
+     "arms that undergo all of them, one that copies its input the orders alone; the others the "
+     "original's order"},
     {"ablate.calibration_sequences", Kind::kInteger, "4", "sequences", 1, 65536,
      "training text that scores, means and norms are taken from"},
     {"ablate.random_draws", Kind::kInteger, "20", "draws", 2, 1000,

@@ -19,6 +19,12 @@ std::vector<long> percents_of(const Third& third, const ExperimentOptions& optio
   return {std::begin(kShownPercents), std::end(kShownPercents)};
 }
 
+/// Points that are measured: at both ends of a curve all orders are one.
+long inner_points(const std::vector<long>& percents) {
+  return static_cast<long>(
+      std::ranges::count_if(percents, [](long p) { return p != 0 && p != 100; }));
+}
+
 /// All orders on one third.
 class Series {
  public:
@@ -103,12 +109,20 @@ long third_evaluation_count(const ExperimentOptions& options, long layers, long 
   long count = 0;
   for (const auto& third : thirds_of(static_cast<std::size_t>(layers))) {
     const auto percents = percents_of(third, options);
-    const auto inner = std::ranges::count_if(percents, [](long p) { return p != 0 && p != 100; });
+    const long inner = inner_points(percents);
     if (is_deep(third)) count += sequences;
     for (const auto* rule : rules_of(options))
-      count +=
-          static_cast<long>(inner) * Surgery::evaluations(*rule, options.draws, some, sequences);
+      count += inner * Surgery::evaluations(*rule, options.draws, some, sequences);
   }
+  return count;
+}
+
+long third_deciding_count(const ExperimentOptions& options, long sequences) {
+  if (sequences <= options.curve_sequences) return 0;  // every point is on all of them
+  long count = 0;
+  for (const auto* rule : rules_of(options))
+    count += inner_points(options.percents) *
+             Surgery::evaluations(*rule, options.draws, sequences, sequences);
   return count;
 }
 

@@ -41,5 +41,7 @@ std::vector<ThirdExperiment> run_thirds(Evaluator& evaluate, const TrainedModel&
 
 /// How many of `sequences` sequences that evaluates, deciding removable shares apart.
 long third_evaluation_count(const ExperimentOptions& options, long layers, long sequences);
+/// At most how many more to decide them; all in the deep third.
+long third_deciding_count(const ExperimentOptions& options, long sequences);
 
 }  // namespace rc

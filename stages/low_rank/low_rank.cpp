@@ -1,5 +1,7 @@
 #include "stages/low_rank/low_rank.h"
 
+#include <algorithm>
+
 #include "model/microbatches.h"
 
 namespace rc {
@@ -20,27 +22,60 @@ Weights without_keys(const Weights& whole) {
   return none;
 }
 
+/// Which sequences a point is measured on.
+using Rows = std::vector<long>;
+
+/// `count` of `all` rows, or all of them where they are fewer: the middle of each stretch.
+Rows spread(long all, long count) {
+  Rows rows;
+  for (long i = 0, take = std::min(all, count); i < take; ++i)
+    rows.push_back((2 * i + 1) * all / (2 * take));
+  return rows;
+}
+
+Rows rows_at(long percent, long sequences, long curve_sequences) {
+  return spread(sequences, percent == kLowRankClaimPercent ? sequences : curve_sequences);
+}
+
+Batch some_of(const Batch& batch, const Rows& rows) {
+  const auto index = torch::tensor(rows, torch::kInt64);
+  return {batch.ids.index_select(0, index), batch.labels.index_select(0, index)};
+}
+
+Sequences some_of(const Sequences& all, const Rows& rows) {
+  Sequences some;
+  for (const long row : rows) some.push_back(all[static_cast<std::size_t>(row)]);
+  return some;
+}
+
 }  // namespace
 
-long low_rank_evaluations() {
-  return static_cast<long>(2 + low_rank_methods().size() * std::size(kLowRankPercents));
+long low_rank_evaluations(long sequences, long curve_sequences) {
+  long a_method = 0;
+  for (const long percent : kLowRankPercents)
+    a_method += static_cast<long>(rows_at(percent, sequences, curve_sequences).size());
+  return 2 * sequences + static_cast<long>(low_rank_methods().size()) * a_method;
 }
 
 LowRank measure_low_rank(const KeyModel& model, const Calibration& calibration, const Batch& batch,
-                         const std::function<void(long)>& tick) {
+                         long curve_sequences, const std::function<void(long)>& tick) {
   const auto moments = all_moments(calibration);
   const auto& [config, whole] = model.saved();
   long done = 0;
-  const auto losses = [&](const Weights& weights) {
-    auto sequences = sequence_losses(model, weights, batch);
-    tick(++done);
+  const auto losses = [&](const Weights& weights, const Batch& some) {
+    auto sequences = sequence_losses(model, weights, some);
+    tick(done += some.ids.size(0));
     return sequences;
   };
-  LowRank result{.baseline = losses(whole), .uniform = losses(without_keys(whole))};
+  LowRank result{.baseline = losses(whole, batch), .uniform = losses(without_keys(whole), batch)};
   for (const auto& method : low_rank_methods())
-    for (const long percent : kLowRankPercents)
-      result.curves[method.name].push_back(
-          losses(method.apply(whole, moments, kept_floats(percent, config.d_k))));
+    for (const long percent : kLowRankPercents) {
+      const auto rows = rows_at(percent, batch.ids.size(0), curve_sequences);
+      const auto changed = method.apply(whole, moments, kept_floats(percent, config.d_k));
+      result.curves[method.name].push_back({losses(changed, some_of(batch, rows)),
+                                            some_of(result.baseline, rows),
+                                            some_of(result.uniform, rows)});
+    }
   return result;
 }
 

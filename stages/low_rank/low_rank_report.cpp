@@ -9,7 +9,6 @@ namespace {
 
 using nlohmann::json;
 
-constexpr long kClaimPercent = 60;  // claim C4
 constexpr const char* kOperations = "multiply-adds/cached token/key head";
 
 Number plain(double value, const char* unit) { return {value, unit, 1, {}}; }
@@ -18,7 +17,7 @@ json method_json(const Method& method, const LowRank& measured, const ModelConfi
   json rises, lo, hi, restore, dot;
   const auto& curve = measured.curves.at(method.name);
   for (std::size_t p = 0; p < curve.size(); ++p) {
-    const auto number = rise(curve[p], measured.baseline);
+    const auto number = rise(curve[p].losses, curve[p].baseline);
     rises.push_back(number.value);
     lo.push_back(number.interval->lo);
     hi.push_back(number.interval->hi);
@@ -49,10 +48,10 @@ Numbers low_rank_numbers(const LowRank& measured, const ModelConfig& config) {
     const auto& curve = measured.curves.at(method.name);
     for (std::size_t p = 0; p < curve.size(); ++p) {
       const auto key = fmt::format("lowrank.{}.{}", method.name, kLowRankPercents[p]);
-      all[key] = rise(curve[p], measured.baseline);
-      all[key + ".share"] = rise_share(curve[p], measured.baseline, measured.uniform);
+      all[key] = rise(curve[p].losses, curve[p].baseline);
+      all[key + ".share"] = rise_share(curve[p].losses, curve[p].baseline, curve[p].uniform);
     }
-    const auto cost = method.cost(kept_floats(kClaimPercent, config.d_k), config);
+    const auto cost = method.cost(kept_floats(kLowRankClaimPercent, config.d_k), config);
     all[fmt::format("lowrank.{}.restore_operations", method.name)] =
         plain(static_cast<double>(cost.restore), kOperations);
   }

@@ -15,22 +15,29 @@ class Measured : public ::testing::Test {
   KeyModelPtr model_ = key_model({saved_.config, saved_.weights, torch::kCPU});
   long ticks_ = 0;
   LowRank measured_ = measure_low_rank(*model_, model_->calibrate(tiny_batch().ids), tiny_batch(),
-                                       [this](long done) { ticks_ = done; });
+                                       /*curve_sequences=*/2, [this](long done) { ticks_ = done; });
 };
 
 TEST_F(Measured, HasEveryMethodAtEveryPercentage) {
-  EXPECT_EQ(ticks_, low_rank_evaluations());
+  EXPECT_EQ(ticks_, low_rank_evaluations(3, 2));
+  EXPECT_EQ(ticks_, 2 * 3 + 5 * (4 * 2 + 3));
   ASSERT_EQ(measured_.curves.size(), low_rank_methods().size());
   for (const auto& [name, curve] : measured_.curves) {
     ASSERT_EQ(curve.size(), std::size(kLowRankPercents)) << name;
-    for (const auto& sequences : curve) EXPECT_EQ(sequences.size(), 3u);
-    EXPECT_NE(curve.back(), measured_.baseline) << name;
+    for (std::size_t p = 0; p < curve.size(); ++p) {
+      EXPECT_EQ(curve[p].losses.size(), kLowRankPercents[p] == 60 ? 3u : 2u) << name;
+      EXPECT_EQ(curve[p].losses.size(), curve[p].baseline.size());
+      EXPECT_NE(curve[p].losses, curve[p].baseline) << name;
+    }
+    // The middle of rows 0 to 1.5 and of 1.5 to 3.
+    EXPECT_EQ(curve[0].baseline[0], measured_.baseline[0]);
+    EXPECT_EQ(curve[0].uniform[1], measured_.uniform[2]);
   }
 }
 
 TEST_F(Measured, IsReportedAsRises) {
   const auto numbers = low_rank_numbers(measured_, saved_.config);
-  const auto rise_at_60 = mean(measured_.curves.at("pca")[3]) - mean(measured_.baseline);
+  const auto rise_at_60 = mean(measured_.curves.at("pca")[3].losses) - mean(measured_.baseline);
   EXPECT_NEAR(numbers.at("lowrank.pca.60").value, rise_at_60, 1e-12);
   const auto benefit = mean(measured_.uniform) - mean(measured_.baseline);
   EXPECT_NEAR(numbers.at("lowrank.pca.60.share").value, rise_at_60 / benefit, 1e-9);

@@ -19,12 +19,14 @@ bool is_asked_for(const rc::Context& c) {
   return std::find(arms.begin(), arms.end(), c.arm()) != arms.end();
 }
 
-nlohmann::json measure(const rc::Context& c) {
-  const auto [model, calibration, validation] = rc::subject_of(c);
+nlohmann::json measure(rc::Context& c) {
+  const auto [model, calibration, validation, some] = rc::subject_of(c);
   const auto& config = model->saved().config;
-  rc::Progress progress("low-rank " + c.label(), rc::low_rank_evaluations());
-  const auto measured = rc::measure_low_rank(*model, calibration, validation,
+  rc::Progress progress("low-rank " + c.label(),
+                        rc::low_rank_evaluations(validation.ids.size(0), some));
+  const auto measured = rc::measure_low_rank(*model, calibration, validation, some,
                                              [&](long done) { progress.update(done); });
+  c.facts["device"] = model->device().str();
   auto report = rc::low_rank_report(measured, config);
   auto numbers = rc::low_rank_numbers(measured, config);
   if (rc::is_audited(c))  // how many were chosen; else a setting says it
@@ -36,8 +38,7 @@ nlohmann::json measure(const rc::Context& c) {
 
 void low_rank(rc::Context& c) {
   const int threads = rc::prepare_cpu(c.settings().integer("threads"));
-  const auto device = rc::device_named(c.settings().text("device")).str();
-  c.facts = {{"device", device}, {"threads", threads}, {"libtorch", rc::torch_version()}};
+  c.facts = {{"threads", threads}, {"libtorch", rc::torch_version()}};
   const auto nothing = nlohmann::json{{"numbers", nlohmann::json::object()}};
   c.write("low_rank.json", is_asked_for(c) ? measure(c) : nothing);
 }

@@ -13,6 +13,8 @@ inline constexpr auto kLowRankSettings = std::to_array<Setting>({
      "arms whose keys are projected; the others write a report without numbers"},
     {"lowrank.sequences", Kind::kInteger, "64", "sequences", 2, 65536,
      "sequences a loss is taken over"},
+    {"lowrank.curve_sequences", Kind::kInteger, "16", "sequences", 2, 65536,
+     "of them, for points of a curve that no claim reads"},
     {"lowrank.calibration_sequences", Kind::kInteger, "8", "sequences", 1, 65536,
      "training text that moments of keys and queries are taken from"},
 });

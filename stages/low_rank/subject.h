@@ -11,6 +11,7 @@ struct Subject {
   KeyModelPtr model;
   Calibration calibration;  // that maps are fitted on
   Batch validation;         // that they are measured on
+  long curve_sequences;     // of it, for points that no claim reads
 };
 
 /// Whether it is a checkpoint that stage audit-model read.
