@@ -32,6 +32,9 @@ endif
 TEXT    ?=
 IDS     ?=
 BUDGET  ?= 20
+# `make export`: a run's folder, and where its last checkpoint goes.
+RUN     ?=
+OUT     ?=
 
 # --- what was asked for -------------------------------------------------------------------------------
 
@@ -64,6 +67,9 @@ ifneq ($(value MODEL),)
   endif
   ifneq ($(and $(value TEXT),$(value IDS)),)
     $(error TEXT and IDS: one of them is expected)
+  endif
+  ifneq ($(filter command,$(foreach v,SEEDS ARMS,$(origin $(v)))),)
+    $(error MODEL=$(value MODEL): a checkpoint has no SEEDS and no ARMS; those are for what is trained here)
   endif
 else ifneq ($(filter audit-model,$(MAKECMDGOALS))$(filter model,$(PROFILE)),)
   $(error which model? make audit-model MODEL=FOLDER TEXT=FILE)
@@ -116,6 +122,10 @@ ifneq ($(value MODEL),)
   R  := $(R)-$(shell basename $(call quote,MODEL) | tr -c 'A-Za-z0-9_.\n-' _)
   RUN_STAGES := audit-model measure-rank ablate low-rank correlate
   ONE_STAGES := collect render
+  STAGES     := $(RUN_STAGES) $(ONE_STAGES) figures
+  ifneq ($(filter audit train snapshot heal tokenize time-kernels,$(MAKECMDGOALS)),)
+    $(error MODEL=$(value MODEL): its stages are $(STAGES); make audit-model runs them all)
+  endif
   # What a checkpoint without its training has to show.
   FIGURES    := spectra surgery_orders low_rank layer_correlation correlation_by_distance gain_wavelength
 endif
@@ -185,8 +195,10 @@ else ifneq ($(value MODEL),)
 override TOKENS :=
 AUDITED := $(call of,audit-model)
 AUDITED_FILES := $(R)/settings/audit.model.list $(R)/settings/audit.$(if $(value IDS),ids,text).list
-$(AUDITED): %/manifest/audit-model.json: $(call each,audit-model) $(AUDITED_FILES) $(MACHINE) | $(BIN)/encode-text
-	$(call run,$(AUDITED_FILES:%=@%))
+# A program that this stage runs: SentencePiece and LibTorch do not live in one process.
+ENCODER := $(if $(value TEXT),$(BIN)/encode-text)
+$(AUDITED): %/manifest/audit-model.json: $(call each,audit-model) $(AUDITED_FILES) $(ENCODER) $(MACHINE)
+	$(call run,$(AUDITED_FILES:%=@%) $(ENCODER))
 
 $(foreach s,measure-rank ablate low-rank correlate,$(eval \
   $(call of,$(s)): %/manifest/$(s).json: $(AUDITED) $(call each,$(s)) $(MACHINE) ; $$(run)))
@@ -263,7 +275,7 @@ PROGRAMS := $(addprefix $(BIN)/,$(RUN_STAGES) $(ONCE))
 SETTINGS := $(ONCE:%=$(R)/settings/%.conf) $(RUNS_LIST) $(R)/settings/machine.stamps $(R)/settings/corpus.path.list $(AUDITED_FILES) \
             $(if $(FROM),,$(foreach r,$(call folders,$(ARMS) $(READ_ARMS)),$(RUN_STAGES:%=$(r)/settings/%.conf)))
 
-.PHONY: help deps build report audit audit-model check accept results test golden test-cluster test-tokenizer bench bench-train bench-shared bench-idle bench-audit-model plan dag clean FORCE $(STAGES)
+.PHONY: help deps build report audit audit-model check accept export results test golden test-cluster test-tokenizer bench bench-train bench-shared bench-idle bench-audit-model plan dag clean FORCE $(STAGES)
 FORCE:
 
 $(BUILD)/build.ninja: | $(filter deps,$(MAKECMDGOALS))
@@ -338,8 +350,8 @@ audit: report  ## the report with every arm and control, resumable
 
 audit-model: report  ## such a report on MODEL=FOLDER, a checkpoint of yours; TEXT=FILE or IDS=FILE.json, BUDGET=20
 
-$(filter-out figures,$(STAGES)): %: build
-$(foreach s,$(filter-out figures,$(STAGES)),$(eval $(s): $(call of,$(s))))
+$(filter-out figures audit-model,$(STAGES)): %: build
+$(foreach s,$(filter-out figures audit-model,$(STAGES)),$(eval $(s): $(call of,$(s))))
 figures: $(foreach f,$(FIGURES),$(call of,figure-$(f)))
 
 plan: build $(SETTINGS) $(MACHINE)  ## what `make $(GOAL)` would run, and why; GOAL=audit for another
@@ -356,8 +368,11 @@ check: build | $(after_report)  ## hold the headline numbers of a report against
 accept: build | $(after_report)  ## make the present headline numbers the expected ones
 	@$(BIN)/check --folder $(R) --profile $(PROFILE) --accept
 
+export: build  ## write RUN=runs/<profile>/seed-<n>/<arm> to OUT=FOLDER, a checkpoint that others load
+	@$(BIN)/export-model --run $(call quote,RUN) $(if $(value OUT),--out $(call quote,OUT))
+
 results: | $(after_report)  ## keep this run's numbers, figures and Markdown under paper/results/
-	@paper/keep_results $(R) paper/results/$(PROFILE)
+	@paper/keep_results $(R) paper/results/$(notdir $(R))
 
 test: $(BUILD)/build.ninja | $(filter deps,$(MAKECMDGOALS))  ## compile everything, run all tests
 	@cmake --build $(BUILD)

@@ -83,7 +83,7 @@ std::string key(const std::vector<Arm>& arms, double tokens) {
     inches += 1.5;
   }
   return commands + legend_entry({inches, height, kContextLook, "",
-                                  fmt::format("the context, {} tokens", tokens)});
+                                  fmt::format("a sequence, {} tokens", tokens)});
 }
 
 std::string panel(const std::vector<Arm>& arms, std::size_t layer, double tokens,

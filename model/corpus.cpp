@@ -27,8 +27,8 @@ bool zipped(const fs::path& file) {
 std::string read_file(const fs::path& file) {
   if (!fs::exists(file))
     throw UserError(
-        fmt::format("no corpus at {}; name a text with CORPUS=FILE, or run 'make deps' "
-                    "for the default one",
+        fmt::format("no text at {}; name one that is there with CORPUS=FILE (TEXT=FILE for "
+                    "audit-model), or run 'make deps' for the default corpus",
                     file.string()));
   std::ifstream stream(file, std::ios::binary);
   if (!stream) throw UserError("cannot read corpus " + file.string());
@@ -91,7 +91,7 @@ Corpus read_corpus(const std::vector<fs::path>& files) {
   std::string bytes;
   for (const auto& file : files) bytes += read_file(file);
   const std::string name = files.size() == 1 ? files[0].string() : files[0].parent_path().string();
-  if (bytes.empty()) throw UserError("corpus " + name + " is empty; name a text with CORPUS=FILE");
+  if (bytes.empty()) throw UserError("corpus " + name + " is empty; name another text");
   Corpus corpus{.sha256 = sha256_hex(bytes), .bytes = bytes.size()};
   corpus.text = repair_utf8(bytes, corpus.replaced_bytes);
   const bool binary =

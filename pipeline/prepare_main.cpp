@@ -88,6 +88,7 @@ int prepare(const Words& words) {
   }
   const auto stages = rc::read_descriptions(words.stages);
   const auto request = request_of(words);
+  if (!words.model.empty()) rc::refuse_other_checkpoint(request, words.model);
   rc::write_settings(request, stages);
   rc::list_runs(request);
   rc::stamp_machine(request);

@@ -426,11 +426,44 @@ TEST_F(ChainOfACheckpoint, RunsTheStagesThatNeedNoTraining) {
   EXPECT_THAT(other, AllOf(HasSubstr("audit-model"), HasSubstr("some model/model.safetensors")));
 }
 
+TEST_F(ChainOfACheckpoint, TokenizesAnewWhereTheTokenizerChanged) {
+  audit("MODEL='some model' TEXT=text");
+  script("build/bin/encode-text", "exit 0 # another");
+  EXPECT_THAT(audit("MODEL='some model' TEXT=text").output, HasSubstr("build/bin/encode-text"));
+}
+
+TEST_F(ChainOfACheckpoint, NeverWritesOverTheAuditOfAnotherFolderOfThatName) {
+  ASSERT_EQ(audit("MODEL='some model' TEXT=text").status, 0);
+  EXPECT_EQ(audit("MODEL=\"$PWD/some model\" TEXT=text").status, 0) << "the same folder";
+  fs::create_directories("below");
+  fs::copy("some model", "below/some model");
+  const auto outcome = audit("MODEL='below/some model' TEXT=text");
+  EXPECT_NE(outcome.status, 0);
+  EXPECT_THAT(outcome.output, HasSubstr("another checkpoint of that name; move it, or give RUNS="));
+  EXPECT_EQ(audit("MODEL='below/some model' TEXT=text RUNS=elsewhere").status, 0);
+}
+
+TEST_F(ChainOfACheckpoint, SaysHowToMakeGoodWhatIsDamaged) {
+  ASSERT_EQ(audit("MODEL='some model' TEXT=text").status, 0);
+  const fs::path file = "runs/model-some_model/seed-0/learned/audit-model.safetensors";
+  auto damaged = read_text(file);
+  damaged[5] ^= 1;
+  write_text(file, damaged);
+  const auto told = shell(
+      "PATH=$PWD/tools:$PATH make measure-rank MODEL='some model' TEXT=text "
+      "SET=measure-rank.number=2");
+  EXPECT_NE(told.status, 0);
+  EXPECT_THAT(told.output, HasSubstr("make audit-model, with the MODEL and the TEXT"));
+  EXPECT_THAT(audit("MODEL='some model' TEXT=text").output, HasSubstr("damaged: audit-model"));
+}
+
 TEST_F(ChainOfACheckpoint, SaysWhatIsMissing) {
   for (const auto& [words, complaint] :
        {std::pair{"", "which model?"},
         {"MODEL='some model'", "what shall it be measured on?"},
         {"MODEL='some model' TEXT=text IDS=ids.json", "one of them is expected"},
+        {"MODEL='some model' TEXT=text SEEDS='0 1'", "has no SEEDS and no ARMS"},
+        {"train MODEL='some model' TEXT=text", "its stages are audit-model measure-rank"},
         {"MODEL=nowhere TEXT=text", "nowhere is no folder"}}) {
     const auto outcome = audit(words);
     EXPECT_NE(outcome.status, 0) << words;

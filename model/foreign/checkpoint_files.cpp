@@ -78,6 +78,9 @@ fs::path shard(const fs::path& folder, const std::string& name) {
   const auto root = fs::canonical(folder);
   if (std::ranges::mismatch(root, real).in1 != root.end())
     refuse("a link that leads out of the folder; copy the folder with cp -rL and give the copy");
+  // What an audit is of is told by the files in the folder itself (pipeline/stage/preparation.h).
+  if (relative.has_parent_path())
+    refuse("in a folder below; move the shards beside the index and name them so");
   return folder / relative;
 }
 

@@ -156,6 +156,9 @@ TEST_F(CheckpointTest, NoNameOfTheIndexLeadsOutOfTheFolder) {
   EXPECT_THAT(named("pytorch_model.bin"), HasSubstr("can run code"));
   EXPECT_THAT(named("config.json"), HasSubstr("no safetensors file"));
   EXPECT_THAT(named("absent.safetensors"), HasSubstr("not there"));
+  make_folder(model_ / "below");
+  fs::copy(model_ / "model-0.safetensors", model_ / "below");
+  EXPECT_THAT(named("below/model-0.safetensors"), HasSubstr("in a folder below"));
   // A folder is no sibling's prefix.
   make_folder(folder_ / "model-2");
   fs::copy(model_ / "model-0.safetensors", folder_ / "model-2");

@@ -36,7 +36,7 @@ class TrainedElsewhere : public KeyModel {
       : model_(std::move(model)) {
     check_windows(model_->config(), context);
     saved_.config = key_shape(model_->config(), context);
-    const bool by_gain = key_sizes(model_->config()) == KeySizes::kGains;
+    const bool by_gain = key_sizes(*model_) == KeySizes::kGains;
     const auto sample = by_gain ? Calibration{} : calibrate(ids);
     for (long l = 0; l < model_->layers(); ++l) {
       const auto& layer = model_->layer(l);
@@ -115,8 +115,13 @@ ModelConfig key_shape(const ForeignConfig& c, long context) {
   return shape;
 }
 
-KeySizes key_sizes(const ForeignConfig& config) {
-  return config.block.qk_norm == QkNorm::kNone ? KeySizes::kEnergies : KeySizes::kGains;
+KeySizes key_sizes(const ForeignModel& model) {
+  if (model.config().block.qk_norm == QkNorm::kNone) return KeySizes::kEnergies;
+  for (long l = 0; l < model.layers(); ++l) {
+    const auto sizes = over_heads(model.layer(l).gain_k).abs();
+    if (sizes.min().equal(sizes.max())) return KeySizes::kEnergiesAsGainsTie;
+  }
+  return KeySizes::kGains;
 }
 
 KeyModelPtr key_model(std::shared_ptr<const ForeignModel> model, const Tensor& ids, long context) {

@@ -10,8 +10,9 @@ namespace rc {
 enum class KeySizes {
   kGains,     // of the norm on keys; of a norm over all heads the root mean square over them
   kEnergies,  // root mean square of each dimension: the family has no norm on keys
+  kEnergiesAsGainsTie,  // it has one, whose gains are all of one size in some layer
 };
-KeySizes key_sizes(const ForeignConfig& config);
+KeySizes key_sizes(const ForeignModel& model);
 
 /// Shape of the model's keys and queries on sequences of `context` tokens.
 ModelConfig key_shape(const ForeignConfig& config, long context);

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "model/foreign/tiny_checkpoint.h"
+#include "model/tensors.h"
 #include "pipeline/testing.h"
 
 namespace rc {
@@ -105,7 +106,7 @@ TEST_F(ForeignKeys, AreOrderedByGainOrByEnergy) {
   write("gemma3_text");
   const auto gains = open().layer(0).gain_k;
   EXPECT_TRUE(close(keys()->saved().weights.layers[0].gain_k, gains));
-  EXPECT_EQ(key_sizes(open().config()), KeySizes::kGains);
+  EXPECT_EQ(key_sizes(open()), KeySizes::kGains);
 
   write("olmo2");
   const auto by_head = open().layer(0).gain_k;  // [2, 6]
@@ -115,9 +116,28 @@ TEST_F(ForeignKeys, AreOrderedByGainOrByEnergy) {
   write("llama");
   Taps taps;
   open().through(0, 3, open().embed(tiny_ids()), {}, &taps);
-  EXPECT_EQ(key_sizes(open().config()), KeySizes::kEnergies);
+  EXPECT_EQ(key_sizes(open()), KeySizes::kEnergies);
   EXPECT_NEAR(keys()->saved().weights.layers[2].gain_k[5].item<double>(),
               taps.k[2].select(3, 5).square().mean().sqrt().item<double>(), 1e-5);
+}
+
+/// As of a model whose training has just begun.
+TEST_F(ForeignKeys, AreOrderedByEnergyWhereALayersGainsAreAllOfOneSize) {
+  write("qwen3");
+  const auto file = folder_ / "model/model.safetensors";
+  NamedTensors tensors;
+  {
+    const auto before = Safetensors::open(file);
+    for (const auto& [name, tensor] : before.tensors()) tensors[name] = to_torch(tensor);
+  }
+  tensors.at("model.layers.1.self_attn.k_norm.weight").fill_(-0.7);
+  tensors.at("model.layers.1.self_attn.k_norm.weight")[2] = 0.7;
+  save_tensors(file, tensors);
+  EXPECT_EQ(key_sizes(open()), KeySizes::kEnergiesAsGainsTie);
+  Taps taps;
+  open().through(0, 3, open().embed(tiny_ids()), {}, &taps);
+  EXPECT_NEAR(keys()->saved().weights.layers[0].gain_k[5].item<double>(),
+              taps.k[0].select(3, 5).square().mean().sqrt().item<double>(), 1e-5);
 }
 
 TEST_F(ForeignKeys, AWindowShorterThanTheContextIsRefused) {

@@ -178,7 +178,7 @@ json collect(const Context& c) {
                     {"provenance", provenance(c)}});
   collected["provenance"]["corpus_sha256"] = tokens.at("corpus_sha256");
   if (!model.is_null())
-    for (const char* field : {"name", "summary", "ranked_by", "checkpoint_sha256"})
+    for (const char* field : {"name", "summary", "ranked_by", "norm", "checkpoint_sha256"})
       collected["model"][field] = model.at(field);
   add_orders(collected, results);
   return collected;

@@ -51,7 +51,7 @@ json stage_row(const std::string& stage, const std::vector<json>& manifests) {
 
 /// Settings by section of what is trained here: of somebody's checkpoint they say nothing.
 bool is_about_training(const std::string& setting) {
-  constexpr const char* kSections[] = {"model.", "train.", "ablate.", "lowrank.", "device"};
+  constexpr const char* kSections[] = {"model.", "train.", "device"};
   return std::ranges::any_of(kSections, [&](const char* s) { return setting.starts_with(s); });
 }
 

@@ -166,7 +166,9 @@ json of_a_checkpoint(const std::string& ranked_by) {
   collected["model"] = {{"name", "Some-0.6B"},
                         {"summary", "qwen3: 28 layers"},
                         {"ranked_by", ranked_by},
+                        {"norm", "of a head"},
                         {"checkpoint_sha256", "1f2e"}};
+  collected["numbers"]["sequences.rank"] = {{"value", 8}, {"unit", "sequences"}, {"n", 1}};
   return collected;
 }
 
@@ -192,15 +194,27 @@ TEST(ModelAudit, TellsEveryClaimOnceMeasuredOrNot) {
   const auto audit = pages_of(collected).at("model_audit");
   for (const auto& [id, verdict] : collected.at("verdicts").items()) {
     const bool measured = verdict.at("key") != "not_measured";
-    const auto listed = fmt::format("{} ({})", id, verdict.at("title").get<std::string>());
-    EXPECT_EQ(rows_of(audit, id).size(), measured ? 1U : 0U) << id;
-    EXPECT_EQ(has(audit, markdown_escape(listed)), !measured) << id;
+    const auto rows = rows_of(audit, id);
+    ASSERT_EQ(rows.size(), 1U) << id;
+    const auto reason = markdown_escape(verdict.at("reason").get<std::string>());
+    EXPECT_EQ(has(rows[0], reason), !measured) << id;
   }
 }
 
 TEST(ModelAudit, SaysWhereDimensionsAreRankedByEnergy) {
   const auto audit = pages_of(of_a_checkpoint("energies")).at("model_audit");
   EXPECT_TRUE(has(audit, "This family has no norm on its keys"));
+  const auto tied = pages_of(of_a_checkpoint("energies, as gains tie")).at("model_audit");
+  EXPECT_FALSE(has(tied, "This family has no norm on its keys"));
+  EXPECT_TRUE(has(tied, "the gains of the norm on keys are all of one size"));
+  EXPECT_TRUE(has(tied, "read\n*energy*"));
+}
+
+TEST(ModelAudit, SaysWhatAGainOfANormOverAllHeadsIs) {
+  EXPECT_FALSE(has(pages_of(of_a_checkpoint("gains")).at("model_audit"), "root mean square over"));
+  auto collected = of_a_checkpoint("gains");
+  collected["model"]["norm"] = "over all heads";
+  EXPECT_TRUE(has(pages_of(collected).at("model_audit"), "root mean square over heads"));
 }
 
 }  // namespace

@@ -26,6 +26,11 @@ bool any_has_few_seeds(const json& verdicts) {
 /// Whether numbers are about a checkpoint trained elsewhere.
 bool is_audited(const json& collected) { return collected.contains("model"); }
 
+/// What is trained here has gains unless an arm takes them away.
+bool is_ranked_by(const json& collected, const char* sizes) {
+  return (is_audited(collected) ? collected["model"].at("ranked_by") : json("gains")) == sizes;
+}
+
 bool is_measured(const json& verdict) {
   return verdict.at("key") != verdict_key(Verdict::kNotMeasured);
 }
@@ -147,8 +152,10 @@ Data PageNames::list(const std::string& name) const {
   if (name == "profile") return Data(collected_.at("profile").get<std::string>());
   if (name == "seeds" || name == "arms") return Data(enumerate_values(collected_.at(name)));
   if (name == "audited") return Data(is_audited(collected_));
-  if (name == "by_energy")
-    return Data(is_audited(collected_) && collected_["model"].at("ranked_by") == "energies");
+  if (name == "by_energy") return Data(!is_ranked_by(collected_, "gains"));
+  if (name == "gains_tie") return Data(is_ranked_by(collected_, "energies, as gains tie"));
+  if (name == "norm_over_heads")
+    return Data(is_audited(collected_) && collected_["model"].at("norm") == "over all heads");
   if (name == "one_seed") return Data(collected_.at("seeds").size() == 1);
   if (name == "few_seeds") return Data(any_has_few_seeds(collected_.at("verdicts")));
   if (name == "surgery") return surgery_rows(numbers_);
@@ -162,7 +169,7 @@ Data PageNames::list(const std::string& name) const {
   if (name == "groups") return groups();
   if (name == "claims") return claims("");
   if (name == "measured") return measured_claims();
-  if (name == "unmeasured") return Data(unmeasured_claims());
+  if (name == "unmeasured") return unmeasured_claims();
   if (const auto part = after("claims_", name)) return claims(*part);
   throw UserError("no name " + name);
 }
@@ -181,12 +188,11 @@ Data PageNames::measured_claims() const {
   return rows;
 }
 
-std::string PageNames::unmeasured_claims() const {
-  json claims = json::array();
+Data PageNames::unmeasured_claims() const {
+  Data rows(Data::type::list);
   for (const auto& [id, verdict] : collected_.at("verdicts").items())
-    if (!is_measured(verdict))
-      claims.push_back(fmt::format("{} ({})", id, verdict.at("title").get<std::string>()));
-  return enumerate_values(claims);
+    if (!is_measured(verdict)) rows.push_back(claim_row(id, verdict, numbers_));
+  return rows;
 }
 
 Data PageNames::groups() const {

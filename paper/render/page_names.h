@@ -23,7 +23,7 @@ namespace rc {
 ///   claim.B1               id, title, claim, rule, original, ours, control, n, verdict, reason of
 ///                          B1
 ///   claims, claims_B       lists of such claims, all or those of one letter
-///   measured, unmeasured   a list of those that have a verdict; id and title of the others, as text
+///   measured, unmeasured   a list of those that have a verdict, and of those that have none
 ///   surgery, speed         rows of the deep dive's tables, one a percentage
 ///   arm_measures           arms against the measures that measures.json lists
 ///   p_values, losses, orders, deletions, places    tables of the audit (audit_lists.h)
@@ -59,7 +59,7 @@ class PageNames : public kainjow::mustache::basic_context<std::string> {
   Data list(const std::string& name) const;
   Data claims(const std::string& part) const;
   Data measured_claims() const;
-  std::string unmeasured_claims() const;
+  Data unmeasured_claims() const;
   Data groups() const;
   bool has(const std::string& name) const;
   bool positive(const std::string& name) const;

@@ -8,6 +8,7 @@
 #include "pipeline/error.h"
 #include "pipeline/files/artifact.h"
 #include "pipeline/stage/environment.h"
+#include "pipeline/stage/inputs.h"
 #include "pipeline/stage/stage.h"
 
 namespace rc {
@@ -55,6 +56,7 @@ Context::Context(const StageSpec& spec, Settings settings, fs::path folder,
 }
 
 std::string Context::label() const {
+  if (profile() == kCheckpointProfile && spec_->scope == Scope::kRun) return "checkpoint";
   return spec_->scope == Scope::kRun ? fmt::format("seed {}, {}", seed(), arm()) : "";
 }
 

@@ -28,6 +28,8 @@ void sort_by_name(std::vector<Input>& inputs) {
 }  // namespace
 
 std::string remake_command(const std::string& stage, const std::string& profile) {
+  if (profile == kCheckpointProfile)
+    return fmt::format("make {}, with the MODEL and the TEXT or IDS of before", stage);
   return fmt::format("make {} PROFILE={}", stage, profile);
 }
 

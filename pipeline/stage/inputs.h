@@ -51,7 +51,10 @@ std::vector<Input> inputs_of(const Context& context);
 /// UserError names the first input whose bytes are not those its stage wrote, and what remakes it.
 void verify_inputs(const Context& context, const std::vector<Input>& inputs);
 
-/// "make train PROFILE=smoke"
+/// Profile of audits of somebody else's checkpoint: what they are of is no profile's business.
+inline constexpr const char* kCheckpointProfile = "model";
+
+/// "make train PROFILE=smoke"; of a checkpoint's audit it names what Make has to be told.
 std::string remake_command(const std::string& stage, const std::string& profile);
 
 }  // namespace rc

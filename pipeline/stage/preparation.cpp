@@ -164,6 +164,22 @@ void list_runs(const RunRequest& request) {
   write_text(request.folder / "settings/runs.list", text);
 }
 
+void refuse_other_checkpoint(const RunRequest& request, const fs::path& checkpoint) {
+  for (const std::string& seed : request.seeds)
+    for (const std::string& arm : request.arms) {
+      const auto conf = request.folder / run_folder(seed, arm) / "settings/audit-model.conf";
+      if (!fs::exists(conf)) continue;
+      const auto values = read_conf(conf);
+      const auto before = values.find("audit.model");
+      if (before == values.end() ||
+          fs::weakly_canonical(before->second) == fs::weakly_canonical(checkpoint))
+        continue;
+      throw UserError(fmt::format(
+          "{} holds the audit of {}, another checkpoint of that name; move it, or give RUNS=FOLDER",
+          request.folder.string(), before->second));
+    }
+}
+
 void stamp_machine(const RunRequest& request) {
   const fs::path list = request.folder / "settings/machine.list";
   std::vector<fs::path> files;

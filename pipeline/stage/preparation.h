@@ -38,6 +38,10 @@ void list_runs(const RunRequest& request);
 /// with the stage's own settings alone, where they changed.
 void write_settings(const RunRequest& request, const std::map<std::string, Description>& stages);
 
+/// UserError if the folder holds the audit of a checkpoint that lies elsewhere: two of one name
+/// would write over each other.
+void refuse_other_checkpoint(const RunRequest& request, const std::filesystem::path& checkpoint);
+
 /// Writes <folder>/settings/machine.stamps: size and time of the libraries that machine.list names
 /// (model/environment_main.cpp leaves it) and of GPUs' device files, and the device asked for.
 /// While it stays the same, so do the facts of the machine; to ask LibTorch costs a second.

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <stdexcept>
 
 #include "model/foreign/audited_model.h"
 #include "model/snapshot_tensors.h"
@@ -17,6 +18,8 @@
 namespace rc {
 namespace {
 
+namespace fs = std::filesystem;
+
 constexpr long kRecorded = 8;  // sequences whose keys are kept, as of a model trained here
 
 constexpr long kFewestTokens = 8;
@@ -28,16 +31,39 @@ EncodedText text_of(const Settings& s) {
   return ids.empty() ? encode_files(s.text("audit.model"), {text}) : read_ids(ids);
 }
 
-/// SHA-256 over those of the files from outside that lie in the checkpoint's folder, or that do
-/// not: other weights or another text are another audit, for the stages behind too.
-std::string digest(const Context& c, bool of_checkpoint) {
-  const auto folder =
-      std::filesystem::path(c.settings().text("audit.model")).lexically_normal() / "";
-  std::string all;
+/// SHA-256 of what was read: other weights or another text are another audit, for the stages behind
+/// too.
+struct Digests {
+  std::string checkpoint;  // over those of the files in its folder, in the order of their names
+  std::string corpus;      // of the text, or of the ids, wherever they lie
+};
+
+Digests digests_of(const Context& c) {
+  const auto& s = c.settings();
+  const fs::path corpus = s.text(s.text("audit.ids").empty() ? "audit.text" : "audit.ids");
+  const auto folder = fs::path(s.text("audit.model")).lexically_normal() / "";
+  Digests digests;
+  std::string in_folder;
   for (const auto& input : inputs_of(c))
-    if (((input.path.parent_path() / "").lexically_normal() == folder) == of_checkpoint)
-      all += input.digest.sha256;
-  return sha256_hex(all);
+    if (input.path.lexically_normal() == corpus.lexically_normal())
+      digests.corpus = input.digest.sha256;
+    else if ((input.path.parent_path() / "").lexically_normal() == folder)
+      in_folder += input.digest.sha256;
+  digests.checkpoint = sha256_hex(in_folder);
+  return digests;
+}
+
+/// What a key gain belongs to.
+const char* norm_of(const ForeignConfig& config) {
+  switch (config.block.qk_norm) {
+    case QkNorm::kNone:
+      return "none";
+    case QkNorm::kPerHead:
+      return "of a head";
+    case QkNorm::kFullWidth:
+      return "over all heads";
+  }
+  throw std::logic_error("no such norm");
 }
 
 }  // namespace
@@ -64,8 +90,7 @@ void Audit::keep_tokens() {
 
 void Audit::keep_keys() const {
   const auto& saved = surgery_->saved();
-  const long sequences =
-      record_sequences(model_->config(), tokens_a_sequence_, measured(kRecorded));
+  const long sequences = recorded();
   Progress progress("audit-model", model_->layers());
   const auto tensors = key_record(*model_, saved, windows(sequences).ids,
                                   [&](long done) { progress.update(done, "layers"); });
@@ -80,19 +105,23 @@ void Audit::keep_facts(int threads) const {
   const auto& config = model_->config();
   const double minutes = context_.settings().real("audit.minutes");
   const double seconds = seconds_per_sequence(*surgery_, windows(measured(threads)));
+  const auto digests = digests_of(context_);
+  auto numbers = shape_numbers(config, tokens_a_sequence_);
+  numbers["sequences.rank"] = {static_cast<double>(recorded()), "sequences", 1, {}};
   context_.write(kAuditedModel, {{"folder", checkpoint()},
                                  {"name", std::filesystem::path(checkpoint()).filename().string()},
-                                 {"checkpoint_sha256", digest(context_, true)},
-                                 {"corpus_sha256", digest(context_, false)},
+                                 {"checkpoint_sha256", digests.checkpoint},
+                                 {"corpus_sha256", digests.corpus},
                                  {"family", config.family},
                                  {"summary", summary(config)},
                                  {"ranked_by", ranked_by()},
+                                 {"norm", norm_of(config)},
                                  {"context", tokens_a_sequence_},
                                  {"seconds_per_sequence", seconds},
                                  {"evaluations", evaluations_within(minutes, seconds)},
                                  {"train_tokens", tokens_->train.ids.numel()},
                                  {"validation_tokens", tokens_->validation.ids.numel()},
-                                 {"numbers", to_json(shape_numbers(config, tokens_a_sequence_))}});
+                                 {"numbers", to_json(numbers)}});
   fmt::print("{}", facts_text(config, tokens_a_sequence_, minutes, seconds));
   std::fflush(stdout);
 }
@@ -104,7 +133,19 @@ std::string Audit::checkpoint() const {
 }
 
 std::string Audit::ranked_by() const {
-  return key_sizes(model_->config()) == KeySizes::kGains ? "gains" : "energies";
+  switch (key_sizes(*model_)) {
+    case KeySizes::kGains:
+      return "gains";
+    case KeySizes::kEnergiesAsGainsTie:
+      return "energies, as gains tie";
+    case KeySizes::kEnergies:
+      return "energies";
+  }
+  throw std::logic_error("no such size of keys");
+}
+
+long Audit::recorded() const {
+  return record_sequences(model_->config(), tokens_a_sequence_, measured(kRecorded));
 }
 
 long Audit::measured(long wanted) const {

@@ -24,6 +24,7 @@ class Audit {
   std::string checkpoint() const;
   std::string ranked_by() const;
   long measured(long wanted) const;
+  long recorded() const;  // sequences whose keys are kept
   Batch windows(long count) const;
 
   Context& context_;

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <chrono>
 
+#include "pipeline/text.h"
+
 namespace rc {
 
 long context_of(const ForeignConfig& config, long wanted) {
@@ -45,9 +47,9 @@ Numbers shape_numbers(const ForeignConfig& c, long context) {
 
 std::string facts_text(const ForeignConfig& config, long context, double minutes, double seconds) {
   const auto evaluations = evaluations_within(minutes, seconds);
-  return fmt::format(
-      "{}\n{:.2g} s for a sequence of {} tokens: {} min buy {} in ablate and {} in low-rank\n",
-      summary(config), seconds, context, minutes, evaluations.at("ablate"),
+  return wrap("", summary(config), 2) + fmt::format(
+      "\n{:.2g} s for a sequence of {} tokens: {} min buy {} in ablate and {} in low-rank\n",
+      seconds, context, minutes, evaluations.at("ablate"),
       evaluations.at("low-rank"));
 }
 

@@ -21,7 +21,7 @@ std::map<std::string, long> evaluations_within(double minutes, double seconds);
 /// model.layers, d_model, heads, kv_heads, d_k, d_ff, context and vocabulary.
 Numbers shape_numbers(const ForeignConfig& config, long context);
 
-/// Two lines of at most 80 columns: the model, and what its time buys.
+/// Lines of at most 80 columns: the model, and what its time buys.
 std::string facts_text(const ForeignConfig& config, long context, double minutes, double seconds);
 
 }  // namespace rc

@@ -34,9 +34,8 @@ TEST(EvaluationsWithin, ShareTheTimeOutAndLeaveSomeOfIt) {
 }
 
 TEST(FactsText, FitsATerminal) {
-  std::istringstream lines(facts_text(tiny("qwen3"), 256, 20, 2.25));
-  for (std::string line; std::getline(lines, line);)
-    if (line.find("buy") != line.npos) EXPECT_LE(line.size(), 80U) << line;
+  std::istringstream lines(facts_text(tiny("gemma3_text"), 256, 20, 2.25));
+  for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 80U) << line;
   EXPECT_THAT(facts_text(tiny("qwen3"), 256, 20, 2.25), testing::HasSubstr("2.2 s"));
 }
 
