@@ -78,6 +78,12 @@ data third_row(const std::string& middle, const Numbers& numbers) {
   return row;
 }
 
+/// Of a reason, what is missing and not how what is trained here would get it.
+std::string first_clause(const std::string& reason) {
+  const auto end = reason.find(';');
+  return end == reason.npos ? reason : reason.substr(0, end) + ".";
+}
+
 }  // namespace
 
 data claim_row(const std::string& id, const json& verdict, const Numbers& numbers) {
@@ -86,6 +92,7 @@ data claim_row(const std::string& id, const json& verdict, const Numbers& number
   for (const auto* field :
        {"title", "claim", "rule", "original", "verdict", "reason", "ours_is", "control_is"})
     row.set(field, verdict.at(field).get<std::string>());
+  row.set("lack", first_clause(verdict.at("reason").get<std::string>()));
   row.set("ours", number_of(verdict, "ours", numbers));
   row.set("control", number_of(verdict, "control", numbers));
   row.set("n", seeds_of(verdict, numbers));

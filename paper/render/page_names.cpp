@@ -221,7 +221,8 @@ bool PageNames::has(const std::string& name) const {
 }
 
 bool PageNames::positive(const std::string& name) const {
-  return find_number(numbers_, name).value > 0;
+  const auto number = find_number(numbers_, name);
+  return (number.interval ? number.interval->lo : number.value) > 0;
 }
 
 bool PageNames::more(const std::string& names) const {
