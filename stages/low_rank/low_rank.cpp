@@ -57,9 +57,10 @@ long low_rank_evaluations(long sequences, long curve_sequences) {
   return 2 * sequences + static_cast<long>(low_rank_methods().size()) * a_method;
 }
 
-LowRank measure_low_rank(const KeyModel& model, const Calibration& calibration, const Batch& batch,
+LowRank measure_low_rank(const KeyModel& model, Calibration calibration, const Batch& batch,
                          long curve_sequences, const std::function<void(long)>& tick) {
   const auto moments = all_moments(calibration);
+  calibration = {};  // half a gigabyte of a checkpoint with many heads
   const auto& [config, whole] = model.saved();
   long done = 0;
   const auto losses = [&](const Weights& weights, const Batch& some) {

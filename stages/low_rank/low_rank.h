@@ -38,7 +38,7 @@ long low_rank_evaluations(long sequences, long curve_sequences);
 /// Moments are taken once, of the whole model, and each layer's map follows from its own: that maps
 /// below have changed what a layer reads is not made up for. `tick` is called with the number of
 /// sequences done.
-LowRank measure_low_rank(const KeyModel& model, const Calibration& calibration, const Batch& batch,
+LowRank measure_low_rank(const KeyModel& model, Calibration calibration, const Batch& batch,
                          long curve_sequences, const std::function<void(long done)>& tick);
 
 }  // namespace rc

@@ -20,11 +20,11 @@ bool is_asked_for(const rc::Context& c) {
 }
 
 nlohmann::json measure(rc::Context& c) {
-  const auto [model, calibration, validation, some] = rc::subject_of(c);
+  auto [model, calibration, validation, some] = rc::subject_of(c);
   const auto& config = model->saved().config;
   rc::Progress progress("low-rank " + c.label(),
                         rc::low_rank_evaluations(validation.ids.size(0), some));
-  const auto measured = rc::measure_low_rank(*model, calibration, validation, some,
+  const auto measured = rc::measure_low_rank(*model, std::move(calibration), validation, some,
                                              [&](long done) { progress.update(done); });
   c.facts["device"] = model->device().str();
   auto report = rc::low_rank_report(measured, config);

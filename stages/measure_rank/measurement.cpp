@@ -75,6 +75,28 @@ KeyMoments null_moments(const torch::Tensor& keys, const Rope& rope) {
   return {over_sequences(moments.before_rope), over_sequences(moments.after_rope)};
 }
 
+Moments joined(const std::vector<Moments>& parts) {
+  Moments all;
+  for (const auto field : {&Moments::participation, &Moments::first, &Moments::second}) {
+    std::vector<torch::Tensor> rows;
+    for (const auto& part : parts) rows.push_back(part.*field);
+    all.*field = torch::cat(rows);
+  }
+  return all;
+}
+
+/// Of one draw after the other: keys of all of them are gigabytes where heads are many.
+KeyMoments by_draw(const torch::Tensor& draws,
+                   const std::function<KeyMoments(const torch::Tensor& draw)>& measure) {
+  std::vector<Moments> before, after;
+  for (const auto& draw : draws.split(1)) {
+    auto moments = measure(draw);
+    before.push_back(std::move(moments.before_rope));
+    after.push_back(std::move(moments.after_rope));
+  }
+  return {joined(before), joined(after)};
+}
+
 ShapeNulls shape_nulls(const NullDraws& draws, std::uint64_t seed) {
   const auto tokens = draws.gaussian.size(2), d = draws.gaussian.size(3);
   // Turned by any angles, independent Gaussian coordinates stay just that: one table of angles
@@ -85,23 +107,25 @@ ShapeNulls shape_nulls(const NullDraws& draws, std::uint64_t seed) {
 }
 
 FinalNulls measure_nulls(const KeySnapshot& snapshot, const NullDraws& draws) {
-  const auto moments_of = [&](const std::function<torch::Tensor(long)>& keys) {
-    return for_layers<KeyMoments>(
-        snapshot, [&](long layer) { return null_moments(keys(layer), snapshot.rope(layer)); });
-  };
-  const auto same_gains = [&](long layer) {
-    return same_gains_keys(draws.gaussian, snapshot.gains(layer).to(torch::kFloat64));
-  };
-  const auto permuted = [&](long layer) {
-    return permuted_keys(exact_keys(snapshot, layer), draws.permutation);
-  };
+  const auto same_gains = for_layers<KeyMoments>(snapshot, [&](long layer) {
+    const auto keys = same_gains_keys(draws.gaussian, snapshot.gains(layer).to(torch::kFloat64));
+    return null_moments(keys, snapshot.rope(layer));
+  });
+  const auto permuted = for_layers<KeyMoments>(snapshot, [&](long layer) {
+    return by_draw(draws.permutation, [&](const torch::Tensor& draw) {
+      return null_moments(permuted_keys(exact_keys(snapshot, layer), draw), snapshot.rope(layer));
+    });
+  });
   const auto rotated = for_layers<torch::Tensor>(snapshot, [&](long layer) {
-    return mean_participation(rotated_keys(exact_keys(snapshot, layer), draws.rotation)).mean();
+    auto sum = torch::zeros({}, torch::kFloat64);
+    for (const auto& draw : draws.rotation.split(1))
+      sum += mean_participation(rotated_keys(exact_keys(snapshot, layer), draw)).mean();
+    return sum / draws.rotation.size(0);
   });
   const auto random = for_layers<Moments>(snapshot, [&](long layer) {
     return moments(snapshot.random_keys(layer).to(torch::kFloat64));
   });
-  return {.moments = {moments_of(same_gains), moments_of(permuted)},
+  return {.moments = {same_gains, permuted},
           .rotated_coordinate_pr = torch::stack(rotated),
           .random_projection = random};
 }
