@@ -65,6 +65,12 @@ void Muon::update_parts(const torch::Tensor& parameter, std::vector<MatrixPart> 
       if (group.parameters[i].is_same(parameter)) group.parts[i] = std::move(parts);
 }
 
+std::vector<torch::Tensor> Muon::momenta() const {
+  std::vector<torch::Tensor> all;
+  for (const auto& group : groups_) all.push_back(group.momentum);
+  return all;
+}
+
 double Muon::learning_rate(const torch::Tensor& update) const {
   const auto rows = static_cast<double>(update.size(-2)),
              cols = static_cast<double>(update.size(-1));

@@ -38,6 +38,9 @@ class Muon {
   /// what lies in none stays as it is.
   void update_parts(const torch::Tensor& parameter, std::vector<MatrixPart> parts);
 
+  /// All that step() goes on from, in a fixed order: [parameters of a shape, rows, cols] each.
+  std::vector<torch::Tensor> momenta() const;
+
  private:
   struct Group {
     std::vector<torch::Tensor> parameters;       // all [rows, cols]

@@ -84,6 +84,10 @@ inline constexpr auto kTrainSettings = std::to_array<Setting>({
      "matrix products; auto: bf16 on a GPU, f32 on a CPU, where its fused operations are faster"},
     {"train.checkpoints", Kind::kInteger, "14", "files", 12, 1000,
      "at least so many: log-spaced, then regular"},
+    {"train.save_seconds", Kind::kReal, "60", "s", 1, 1e9,
+     "a training that was stopped goes on from where it stood so long ago at most (longer where "
+     "saving would take more than 1 % of the time)",
+     false},
     {"train.validation_sequences", Kind::kInteger, "64", "sequences", 2, 65536,
      "sequences a validation loss is taken over"},
     {"train.gains", Kind::kText, "learned", "learned|fixed", 0, 0,

@@ -21,7 +21,8 @@ struct TypeName {
 };
 constexpr TypeName kTypes[] = {{"F32", torch::kFloat32}, {"F64", torch::kFloat64},
                                {"F16", torch::kFloat16}, {"BF16", torch::kBFloat16},
-                               {"I32", torch::kInt32},   {"I64", torch::kInt64}};
+                               {"I32", torch::kInt32},   {"I64", torch::kInt64},
+                               {"U8", torch::kUInt8}};
 
 torch::ScalarType type_named(const std::string& name) {
   for (const auto& t : kTypes)

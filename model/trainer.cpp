@@ -2,10 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <torch/serialize/archive.h>
+
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <numeric>
 #include <set>
+#include <sstream>
 #include <stdexcept>
 
 #include "model/microbatches.h"
@@ -73,6 +77,26 @@ double gain_decay(const Settings& settings) {
 
 namespace {
 
+/// AdamW's moments and step counts as LibTorch serialises them: [bytes] uint8.
+torch::Tensor bytes_of(const torch::optim::Optimizer& optimizer) {
+  torch::serialize::OutputArchive archive;
+  optimizer.save(archive);
+  std::ostringstream stream;
+  archive.save_to(stream);
+  const auto text = stream.str();
+  auto bytes = torch::empty({static_cast<std::int64_t>(text.size())}, torch::kUInt8);
+  std::memcpy(bytes.data_ptr(), text.data(), text.size());
+  return bytes;
+}
+
+void read_bytes(const torch::Tensor& bytes, torch::optim::Optimizer& optimizer) {
+  std::istringstream stream(std::string(static_cast<const char*>(bytes.data_ptr()),
+                                        static_cast<std::size_t>(bytes.numel())));
+  torch::serialize::InputArchive archive;
+  archive.load_from(stream);
+  optimizer.load(archive);
+}
+
 std::vector<torch::Tensor> tensors_of(const std::vector<torch::Tensor*>& pointers) {
   std::vector<torch::Tensor> tensors;
   for (const auto* pointer : pointers) tensors.push_back(*pointer);
@@ -120,12 +144,16 @@ Trainer::Trainer(Transformer& model, const Settings& settings, Precision precisi
         {qk_gains, std::make_unique<torch::optim::AdamWOptions>(adam(gain_decay(settings)))});
 }
 
-void Trainer::freeze() {
+std::vector<std::vector<long>> Trainer::chosen_dimensions() const {
   const bool by_final_gain = trainable_.which == Trainable::Which::kFinalGain;
   if (by_final_gain && !finished_)
     throw std::invalid_argument("train.trainable = final_gain goes by another run's last weights");
-  const auto& weights = by_final_gain ? *finished_ : model_.weights;
-  frozen_.emplace(model_, trainable_dimensions(weights, trainable_, seed_));
+  return trainable_dimensions(by_final_gain ? *finished_ : model_.weights, trainable_, seed_);
+}
+
+void Trainer::freeze(std::vector<std::vector<long>> trained) {
+  trained_ = std::move(trained);
+  frozen_.emplace(model_, trained_);
   for (std::size_t l = 0; l < model_.weights.layers.size(); ++l)
     update_projections(l, frozen_->trained_rows(l));
 }
@@ -192,7 +220,8 @@ void Trainer::for_parameters(const std::function<void(std::size_t)>& body) const
 }
 
 double Trainer::step(long number, const Batch& batch) {
-  if (number >= narrow_from_ && !trainable_.all() && !frozen_) freeze();
+  if (number >= narrow_from_ && !trainable_.all() && !frozen_)
+    freeze(chosen_dimensions());
   const double value = differentiate(batch);
   require_finite("loss", value, number);
   if (frozen_) frozen_->clear_gradients(model_);
@@ -204,6 +233,35 @@ double Trainer::step(long number, const Batch& batch) {
   adam_->step();
   if (frozen_) frozen_->put_back_gains(model_);
   return value;
+}
+
+NamedTensors Trainer::state() const {
+  NamedTensors all;
+  for (std::size_t p = 0; p < parameters_.size(); ++p)
+    all[fmt::format("parameter.{}", p)] = parameters_[p].detach();
+  const auto momenta = muon_->momenta();
+  for (std::size_t m = 0; m < momenta.size(); ++m) all[fmt::format("muon.{}", m)] = momenta[m];
+  all["adam"] = bytes_of(*adam_);
+  for (std::size_t l = 0; l < trained_.size(); ++l)
+    all[fmt::format("trained.{}", l)] = torch::tensor(trained_[l], torch::kInt64);
+  return all;
+}
+
+void Trainer::restore(const NamedTensors& state) {
+  const torch::NoGradGuard no_grad;
+  const auto own = this->state();
+  for (const auto& [name, tensor] : own)
+    if (name != "adam" && (!state.contains(name) || state.at(name).sizes() != tensor.sizes()))
+      throw std::invalid_argument("the state of another training: " + name);
+  for (auto [name, tensor] : own)
+    if (name != "adam") tensor.copy_(state.at(name));  // a handle of what the trainer holds
+  read_bytes(state.at("adam"), *adam_);
+  std::vector<std::vector<long>> trained;
+  for (std::size_t l = 0; state.contains(fmt::format("trained.{}", l)); ++l) {
+    const auto& row = state.at(fmt::format("trained.{}", l));
+    trained.emplace_back(row.data_ptr<std::int64_t>(), row.data_ptr<std::int64_t>() + row.numel());
+  }
+  if (!trained.empty()) freeze(std::move(trained));
 }
 
 }  // namespace rc

@@ -10,6 +10,7 @@
 
 #include "model/batches.h"
 #include "model/optimizers.h"
+#include "model/tensors.h"
 #include "model/trainable_dimensions.h"
 #include "model/transformer.h"
 #include "pipeline/settings/settings.h"
@@ -49,6 +50,14 @@ class Trainer {
   /// updated then.
   double step(long number, const Batch& batch);
 
+  /// All that step() goes on from, by name: parameters, momenta, and which dimensions are trained.
+  /// Batches are drawn for their step and need none.
+  NamedTensors state() const;
+
+  /// Goes on where a trainer of the same model and settings stood: state() is then what it was.
+  /// std::invalid_argument for the state of another.
+  void restore(const NamedTensors& state);
+
   /// UserError, as of a loss, if step `number` left a weight that is not finite: after the last one
   /// no loss follows to show it.
   void require_finite_weights(long number) const;
@@ -56,8 +65,10 @@ class Trainer {
  private:
   /// Leaves the gradients of the mean loss in the parameters; returns that loss.
   double differentiate(const Batch& batch);
-  /// Holds all but the trainable dimensions where they are from now on.
-  void freeze();
+  /// Those that are trained on, chosen by the weights as they are now.
+  std::vector<std::vector<long>> chosen_dimensions() const;
+  /// Holds all others where they are from now on.
+  void freeze(std::vector<std::vector<long>> trained);
   /// Lets Muon take the merged projections of a layer as what they are, of them `rows` alone.
   void update_projections(std::size_t layer, const torch::Tensor& rows);
   /// Of all gradients together.
@@ -74,6 +85,7 @@ class Trainer {
   std::uint64_t seed_;
   std::optional<Weights> finished_;
   long narrow_from_;  // first step that trains the trainable dimensions alone
+  std::vector<std::vector<long>> trained_;  // [layer][...], once the others are frozen
   std::optional<FrozenDimensions> frozen_;
   std::vector<torch::Tensor> parameters_;
   std::unique_ptr<Muon> muon_;

@@ -69,6 +69,54 @@ TEST(Trainer, TrainsAModelWithoutKeys) {
   EXPECT_THROW(Trainer(model, settings, Precision::kFloat32, 0), UserError);
 }
 
+/// Steps first + 1, ..., last, each on a batch of its own.
+void train(Trainer& trainer, long first, long last) {
+  for (long step = first + 1; step <= last; ++step)
+    trainer.step(step, random_batch(torch::arange(200, torch::kInt32) * 7 % 50, 0, step, 4, 16, false));
+}
+
+/// Of two steps that train all dimensions, and then of some that train four: taken up before, at
+/// and after the change.
+TEST(Trainer, GoesOnFromItsStateAsIfItHadNeverStopped) {
+  for (const std::string which : {"all", "highest_gain", "random"}) {
+    const auto settings =
+        model_settings({"train.trainable=" + which, "train.trainable_dimensions=4", "train.steps=20"});
+    const auto config = tiny();
+    const auto begin = [&] {
+      return Transformer(config, initial_weights(config, 0, 0.02), torch::kCPU);
+    };
+    auto straight = begin();
+    Trainer whole(straight, settings, Precision::kFloat32, 0);
+    train(whole, 0, 9);
+    for (const long stop : {1L, 2L, 3L, 7L}) {
+      auto before = begin();
+      Trainer first(before, settings, Precision::kFloat32, 0);
+      train(first, 0, stop);
+      NamedTensors state;
+      for (const auto& [name, tensor] : first.state()) state[name] = tensor.clone();
+      auto after = begin();
+      Trainer second(after, settings, Precision::kFloat32, 0);
+      second.restore(state);
+      train(second, stop, 9);
+      const auto expected = named(straight.weights, config), got = named(after.weights, config);
+      for (const auto& [name, tensor] : expected)
+        EXPECT_TRUE(torch::equal(tensor, got.at(name))) << which << stop << name;
+    }
+  }
+}
+
+TEST(Trainer, RefusesTheStateOfAnotherModel) {
+  auto config = tiny();
+  Transformer model(config, initial_weights(config, 0, 0.02), torch::kCPU);
+  Trainer trainer(model, model_settings(), Precision::kFloat32, 0);
+  const auto state = trainer.state();
+  config.d_ff = 32;
+  Transformer other(config, initial_weights(config, 0, 0.02), torch::kCPU);
+  Trainer narrow(other, model_settings(), Precision::kFloat32, 0);
+  EXPECT_THROW(narrow.restore(state), std::invalid_argument);
+  EXPECT_THROW(trainer.restore({}), std::invalid_argument);
+}
+
 TEST(Trainer, OfOneSeedGivesTheSameBytesTwice) {
   const auto config = tiny();
   std::vector<torch::Tensor> ends;

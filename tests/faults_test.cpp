@@ -5,6 +5,7 @@
 
 #include <fstream>
 #include <map>
+#include <set>
 #include <sstream>
 
 #include "pipeline/files/artifact.h"
@@ -44,7 +45,8 @@ class Programs : public testing::Test {
   }
 
   /// A stage by hand, with other settings than Make gave it.
-  static Outcome stage(const std::string& name, const std::string& more, std::string inputs = "") {
+  static Outcome stage(const std::string& name, const std::string& more, std::string inputs = "",
+                       const std::string& before = "") {
     const auto folder = name == "tokenize" ? profile_dir() : run_dir();
     auto values = rc::read_settings_text(folder / "settings" / (name + ".conf"));
     for (const std::string& word : rc::split_overrides(more))
@@ -52,7 +54,7 @@ class Programs : public testing::Test {
     const fs::path settings = root_ / "by-hand.conf";
     rc::write_text(settings, rc::settings_text(values));
     if (inputs.empty()) inputs = manifests_for(name);
-    return shell(fmt::format("{}/bin/{} --settings {} --out {} {}", RC_BUILD, name,
+    return shell(fmt::format("{} {}/bin/{} --settings {} --out {} {}", before, RC_BUILD, name,
                              settings.string(), folder.string(), inputs));
   }
 
@@ -71,6 +73,13 @@ class Programs : public testing::Test {
 
   static inline fs::path root_;
 };
+
+std::string bytes_of(const fs::path& folder) {
+  std::string all;
+  for (const auto& file : std::set<fs::path>(fs::directory_iterator(folder), {}))
+    all += file.filename().string() + " " + rc::digest_file(file).sha256 + "\n";
+  return all;
+}
 
 /// Exit status 1, one line, and the words that help.
 void expect_told(const Outcome& outcome, const std::vector<std::string>& words) {
@@ -174,6 +183,29 @@ TEST_F(Programs, EveryStageExplainsItselfInEightyColumns) {
     std::istringstream lines(help.output);
     for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 90u) << line;
   }
+}
+
+/// Stopped by a signal it saves and says so; by SIGKILL it loses what came after the last saving.
+TEST_F(Programs, AStoppedTrainingGoesOnToTheSameBytes) {
+  const std::string longer = "train.steps=500 train.save_seconds=1";
+  ASSERT_EQ(stage("train", longer).status, 0);
+  const auto straight = bytes_of(run_dir() / "checkpoints");
+  bool went_on = false, said = false;
+  for (const auto* signal : {"TERM", "INT", "USR1", "KILL", "TERM", "KILL"}) {
+    fs::remove_all(run_dir() / "checkpoints");
+    fs::remove(run_dir() / "manifest/train.json");
+    for (int tries = 0; tries < 20; ++tries) {
+      const auto outcome = stage("train", longer, manifests_for("train"), fmt::format("timeout --preserve-status -s {} 1.7", signal));
+      went_on = went_on || outcome.says("goes on from step");
+      said = said || outcome.says("which is saved; the same command goes on from there");
+      if (outcome.status == 0) break;
+      EXPECT_EQ(outcome.status, *signal == 'I' ? 130 : *signal == 'K' ? 137 : 143) << outcome.output;
+    }
+    EXPECT_EQ(bytes_of(run_dir() / "checkpoints"), straight) << signal;
+    EXPECT_FALSE(fs::exists(run_dir() / "unfinished"));
+  }
+  EXPECT_TRUE(went_on && said);
+  stage("train", "");
 }
 
 }  // namespace

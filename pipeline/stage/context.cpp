@@ -60,6 +60,15 @@ std::string Context::label() const {
   return spec_->scope == Scope::kRun ? fmt::format("seed {}, {}", seed(), arm()) : "";
 }
 
+void Context::begin(const std::string& key) {
+  unfinished_.emplace(folder_ / "unfinished" / spec_->name, key);
+}
+
+Unfinished& Context::unfinished() {
+  if (!unfinished_) throw std::logic_error("the stage " + spec_->name + " has not begun");
+  return *unfinished_;
+}
+
 fs::path Context::manifest_path() const { return folder_ / "manifest" / (spec_->name + ".json"); }
 
 std::vector<fs::path> Context::outputs_of(const Need& need) const {

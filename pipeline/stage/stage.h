@@ -5,11 +5,13 @@
 #include <functional>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "pipeline/settings/settings.h"
 #include "pipeline/stage/inputs.h"
+#include "pipeline/stage/unfinished.h"
 
 namespace rc {
 
@@ -86,6 +88,10 @@ class Context {
 
   const Environment& environment() const { return environment_; }
 
+  /// What an earlier run with this content key left on its way. std::logic_error outside run_stage.
+  Unfinished& unfinished();
+  void begin(const std::string& key);  // run_stage calls it
+
   /// Facts for the manifest that the stage alone knows and that change nothing: threads.
   nlohmann::json facts = nlohmann::json::object();
 
@@ -97,11 +103,13 @@ class Context {
   std::vector<std::filesystem::path> files_;
   std::vector<std::filesystem::path> made_;
   Environment environment_;
+  std::optional<Unfinished> unfinished_;
 };
 
 /// The main of a stage program: parses the options (--settings, --out, inputs, --force, --describe,
 /// --help), returns early when cached, runs `body`, writes the manifest last and removes outputs of
-/// an earlier run that this one no longer made. Ctrl-C leaves no half-written file.
+/// an earlier run that this one no longer made. Ctrl-C leaves no half-written file; a body that
+/// throws Interrupted ends with its exit status.
 int stage_main(const StageSpec& spec, int argc, char** argv,
                const std::function<void(Context&)>& body);
 

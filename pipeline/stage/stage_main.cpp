@@ -5,6 +5,7 @@
 #include "pipeline/files/artifact.h"
 #include "pipeline/stage/command_line.h"
 #include "pipeline/stage/description.h"
+#include "pipeline/stage/interruption.h"
 #include "pipeline/stage/stage.h"
 #include "pipeline/stage/stage_runner.h"
 #include "pipeline/stage/stage_text.h"
@@ -36,7 +37,12 @@ int stage_main(const StageSpec& spec, int argc, char** argv,
       return 0;
     }
     Context context = make_context(spec, line);
-    run_stage(context, "/proc/self/exe", line.force, body);
+    try {
+      run_stage(context, "/proc/self/exe", line.force, body);
+    } catch (const Interrupted& interrupted) {
+      fmt::print(stderr, "{}: {}\n", spec.name, interrupted.what());
+      return interrupted.exit_status();
+    }
     return 0;
   });
 }

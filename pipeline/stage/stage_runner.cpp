@@ -109,6 +109,7 @@ void run_stage(Context& context, const fs::path& program, bool force,
   verify_inputs(context, inputs);
   const auto shared = run_lock(context.spec().alone);
   say(context, "run: " + (state.current ? "forced" : state.reason));
+  context.begin(state.key);
   const auto start = Clock::now();
   body(context);
   const auto wall = Clock::now() - start;
@@ -116,6 +117,7 @@ void run_stage(Context& context, const fs::path& program, bool force,
   manifest.circumstances = circumstances(context, wall);
   remove_abandoned(context, manifest);
   if (!write_json(context.manifest_path(), to_json(manifest))) touch(context.manifest_path());
+  context.unfinished().clear();
   const double seconds = std::chrono::duration<double>(wall).count();
   const auto stands = standing(context, seconds);
   if (wall >= kWorthATime)

@@ -15,6 +15,7 @@
 #include "pipeline/stage/stage.h"
 #include "pipeline/statistics/statistics.h"
 #include "stages/train/record.h"
+#include "stages/train/resume.h"
 
 namespace {
 
@@ -47,10 +48,14 @@ rc::Record run(rc::Context& c, rc::Transformer& model, rc::Trainer& trainer,
   const auto validation = validation_windows(s, tokens, copy);
   const auto kept = rc::checkpoint_steps(steps, checkpoints);
   const auto last = rc::final_steps(steps, checkpoints);
-  rc::Progress progress(fmt::format("train {}", c.label()), steps);
+  rc::Resume resume(c, trainer);
   rc::Record record;
-  for (long step = 0;; ++step) {
-    if (std::binary_search(kept.begin(), kept.end(), step)) {
+  const long begun = resume.take_up(record);
+  rc::Progress progress(fmt::format("train {}", c.label()), steps);
+  for (long step = begun;; ++step) {
+    // What was saved after a validation holds it.
+    const bool validated = !record.validation_steps.empty() && record.validation_steps.back() == step;
+    if (!validated && std::binary_search(kept.begin(), kept.end(), step)) {
       trainer.require_finite_weights(step);
       const auto losses = rc::evaluate_sequences(model, validation, batch);
       rc::require_finite("validation loss", rc::mean(losses), step);
@@ -60,6 +65,7 @@ rc::Record run(rc::Context& c, rc::Transformer& model, rc::Trainer& trainer,
       if (std::binary_search(last.begin(), last.end(), step)) record.final_losses.push_back(losses);
     }
     if (step == steps) break;
+    if (step > begun) resume.after(step, record);
     const auto start = Clock::now();
     const auto drawn = rc::random_batch(tokens.train, c.seed(), step, batch, context, copy);
     record.losses.push_back(trainer.step(step + 1, drawn));

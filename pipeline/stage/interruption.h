@@ -1,0 +1,27 @@
+// Signals that ask a stage to end, for stages that keep what they have before they do.
+#pragma once
+
+#include <stdexcept>
+#include <string>
+
+namespace rc {
+
+/// The stage was asked to end, and kept what it had; what() says what that is.
+class Interrupted : public std::runtime_error {
+ public:
+  Interrupted(int signal, const std::string& what) : std::runtime_error(what), signal_(signal) {}
+  /// As a shell counts: 130 after SIGINT; 143 after SIGTERM and after SIGUSR1, a batch system's
+  /// warning that SIGTERM is near.
+  int exit_status() const;
+
+ private:
+  int signal_;
+};
+
+/// From now on SIGINT, SIGTERM and SIGUSR1 end nothing by themselves: a second one does.
+void note_interruptions();
+
+/// The signal that came; 0 if none did.
+int interruption();
+
+}  // namespace rc
