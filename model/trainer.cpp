@@ -1,7 +1,6 @@
 #include "model/trainer.h"
 
 #include <fmt/format.h>
-
 #include <torch/serialize/archive.h>
 
 #include <algorithm>
@@ -220,8 +219,7 @@ void Trainer::for_parameters(const std::function<void(std::size_t)>& body) const
 }
 
 double Trainer::step(long number, const Batch& batch) {
-  if (number >= narrow_from_ && !trainable_.all() && !frozen_)
-    freeze(chosen_dimensions());
+  if (number >= narrow_from_ && !trainable_.all() && !frozen_) freeze(chosen_dimensions());
   const double value = differentiate(batch);
   require_finite("loss", value, number);
   if (frozen_) frozen_->clear_gradients(model_);

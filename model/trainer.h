@@ -84,7 +84,7 @@ class Trainer {
   Trainable trainable_;
   std::uint64_t seed_;
   std::optional<Weights> finished_;
-  long narrow_from_;  // first step that trains the trainable dimensions alone
+  long narrow_from_;                        // first step that trains the trainable dimensions alone
   std::vector<std::vector<long>> trained_;  // [layer][...], once the others are frozen
   std::optional<FrozenDimensions> frozen_;
   std::vector<torch::Tensor> parameters_;

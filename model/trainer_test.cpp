@@ -72,15 +72,16 @@ TEST(Trainer, TrainsAModelWithoutKeys) {
 /// Steps first + 1, ..., last, each on a batch of its own.
 void train(Trainer& trainer, long first, long last) {
   for (long step = first + 1; step <= last; ++step)
-    trainer.step(step, random_batch(torch::arange(200, torch::kInt32) * 7 % 50, 0, step, 4, 16, false));
+    trainer.step(step,
+                 random_batch(torch::arange(200, torch::kInt32) * 7 % 50, 0, step, 4, 16, false));
 }
 
 /// Of two steps that train all dimensions, and then of some that train four: taken up before, at
 /// and after the change.
 TEST(Trainer, GoesOnFromItsStateAsIfItHadNeverStopped) {
   for (const std::string which : {"all", "highest_gain", "random"}) {
-    const auto settings =
-        model_settings({"train.trainable=" + which, "train.trainable_dimensions=4", "train.steps=20"});
+    const auto settings = model_settings(
+        {"train.trainable=" + which, "train.trainable_dimensions=4", "train.steps=20"});
     const auto config = tiny();
     const auto begin = [&] {
       return Transformer(config, initial_weights(config, 0, 0.02), torch::kCPU);

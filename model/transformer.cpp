@@ -147,8 +147,7 @@ Tensor Transformer::attention(const Tensor& x, const LayerWeights& w, const Rope
 }
 
 Tensor Transformer::feed_forward(const Tensor& x, const LayerWeights& w) const {
-  if (w.gate.defined())
-    return product(torch::silu(product(x, w.gate)) * product(x, w.up), w.down);
+  if (w.gate.defined()) return product(torch::silu(product(x, w.gate)) * product(x, w.up), w.down);
   if (operations_ == Operations::kFused) return fused::feed_forward(x, w.up, w.down);
   return product(torch::relu(product(x, w.up)).square(), w.down);
 }

@@ -126,10 +126,9 @@ void expect_gradients_of_finite_differences(const ModelConfig& config) {
   const auto labels = torch::tensor({{2, 3, 4, 5, 6}, {9, 10, 0, 1, 2}}, torch::kInt64);
   const auto loss = [&] { return model.token_losses(ids, labels).mean(); };
   auto& layer = model.weights.layers[0];
-  for (Tensor* parameter :
-       {&model.weights.embedding, &layer.qkvo, &layer.up, &layer.down, &layer.gate, &layer.gain_q,
-        &layer.gain_k, &layer.attention_norm, &layer.feed_forward_norm,
-        &model.weights.final_norm}) {
+  for (Tensor* parameter : {&model.weights.embedding, &layer.qkvo, &layer.up, &layer.down,
+                            &layer.gate, &layer.gain_q, &layer.gain_k, &layer.attention_norm,
+                            &layer.feed_forward_norm, &model.weights.final_norm}) {
     if (!parameter->defined()) continue;
     *parameter = parameter->detach().clone().requires_grad_();
     const auto gradient = torch::autograd::grad({loss()}, {*parameter})[0];

@@ -195,11 +195,15 @@ TEST_F(Programs, AStoppedTrainingGoesOnToTheSameBytes) {
     fs::remove_all(run_dir() / "checkpoints");
     fs::remove(run_dir() / "manifest/train.json");
     for (int tries = 0; tries < 20; ++tries) {
-      const auto outcome = stage("train", longer, manifests_for("train"), fmt::format("timeout --preserve-status -s {} 1.7", signal));
+      const auto outcome = stage("train", longer, manifests_for("train"),
+                                 fmt::format("timeout --preserve-status -s {} 1.7", signal));
       went_on = went_on || outcome.says("goes on from step");
       said = said || outcome.says("which is saved; the same command goes on from there");
       if (outcome.status == 0) break;
-      EXPECT_EQ(outcome.status, *signal == 'I' ? 130 : *signal == 'K' ? 137 : 143) << outcome.output;
+      EXPECT_EQ(outcome.status, *signal == 'I'   ? 130
+                                : *signal == 'K' ? 137
+                                                 : 143)
+          << outcome.output;
     }
     EXPECT_EQ(bytes_of(run_dir() / "checkpoints"), straight) << signal;
     EXPECT_FALSE(fs::exists(run_dir() / "unfinished"));

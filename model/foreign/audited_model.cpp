@@ -37,10 +37,10 @@ AuditedModel open_audited_model(const std::filesystem::path& model_json,
                                 const std::filesystem::path& tokens, const std::string& stage) {
   const auto json = read_json(model_json);
   try {
-    AuditedModel audited{.tokens = load_tokens(tokens),
-                         .model = nullptr,
-                         .allowance = {json.at("evaluations").at(stage),
-                                       json.at("seconds_per_sequence")}};
+    AuditedModel audited{
+        .tokens = load_tokens(tokens),
+        .model = nullptr,
+        .allowance = {json.at("evaluations").at(stage), json.at("seconds_per_sequence")}};
     audited.model = audited_key_model(std::make_shared<const ForeignModel>(
                                           ForeignModel::open(json.at("folder").get<std::string>())),
                                       audited.tokens, json.at("context"));

@@ -32,9 +32,10 @@ fs::path output_of(const fs::path& folder, const std::string& stage, const std::
     for (const auto& [path, digest] : manifest->outputs)
       if (path.ends_with(ending)) found = folder / path;
   if (found.empty() || !fs::exists(found))
-    throw rc::UserError(fmt::format("{}: no *{} of stage {} is there; RUN=runs/<profile>/seed-<n>/"
-                                    "<arm> of a finished run is expected",
-                                    folder.string(), ending, stage));
+    throw rc::UserError(
+        fmt::format("{}: no *{} of stage {} is there; RUN=runs/<profile>/seed-<n>/"
+                    "<arm> of a finished run is expected",
+                    folder.string(), ending, stage));
   return found;
 }
 
@@ -80,15 +81,16 @@ int export_model(int argc, char** argv) {
   std::string run, out;
   bool help = false;
   po::options_description description;
-  description.add_options()("run", po::value(&run))("out", po::value(&out))(
-      "help", po::bool_switch(&help));
+  description.add_options()("run", po::value(&run))("out", po::value(&out))("help",
+                                                                            po::bool_switch(&help));
   rc::parse_options(argc, argv, description);
   if (help) {
     fmt::print("{}", kHelp);
     return 0;
   }
   if (run.empty()) throw rc::UserError("which run? RUN=runs/<profile>/seed-<n>/<arm>");
-  export_run(fs::path(run).lexically_normal(), out.empty() ? fs::path(run) / "exported" : fs::path(out));
+  export_run(fs::path(run).lexically_normal(),
+             out.empty() ? fs::path(run) / "exported" : fs::path(out));
   return 0;
 }
 

@@ -33,10 +33,9 @@ int export_tokenizer(int argc, char** argv) {
   const std::filesystem::path folder = out;
   const auto json = rc::tokenizer_json(model);
   rc::write_json(folder / "tokenizer.json", json);
-  rc::write_json(folder / "tokenizer_config.json",
-                 {{"tokenizer_class", "PreTrainedTokenizerFast"},
-                  {"unk_token", json["model"]["unk_token"]},
-                  {"clean_up_tokenization_spaces", false}});
+  rc::write_json(folder / "tokenizer_config.json", {{"tokenizer_class", "PreTrainedTokenizerFast"},
+                                                    {"unk_token", json["model"]["unk_token"]},
+                                                    {"clean_up_tokenization_spaces", false}});
   return 0;
 }
 

@@ -32,8 +32,9 @@ class Pieces {
   explicit Pieces(const std::filesystem::path& file) {
     const auto status = processor_.LoadFromSerializedProto(read_text(file));
     if (!status.ok())
-      throw UserError(fmt::format("{} is no SentencePiece model ({}); remake it with: make tokenize",
-                                  file.string(), status.message()));
+      throw UserError(
+          fmt::format("{} is no SentencePiece model ({}); remake it with: make tokenize",
+                      file.string(), status.message()));
     for (int id = 0; id < processor_.GetPieceSize(); ++id) ids_[processor_.IdToPiece(id)] = id;
   }
 
@@ -69,8 +70,8 @@ class Pieces {
 };
 
 json added_token(int id, const std::string& content, bool special) {
-  return {{"id", id},          {"content", content}, {"single_word", false}, {"lstrip", false},
-          {"rstrip", false}, {"normalized", false},  {"special", special}};
+  return {{"id", id},        {"content", content},  {"single_word", false}, {"lstrip", false},
+          {"rstrip", false}, {"normalized", false}, {"special", special}};
 }
 
 json replace(const char* what, const char* by) {
@@ -94,8 +95,7 @@ json tokenizer_json(const std::filesystem::path& sentencepiece) {
           {"post_processor", nullptr},
           {"decoder",
            {{"type", "Sequence"},
-            {"decoders",
-             {replace(kBlank, " "), {{"type", "ByteFallback"}}, {{"type", "Fuse"}}}}}},
+            {"decoders", {replace(kBlank, " "), {{"type", "ByteFallback"}}, {{"type", "Fuse"}}}}}},
           {"model",
            {{"type", "BPE"},
             {"dropout", nullptr},

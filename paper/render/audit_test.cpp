@@ -214,8 +214,9 @@ TEST(ModelAudit, SaysWhereDimensionsAreRankedByEnergy) {
 TEST(ModelAudit, TellsNoShareOfABenefitThatMayBeNone) {
   auto collected = of_a_checkpoint("gains");
   auto& benefit = collected["numbers"]["ablate.attention_benefit"];
-  benefit = {{"value", 0.2}, {"unit", "nats/token"}, {"n", 1}, {"level", 0.95},
-             {"lo", 0.1},    {"hi", 0.3},            {"interval", "t over sequences"}};
+  benefit = {
+      {"value", 0.2}, {"unit", "nats/token"},          {"n", 1}, {"level", 0.95}, {"lo", 0.1},
+      {"hi", 0.3},    {"interval", "t over sequences"}};
   const auto some = pages_of(collected).at("model_audit");
   EXPECT_TRUE(has(some, "removable for 1 % of the uniform benefit"));
   EXPECT_FALSE(has(some, "no share of it means anything:"));

@@ -23,8 +23,9 @@ json to_json(const fs::path& file, const Digest& digest) {
 std::vector<Expected> expected_files(const json& record) {
   std::vector<Expected> files;
   for (const auto& file : record.at("files"))
-    files.push_back({file.at("path").get<std::string>(),
-                     {.sha256 = file.at("sha256"), .xxh3 = file.at("xxh3"), .bytes = file.at("bytes")}});
+    files.push_back(
+        {file.at("path").get<std::string>(),
+         {.sha256 = file.at("sha256"), .xxh3 = file.at("xxh3"), .bytes = file.at("bytes")}});
   return files;
 }
 

@@ -12,7 +12,9 @@ namespace fs = std::filesystem;
 
 class UnfinishedRun : public testing::Test {
  protected:
-  Unfinished open(const std::string& key = "key") const { return {folder_ / "unfinished/cut", key}; }
+  Unfinished open(const std::string& key = "key") const {
+    return {folder_ / "unfinished/cut", key};
+  }
   /// State of step `step`, and an output made on the way.
   void record(long step) {
     const auto state = run_.path(std::to_string(step));

@@ -47,9 +47,8 @@ AblationPlan plan_of(const Level& level, const AblationPlan& most) {
   const long sequences = std::min(level.sequences, most.sequences);
   const auto grid = percent_grid(level.step);
   return {.sequences = sequences,
-          .options = {.percents = grid.size() < most.options.percents.size()
-                                      ? grid
-                                      : most.options.percents,
+          .options = {.percents =
+                          grid.size() < most.options.percents.size() ? grid : most.options.percents,
                       .orders = orders_of(level, most.options.orders),
                       .draws = std::min(most.options.draws, sequences),
                       .curve_sequences = std::min(most.options.curve_sequences, sequences)},
@@ -59,7 +58,7 @@ AblationPlan plan_of(const Level& level, const AblationPlan& most) {
 }  // namespace
 
 long evaluations_of(const AblationPlan& plan, long layers) {
-  const auto &options = plan.options;
+  const auto& options = plan.options;
   const long n = plan.sequences;
   const long orders = evaluation_count(options, n) + deciding_count(options, n);
   if (!plan.controls) return orders;

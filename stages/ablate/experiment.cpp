@@ -85,8 +85,8 @@ long deciding_count(const ExperimentOptions& options, long sequences) {
       return percent != 0 && percent != 100 && !is_judged(rule, percent);
     });
     if (is_compared(name))
-      count += static_cast<long>(left) *
-               Surgery::evaluations(rule, options.draws, sequences, sequences);
+      count +=
+          static_cast<long>(left) * Surgery::evaluations(rule, options.draws, sequences, sequences);
   }
   return count;
 }

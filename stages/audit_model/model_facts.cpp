@@ -47,10 +47,10 @@ Numbers shape_numbers(const ForeignConfig& c, long context) {
 
 std::string facts_text(const ForeignConfig& config, long context, double minutes, double seconds) {
   const auto evaluations = evaluations_within(minutes, seconds);
-  return wrap("", summary(config), 2) + fmt::format(
-      "\n{:.2g} s for a sequence of {} tokens: {} min buy {} in ablate and {} in low-rank\n",
-      seconds, context, minutes, evaluations.at("ablate"),
-      evaluations.at("low-rank"));
+  return wrap("", summary(config), 2) +
+         fmt::format(
+             "\n{:.2g} s for a sequence of {} tokens: {} min buy {} in ablate and {} in low-rank\n",
+             seconds, context, minutes, evaluations.at("ablate"), evaluations.at("low-rank"));
 }
 
 }  // namespace rc

@@ -27,7 +27,7 @@ struct LowRankPoint {
 };
 
 struct LowRank {
-  Sequences baseline, uniform;  // of every sequence
+  Sequences baseline, uniform;                              // of every sequence
   std::map<std::string, std::vector<LowRankPoint>> curves;  // by method, one for each percentage
 };
 

@@ -54,7 +54,8 @@ rc::Record run(rc::Context& c, rc::Transformer& model, rc::Trainer& trainer,
   rc::Progress progress(fmt::format("train {}", c.label()), steps);
   for (long step = begun;; ++step) {
     // What was saved after a validation holds it.
-    const bool validated = !record.validation_steps.empty() && record.validation_steps.back() == step;
+    const bool validated =
+        !record.validation_steps.empty() && record.validation_steps.back() == step;
     if (!validated && std::binary_search(kept.begin(), kept.end(), step)) {
       trainer.require_finite_weights(step);
       const auto losses = rc::evaluate_sequences(model, validation, batch);
