@@ -223,7 +223,7 @@ TEST(ModelAudit, TellsNoShareOfABenefitThatMayBeNone) {
   benefit["lo"] = -0.1;
   const auto none = pages_of(collected).at("model_audit");
   EXPECT_FALSE(has(none, "removable for 1 % of the uniform benefit"));
-  EXPECT_TRUE(has(none, "are zeroed. On this text the uniform benefit is not above zero"));
+  EXPECT_TRUE(has(none, "are zeroed. On this text the uniform benefit is\nnot above zero"));
 }
 
 TEST(ModelAudit, SaysWhatAGainOfANormOverAllHeadsIs) {
