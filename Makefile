@@ -275,7 +275,7 @@ PROGRAMS := $(addprefix $(BIN)/,$(RUN_STAGES) $(ONCE))
 SETTINGS := $(ONCE:%=$(R)/settings/%.conf) $(RUNS_LIST) $(R)/settings/machine.stamps $(R)/settings/corpus.path.list $(AUDITED_FILES) \
             $(if $(FROM),,$(foreach r,$(call folders,$(ARMS) $(READ_ARMS)),$(RUN_STAGES:%=$(r)/settings/%.conf)))
 
-.PHONY: help deps build report audit audit-model check accept export results test golden test-cluster test-tokenizer bench bench-train bench-shared bench-idle bench-audit-model plan dag clean FORCE $(STAGES)
+.PHONY: help deps build report audit audit-model check accept export results rejudge test golden test-cluster test-tokenizer bench bench-train bench-shared bench-idle bench-audit-model plan dag clean FORCE $(STAGES)
 FORCE:
 
 $(BUILD)/build.ninja: | $(filter deps,$(MAKECMDGOALS))
@@ -373,6 +373,10 @@ export: build  ## write RUN=runs/<profile>/seed-<n>/<arm> to OUT=FOLDER, a check
 
 results: | $(after_report)  ## keep this run's numbers, figures and Markdown under paper/results/
 	@paper/keep_results $(R) paper/results/$(notdir $(R))
+
+rejudge: build  ## verdicts and pages of all kept results anew, by the present rules and templates
+	@for kept in paper/results/*; do $(BIN)/rejudge --folder $$kept || exit 1; done
+	@paper/answer_in_readme paper/results/laptop
 
 test: $(BUILD)/build.ninja | $(filter deps,$(MAKECMDGOALS))  ## compile everything, run all tests
 	@cmake --build $(BUILD)

@@ -11,6 +11,7 @@
 #include "paper/testing/golden_collection.h"
 #include "paper/text/number_text.h"
 #include "paper/verdict/verdict.h"
+#include "pipeline/files/artifact.h"
 
 namespace rc {
 namespace {
@@ -231,6 +232,16 @@ TEST(ModelAudit, SaysWhatAGainOfANormOverAllHeadsIs) {
   auto collected = of_a_checkpoint("gains");
   collected["model"]["norm"] = "over all heads";
   EXPECT_TRUE(has(pages_of(collected).at("model_audit"), "root mean square over heads"));
+}
+
+/// A rule or a sentence that changed is in what lies in the repository too: make rejudge.
+TEST(KeptResults, AreJudgedAndToldByThePresentRulesAndTemplates) {
+  for (const auto& entry : std::filesystem::directory_iterator("paper/results")) {
+    const auto kept = read_json(entry.path() / "numbers.json");
+    EXPECT_EQ(kept.at("verdicts"), verdicts(numbers_from_json(kept.at("numbers")))) << entry.path();
+    for (const auto& [name, page] : render_pages("paper/templates", kept))
+      EXPECT_EQ(read_text(entry.path() / "report" / (name + ".md")), page) << entry.path();
+  }
 }
 
 }  // namespace

@@ -143,8 +143,9 @@ Claim a9() {
             auto upwards = above(of("low_gain.trend"), 0, "a trend upwards");
             upwards.p = sure.p;  // it is the same question
             return judge({upwards, sure,
-                          above(of("low_gain.slope") - of("random.slope"), 0,
-                                "steeper than with random dimensions")});
+                          both({above(of("low_gain.slope"), 0, ""),
+                                above(of("low_gain.slope") - of("random.slope"), 0, "")},
+                               "steeper upwards than with random dimensions")});
           },
   };
 }

@@ -79,13 +79,16 @@ TEST(AttentionClaims, A8SaysWhichControlsDidNotRun) {
 
 TEST(AttentionClaims, A9RisesWithDifficulty) {
   const std::string trend = "difficulty.low_gain.trend", p = "difficulty.low_gain.p",
-                    slope = "difficulty.low_gain.slope";
+                    slope = "difficulty.low_gain.slope", random_slope = "difficulty.random.slope";
   expect_verdicts("A9", {"reproduced", "partly", "not reproduced", "not measured"},
                   {{"reproduced", {{trend, 0.1}, {p, 0.0099}, {slope, 0.0101}}},
                    {"partly", {{p, 0.0101}}},
                    {.verdict = "partly", .values = {{trend, -0.1}}, .why = "a trend downwards"},
                    {.verdict = "partly", .values = {{slope, 0.0099}}, .why = "random is steeper"},
                    {"not reproduced", {{trend, -0.1}, {p, 0.9}, {slope, -0.01}}},
+                   {.verdict = "not reproduced",
+                    .values = {{trend, -0.8}, {p, 1}, {slope, -0.03}, {random_slope, -0.17}},
+                    .why = "a fall is no rise, however flat"},
                    {.verdict = "not measured", .no_numbers = {"difficulty"}}});
   EXPECT_EQ(reason_of("A9", without({"difficulty"})),
             "This run has no difficulty.low_gain.trend; it takes two seeds (make report SEEDS=\"0 "

@@ -95,10 +95,13 @@ Claim c4() {
       .control = {"lowrank.pair.60.s4"},
       .control_is = "nats, whole pairs",
       .facts = {"With 60 % of the cached floats gone, whole rotary pairs cost {lowrank.pair.60.s4} "
-                "nats/token.",
-                "Deleted with the norm over all rows kept, they cost {delete.cached.60.s4}.",
+                "nats/token, single dimensions, which a cache before RoPE could leave out as well, "
+                "{ablate.low_gain.60.s4}.",
                 "Low rank costs {lowrank.pca.60.s4} by PCA, {lowrank.within_pairs.60.s4} within "
-                "rotary pairs and {lowrank.kq_svd.60.s4} by KQ-SVD."},
+                "rotary pairs and {lowrank.kq_svd.60.s4} by KQ-SVD.",
+                "PCA and KQ-SVD restore every cached key at each use, "
+                "{lowrank.kq_svd.restore_operations.f0} "
+                "multiply-adds a key head; the others nothing."},
       .brought_by = "it comes from stage low-rank",
       .sequences = "sequences.lowrank",
       .positive = {"lowrank.pair.60"},

@@ -93,9 +93,11 @@ std::vector<std::string> caveats(const Claim& claim, const Numbers& numbers) {
 }
 
 std::string reason(const Claim& claim, const Ruling& ruling, const Numbers& numbers) {
-  if (!ruling.missing.empty())
-    return fmt::format("This run has no {}; {}.", ruling.missing,
-                       brought_by(claim, ruling.missing, numbers));
+  if (!ruling.missing.empty()) {
+    const auto told = facts(claim, numbers);
+    return fmt::format("This run has no {}; {}.{}{}", ruling.missing,
+                       brought_by(claim, ruling.missing, numbers), told.empty() ? "" : " ", told);
+  }
   if (ruling.verdict == Verdict::kNotMeasured) return ruling.why;
   std::vector<std::string> parts = {facts(claim, numbers), ruling.why};
   for (auto& sentence : caveats(claim, numbers)) parts.push_back(std::move(sentence));

@@ -11,7 +11,7 @@ using torch::Tensor;
 
 /// Enough that packing the weights costs little beside multiplying them; few, as the logits of a
 /// long context are gigabytes and threads share pieces out.
-constexpr long kRowsAtOnce = 2;
+constexpr long kRowsAtOnce = 4;
 
 }  // namespace
 
