@@ -82,6 +82,7 @@ const Values kSurgery = {
     {"ablate.random.60", 0.4},
     {"ablate.random.80", 0.6},
     {"lowrank.pair.60", 0.1},
+    {"lowrank.kq_svd.restore_operations", 1792},
     {"ablate.slowest.50", 0.006},
     {"ablate.copy.attention_benefit", 0.005},
     {"ablate.copy.low_gain.60", 0.00003},

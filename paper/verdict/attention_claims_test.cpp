@@ -63,9 +63,9 @@ TEST(AttentionClaims, A8NeedsAnIntervalThatEndsBelow) {
                    {.verdict = "not measured", .no_arms = {"thin16"}}});
   auto numbers = numbers_with({});
   numbers[thin16].interval.reset();
-  EXPECT_EQ(reason_of("A8", numbers),
-            "This run has no interval of loss_difference.thin16; it takes "
-            "two validation sequences or more.");
+  EXPECT_TRUE(reason_of("A8", numbers)
+                  .starts_with("This run has no interval of loss_difference.thin16; it takes two "
+                               "validation sequences or more. "));
 }
 
 TEST(AttentionClaims, A8SaysWhichControlsDidNotRun) {

@@ -13,8 +13,9 @@ TEST(CauseClaims, C2FadingGoesWithDecay) {
        {"not reproduced", {{"gains.decay_share", 0.5}}},
        {.verdict = "not measured", .no_arms = {"no_decay"}, .no_numbers = {"gains.decay"}},
        {.verdict = "not measured", .no_numbers = {"gains.decay"}}});
-  EXPECT_EQ(reason_of("C2", without({"gains.decay"})),
-            "This run has no gains.decay_share; no layer's smallest gain fell below 1.");
+  EXPECT_TRUE(reason_of("C2", without({"gains.decay"}))
+                  .starts_with("This run has no gains.decay_share; no layer's smallest gain fell "
+                               "below 1. "));
 }
 
 TEST(CauseClaims, C3FadesWithWavelength) {
