@@ -7,7 +7,6 @@
 #include <cmath>
 #include <cstring>
 #include <numeric>
-#include <set>
 #include <sstream>
 #include <stdexcept>
 
@@ -15,16 +14,6 @@
 #include "pipeline/error.h"
 
 namespace rc {
-
-bool copies(const Settings& settings) { return settings.text("train.labels") == "same"; }
-
-long steps_of(const Settings& settings) {
-  const long copy_steps = settings.integer("train.copy_steps");
-  const long steps =
-      copies(settings) && copy_steps > 0 ? copy_steps : settings.integer("train.steps");
-  return std::lround(settings.real("train.length") * static_cast<double>(steps));
-}
-
 namespace {
 
 [[noreturn]] void stop(const std::string& why, long step) {
@@ -33,48 +22,6 @@ namespace {
                   "train.precision=f32",
                   why, step));
 }
-
-/// The end of part `i` of `parts`.
-long regular_step(long steps, long i, long parts) { return steps * i / parts; }
-
-std::set<long> kept_steps(long steps, long parts) {
-  std::set<long> kept;
-  for (long s = 1; s < steps; s *= 2) kept.insert(s);
-  for (long i = 0; i <= parts; ++i) kept.insert(regular_step(steps, i, parts));
-  return kept;
-}
-
-/// Regular checkpoints end tenths of the run, or smaller parts where that leaves too few.
-long regular_parts(long steps, long least) {
-  long parts = std::min(10L, steps);
-  while (static_cast<long>(kept_steps(steps, parts).size()) < least && parts + 2 <= steps)
-    parts += 2;
-  return parts;
-}
-
-}  // namespace
-
-std::vector<long> checkpoint_steps(long steps, long least) {
-  const auto kept = kept_steps(steps, regular_parts(steps, least));
-  return {kept.begin(), kept.end()};
-}
-
-std::vector<long> final_steps(long steps, long least) {
-  const long parts = regular_parts(steps, least);
-  return {regular_step(steps, parts - 2, parts), regular_step(steps, parts - 1, parts), steps};
-}
-
-void require_finite(const char* what, double value, long step) {
-  if (!std::isfinite(value)) stop(fmt::format("the {} is {}", what, value), step);
-}
-
-double gain_decay(const Settings& settings) {
-  const bool decays =
-      settings.text("train.gains") == "learned" && settings.text("train.gain_decay") == "on";
-  return decays ? settings.real("train.weight_decay") : 0;
-}
-
-namespace {
 
 /// AdamW's moments and step counts as LibTorch serialises them: [bytes] uint8.
 torch::Tensor bytes_of(const torch::optim::Optimizer& optimizer) {
@@ -103,6 +50,16 @@ std::vector<torch::Tensor> tensors_of(const std::vector<torch::Tensor*>& pointer
 }
 
 }  // namespace
+
+void require_finite(const char* what, double value, long step) {
+  if (!std::isfinite(value)) stop(fmt::format("the {} is {}", what, value), step);
+}
+
+double gain_decay(const Settings& settings) {
+  const bool decays =
+      settings.text("train.gains") == "learned" && settings.text("train.gain_decay") == "on";
+  return decays ? settings.real("train.weight_decay") : 0;
+}
 
 Trainer::Trainer(Transformer& model, const Settings& settings, Precision precision,
                  std::uint64_t seed, std::optional<Weights> finished)

@@ -10,6 +10,7 @@
 
 #include "model/batches.h"
 #include "model/optimizers.h"
+#include "model/schedule.h"
 #include "model/tensors.h"
 #include "model/trainable_dimensions.h"
 #include "model/transformer.h"
@@ -17,22 +18,8 @@
 
 namespace rc {
 
-/// Whether a token's label is the token itself (setting train.labels).
-bool copies(const Settings& settings);
-
-/// Length of the run: train.length times train.steps, or train.copy_steps for a model that copies.
-long steps_of(const Settings& settings);
-
 /// Weight decay of the gains of QK-norm.
 double gain_decay(const Settings& settings);
-
-/// Steps after which a checkpoint is kept, from 0 to `steps`: 0, 1, 2, 4, ... and then regular, so
-/// that there are at least `least` (fewer only where there are fewer steps).
-std::vector<long> checkpoint_steps(long steps, long least);
-
-/// The last three regular ones of these. A run's final loss is the mean of theirs: one step's noise
-/// is then no difference between arms (paper/claims.md, Statistics).
-std::vector<long> final_steps(long steps, long least);
 
 /// UserError names the step and what to try where `value` is not finite.
 void require_finite(const char* what, double value, long step);
