@@ -33,11 +33,11 @@ struct Curve {
 /// In the order of drawing: the keys last, on top.
 constexpr Curve kSpectra[] = {
     {"gaussian", 0.9, "Gaussian", "linewidth 1.6 dashtype 2 linecolor rgb grey"},
-    {"same_gains", 1.16, "same gains", "linewidth 1.6 linecolor rgb green", true},
-    {"permuted", 1.08, "permuted", "linewidth 1.8 dashtype 4 linecolor rgb vermillion", true},
-    {"random_projection", 1.62, "random projection", "linewidth 1.6 dashtype 5 linecolor rgb ink",
+    {"same_gains", 1.22, "same gains", "linewidth 1.6 linecolor rgb green", true},
+    {"permuted", 1.1, "permuted", "linewidth 1.8 dashtype 4 linecolor rgb vermillion", true},
+    {"random_projection", 1.68, "random projection", "linewidth 1.6 dashtype 5 linecolor rgb ink",
      true},
-    {"value", 1.2, "trained keys", "linewidth 2.2 linecolor rgb blue"}};
+    {"value", 1.28, "trained keys", "linewidth 2.2 linecolor rgb blue"}};
 
 /// Mean over seeds of one layer's eigenvalues; the Gaussian null is one for all layers.
 Vector spectrum(const std::vector<Field>& ranks, const std::string& field, std::size_t layer,
@@ -76,7 +76,7 @@ std::string tics(std::size_t width) {
 
 /// From the left, the keys first.
 std::string key(const std::vector<Curve>& curves) {
-  double left = 0.25;
+  double left = 0.1;
   std::string commands;
   for (auto curve = curves.rbegin(); curve != curves.rend(); ++curve) {
     commands += legend_entry({left, 1 - 0.13 / kHeight, curve->look, "", curve->text});

@@ -206,9 +206,9 @@ ForeignConfig read_foreign_config(const std::filesystem::path& folder) {
 
 std::string summary(const ForeignConfig& c) {
   const auto windows = std::ranges::count_if(c.layers, [](const auto& l) { return l.window > 0; });
-  auto text = fmt::format("{}: {} layers of width {}, {} heads on {} keys of width {}, {}{} tokens",
-                          c.family, c.layers.size(), c.d_model, c.heads, c.kv_heads, c.d_k,
-                          c.tied ? "tied, " : "", c.vocabulary);
+  auto text = fmt::format(
+      "{}: {} layers of width {}, {} query and {} key heads of width {}, {}{} tokens", c.family,
+      c.layers.size(), c.d_model, c.heads, c.kv_heads, c.d_k, c.tied ? "tied, " : "", c.vocabulary);
   if (c.block.qk_norm == QkNorm::kPerHead) text += ", QK-norm a head";
   if (c.block.qk_norm == QkNorm::kFullWidth) text += ", QK-norm over all heads";
   if (c.block.gain_offset != 0) text += ", gains 1 + w";
