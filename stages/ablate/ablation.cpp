@@ -40,7 +40,6 @@ void Ablation::load_audited() {
   const auto& shape = model_->saved().config;
   auto most = plan_of_settings();
   most.sequences = std::min(most.sequences, static_cast<long>(tokens_.validation.blocks.size()));
-  most.options.orders = orders_that_apply(most.options.orders, model_->saved().weights);
   plan_ = plan_within(audited.allowance.evaluations, most, shape.layers);
   fmt::print("{}", plan_text(plan_, audited.allowance, shape.layers));
   std::fflush(stdout);

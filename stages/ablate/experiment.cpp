@@ -80,13 +80,13 @@ long deciding_count(const ExperimentOptions& options, long sequences) {
   if (sequences <= options.curve_sequences) return 0;  // every point is on all of them
   long count = 0;
   for (const auto& name : options.orders) {
+    if (!is_compared(name)) continue;
     const auto& rule = order_named(name);
     const auto left = std::ranges::count_if(options.percents, [&](long percent) {
       return percent != 0 && percent != 100 && !is_judged(rule, percent);
     });
-    if (is_compared(name))
-      count +=
-          static_cast<long>(left) * Surgery::evaluations(rule, options.draws, sequences, sequences);
+    count +=
+        static_cast<long>(left) * Surgery::evaluations(rule, options.draws, sequences, sequences);
   }
   return count;
 }
