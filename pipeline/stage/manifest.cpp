@@ -25,9 +25,7 @@ Manifest from_json(const json& value) {
   value.at("environment").get_to(manifest.environment);
   for (const json& input : value.at("inputs"))
     manifest.inputs.emplace(input.at("path"), input.at("sha256"));
-  for (const json& output : value.at("outputs"))
-    manifest.outputs.emplace(output.at("path"), Digest{output.at("sha256"), output.at("xxh3"),
-                                                       output.at("bytes").get<std::uint64_t>()});
+  for (const json& output : value.at("outputs")) manifest.outputs.insert(digest_from_json(output));
   manifest.arm = value.value("arm", "");
   if (!manifest.arm.empty()) value.at("seed").get_to(manifest.seed);
   manifest.circumstances = value;
@@ -35,6 +33,16 @@ Manifest from_json(const json& value) {
 }
 
 }  // namespace
+
+json digest_json(const std::string& path, const Digest& digest) {
+  return {
+      {"path", path}, {"sha256", digest.sha256}, {"xxh3", digest.xxh3}, {"bytes", digest.bytes}};
+}
+
+std::pair<std::string, Digest> digest_from_json(const json& value) {
+  return {value.at("path"),
+          Digest{value.at("sha256"), value.at("xxh3"), value.at("bytes").get<std::uint64_t>()}};
+}
 
 json to_json(const Manifest& manifest) {
   json value = manifest.circumstances;
@@ -49,10 +57,7 @@ json to_json(const Manifest& manifest) {
     value["inputs"].push_back({{"path", path}, {"sha256", sha256}});
   value["outputs"] = json::array();
   for (const auto& [path, digest] : manifest.outputs)
-    value["outputs"].push_back({{"path", path},
-                                {"sha256", digest.sha256},
-                                {"xxh3", digest.xxh3},
-                                {"bytes", digest.bytes}});
+    value["outputs"].push_back(digest_json(path, digest));
   return value;
 }
 

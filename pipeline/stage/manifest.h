@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "pipeline/files/hash.h"
 
@@ -36,6 +37,11 @@ nlohmann::json to_json(const Manifest& manifest);
 /// Nothing if the file is absent; UserError if it is damaged, or names an output that would lie
 /// outside the stage's folder.
 std::optional<Manifest> read_manifest(const std::filesystem::path& file);
+
+/// A file and its digest, {"path", "sha256", "xxh3", "bytes"}, and back. json::exception for what is
+/// none.
+nlohmann::json digest_json(const std::string& path, const Digest& digest);
+std::pair<std::string, Digest> digest_from_json(const nlohmann::json& value);
 
 /// The outputs as files under `folder`.
 std::vector<Expected> expected_outputs(const Manifest& manifest,

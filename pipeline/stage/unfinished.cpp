@@ -6,6 +6,7 @@
 
 #include "pipeline/error.h"
 #include "pipeline/files/artifact.h"
+#include "pipeline/stage/manifest.h"
 
 namespace rc {
 namespace {
@@ -13,19 +14,12 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
-json to_json(const fs::path& file, const Digest& digest) {
-  return {{"path", file.string()},
-          {"sha256", digest.sha256},
-          {"xxh3", digest.xxh3},
-          {"bytes", digest.bytes}};
-}
-
 std::vector<Expected> expected_files(const json& record) {
   std::vector<Expected> files;
-  for (const auto& file : record.at("files"))
-    files.push_back(
-        {file.at("path").get<std::string>(),
-         {.sha256 = file.at("sha256"), .xxh3 = file.at("xxh3"), .bytes = file.at("bytes")}});
+  for (const auto& file : record.at("files")) {
+    auto [path, digest] = digest_from_json(file);
+    files.push_back({std::move(path), std::move(digest)});
+  }
   return files;
 }
 
@@ -41,7 +35,7 @@ void Unfinished::record(const std::vector<fs::path>& files, json facts) {
     const auto known = known_.find(file);
     const auto digest = known == known_.end() ? digest_file(file) : known->second;
     known_[file] = digest;
-    digests.push_back(to_json(file, digest));
+    digests.push_back(digest_json(file.string(), digest));
   }
   write_json(record_file(), {{"key", key_}, {"files", digests}, {"facts", facts}});
   for (const auto& entry : fs::directory_iterator(folder_))
