@@ -104,4 +104,16 @@ Batch fixed_batch(const Text& text, long count, long context, bool copy, const c
   return windows(text.ids, starts, context, copy);
 }
 
+std::vector<long> evenly_spread(long all, long count) {
+  std::vector<long> numbers;
+  for (long i = 0, take = std::min(all, count); i < take; ++i)
+    numbers.push_back((2 * i + 1) * all / (2 * take));
+  return numbers;
+}
+
+Batch rows_of(const Batch& batch, const std::vector<long>& rows) {
+  const auto index = torch::tensor(rows, torch::kInt64);
+  return {batch.ids.index_select(0, index), batch.labels.index_select(0, index)};
+}
+
 }  // namespace rc

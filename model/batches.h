@@ -53,4 +53,10 @@ Batch random_batch(const Text& text, std::uint64_t seed, long step, long batch, 
 /// there are not so many; `setting` is the one that asked for them.
 Batch fixed_batch(const Text& text, long count, long context, bool copy, const char* setting);
 
+/// `count` numbers below `all`, or all of them if there are no more: the middles of equal stretches.
+std::vector<long> evenly_spread(long all, long count);
+
+/// These sequences of the batch, in this order.
+Batch rows_of(const Batch& batch, const std::vector<long>& rows);
+
 }  // namespace rc

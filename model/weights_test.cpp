@@ -167,6 +167,16 @@ TEST(Batches, FixedWindowsDoNotOverlapAndWantEnoughText) {
   EXPECT_THROW(fixed_batch(torch::arange(33, torch::kInt32), 2, 16, false, "x"), UserError);
 }
 
+TEST(Batches, RowsAreTakenAsAskedFor) {
+  EXPECT_EQ(evenly_spread(5, 2), (std::vector<long>{1, 3}));
+  EXPECT_EQ(evenly_spread(64, 4), (std::vector<long>{8, 24, 40, 56}));
+  EXPECT_EQ(evenly_spread(3, 8), (std::vector<long>{0, 1, 2}));
+  const auto batch = fixed_batch(torch::arange(34, torch::kInt32), 2, 16, false, "x");
+  const auto turned = rows_of(batch, {1, 0});
+  EXPECT_EQ(turned.ids[0][0].item<long>(), 17);
+  EXPECT_EQ(turned.labels[1][0].item<long>(), 1);
+}
+
 TEST(Ngram, AgreesWithCountsByHand) {
   const auto train = torch::tensor({0, 1, 0, 1, 0, 2}, torch::kInt32);
   const auto loss_of = [&](const Text& text, std::vector<long> ids, std::vector<long> labels) {

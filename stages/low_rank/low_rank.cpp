@@ -25,21 +25,8 @@ Weights without_keys(const Weights& whole) {
 /// Which sequences a point is measured on.
 using Rows = std::vector<long>;
 
-/// `count` of `all` rows, or all of them where they are fewer: the middle of each stretch.
-Rows spread(long all, long count) {
-  Rows rows;
-  for (long i = 0, take = std::min(all, count); i < take; ++i)
-    rows.push_back((2 * i + 1) * all / (2 * take));
-  return rows;
-}
-
 Rows rows_at(long percent, long sequences, long curve_sequences) {
-  return spread(sequences, percent == kLowRankClaimPercent ? sequences : curve_sequences);
-}
-
-Batch some_of(const Batch& batch, const Rows& rows) {
-  const auto index = torch::tensor(rows, torch::kInt64);
-  return {batch.ids.index_select(0, index), batch.labels.index_select(0, index)};
+  return evenly_spread(sequences, percent == kLowRankClaimPercent ? sequences : curve_sequences);
 }
 
 Sequences some_of(const Sequences& all, const Rows& rows) {
@@ -73,7 +60,7 @@ LowRank measure_low_rank(const KeyModel& model, Calibration calibration, const B
     for (const long percent : kLowRankPercents) {
       const auto rows = rows_at(percent, batch.ids.size(0), curve_sequences);
       const auto changed = method.apply(whole, moments, kept_floats(percent, config.d_k));
-      result.curves[method.name].push_back({losses(changed, some_of(batch, rows)),
+      result.curves[method.name].push_back({losses(changed, rows_of(batch, rows)),
                                             some_of(result.baseline, rows),
                                             some_of(result.uniform, rows)});
     }

@@ -6,7 +6,6 @@
 #include <optional>
 
 #include "kernels/torch.h"
-#include "model/evaluate.h"
 #include "model/machine.h"
 #include "model/settings.h"
 #include "model/trainer.h"
@@ -16,6 +15,7 @@
 #include "pipeline/statistics/statistics.h"
 #include "stages/train/record.h"
 #include "stages/train/resume.h"
+#include "stages/train/validation.h"
 
 namespace {
 
@@ -45,7 +45,8 @@ rc::Record run(rc::Context& c, rc::Transformer& model, rc::Trainer& trainer,
   const bool copy = rc::copies(s);
   const long steps = rc::steps_of(s), batch = s.integer("train.batch");
   const long context = model.config().context, checkpoints = s.integer("train.checkpoints");
-  const auto validation = validation_windows(s, tokens, copy);
+  const rc::Validation validation(validation_windows(s, tokens, copy),
+                                  s.integer("train.curve_sequences"), batch);
   const auto kept = rc::checkpoint_steps(steps, checkpoints);
   const auto last = rc::final_steps(steps, checkpoints);
   rc::Resume resume(c, trainer);
@@ -58,12 +59,8 @@ rc::Record run(rc::Context& c, rc::Transformer& model, rc::Trainer& trainer,
         !record.validation_steps.empty() && record.validation_steps.back() == step;
     if (!validated && std::binary_search(kept.begin(), kept.end(), step)) {
       trainer.require_finite_weights(step);
-      const auto losses = rc::evaluate_sequences(model, validation, batch);
-      rc::require_finite("validation loss", rc::mean(losses), step);
+      validation.add(model, step, std::binary_search(last.begin(), last.end(), step), record);
       keep_checkpoint(c, model, step);
-      record.validation_steps.push_back(step);
-      record.validation_losses.push_back(rc::mean(losses));
-      if (std::binary_search(last.begin(), last.end(), step)) record.final_losses.push_back(losses);
     }
     if (step == steps) break;
     if (step > begun) resume.after(step, record);
@@ -74,7 +71,7 @@ rc::Record run(rc::Context& c, rc::Transformer& model, rc::Trainer& trainer,
     progress.update(step + 1, fmt::format("loss {:.3f}  {:.0f} tok/s", record.losses.back(),
                                           rc::tokens_per_second(record, batch * context)));
   }
-  progress.finish(fmt::format("validation loss {:.4f}", record.validation_losses.back()));
+  progress.finish(fmt::format("validation loss {:.4f}", rc::mean(rc::final_sequences(record))));
   return record;
 }
 
