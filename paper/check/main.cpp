@@ -7,6 +7,7 @@
 #include "pipeline/error.h"
 #include "pipeline/files/artifact.h"
 #include "pipeline/settings/options.h"
+#include "pipeline/stage/whole.h"
 
 namespace {
 
@@ -83,6 +84,7 @@ int check(int argc, char** argv) {
         fmt::format("{} is older than {}: a report with other settings did not end; "
                     "run: make report PROFILE={}",
                     file.string(), newer->string(), options.profile));
+  rc::require_whole(options.run(), options.profile);
   const auto run = rc::run_from_json(rc::read_json(file));
   return options.accept ? accept_numbers(options, run) : compare_numbers(options, run);
 }

@@ -8,6 +8,7 @@
 #include "pipeline/files/hash.h"
 #include "pipeline/files/safetensors.h"
 #include "pipeline/settings/profile.h"
+#include "pipeline/stage/manifest.h"
 
 namespace rc {
 namespace {
@@ -136,7 +137,7 @@ TEST(Collect, ReadsStagesItHasNeverHeardOf) {
                           {"xxh3", digest.xxh3},
                           {"bytes", digest.bytes}}};
   manifests.push_back(run.folder() / "manifest/tomorrow.json");
-  write_json(manifests.back(), manifest);
+  write_json(manifests.back(), sealed(manifest));
   const auto collected = collected_from(manifests, {"learned"});
   EXPECT_EQ(collected.at("numbers").at("tomorrow.x").at("value"), 1);
   EXPECT_EQ(collected.at("provenance").at("stages").back().at("stage"), "tomorrow");
@@ -148,7 +149,7 @@ TEST(Collect, TellsRevisionsApartOfWhichOneIsTheOthersBeginning) {
   const auto at = [&](std::size_t place, const char* revision) {
     auto manifest = read_json(manifests[place]);
     manifest["git_revision"] = revision;
-    write_json(manifests[place], manifest);
+    write_json(manifests[place], sealed(manifest));
   };
   for (std::size_t i = 0; i < manifests.size(); ++i) at(i, "abc123");
   at(1, "abc12");
@@ -229,7 +230,7 @@ void add_token_losses(const std::filesystem::path& manifest_file) {
                                  {"sha256", digest.sha256},
                                  {"xxh3", digest.xxh3},
                                  {"bytes", digest.bytes}});
-  write_json(manifest_file, manifest);
+  write_json(manifest_file, sealed(manifest));
 }
 
 TEST(Collect, ReadsTokenLossesOfTwoSeeds) {

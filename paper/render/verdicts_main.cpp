@@ -5,6 +5,7 @@
 #include "pipeline/error.h"
 #include "pipeline/files/artifact.h"
 #include "pipeline/settings/options.h"
+#include "pipeline/stage/whole.h"
 
 namespace {
 
@@ -28,6 +29,7 @@ int verdicts(int argc, char** argv) {
   if (!std::filesystem::exists(run / "numbers.json"))
     throw rc::UserError(fmt::format("{} is absent; run: make report PROFILE={}",
                                     (run / "numbers.json").string(), run.filename().string()));
+  rc::require_whole(run, run.filename().string());
   fmt::print("{}", rc::verdict_table(rc::read_json(run / "numbers.json")));
   if (const auto documents = rc::document_list(run / "report"); !documents.empty())
     fmt::print("\n{}", documents);

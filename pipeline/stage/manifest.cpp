@@ -16,6 +16,13 @@ bool stays_inside(const fs::path& path) {
          std::none_of(path.begin(), path.end(), [](const fs::path& part) { return part == ".."; });
 }
 
+constexpr const char* kSeal = "sha256";
+
+std::string seal_of(json value) {
+  value.erase(kSeal);
+  return sha256_hex(value.dump());
+}
+
 Manifest from_json(const json& value) {
   Manifest manifest;
   value.at("stage").get_to(manifest.stage);
@@ -58,7 +65,12 @@ json to_json(const Manifest& manifest) {
   value["outputs"] = json::array();
   for (const auto& [path, digest] : manifest.outputs)
     value["outputs"].push_back(digest_json(path, digest));
-  return value;
+  return sealed(std::move(value));
+}
+
+json sealed(json manifest) {
+  manifest[kSeal] = seal_of(manifest);
+  return manifest;
 }
 
 std::optional<Manifest> read_manifest(const fs::path& file) {
@@ -69,7 +81,10 @@ std::optional<Manifest> read_manifest(const fs::path& file) {
   };
   Manifest manifest;
   try {
-    manifest = from_json(read_json(file));
+    const auto value = read_json(file);
+    manifest = from_json(value);
+    if (value.value(kSeal, "") != seal_of(value))
+      refuse(" (its bytes are not those that were written)");
   } catch (const json::exception&) {
     refuse("");
   }

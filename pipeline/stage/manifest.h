@@ -17,7 +17,7 @@ namespace rc {
 ///  "inputs": [{"path", "sha256"}], "outputs": [{"path", "sha256", "xxh3", "bytes"}],
 ///  "seed", "arm" (stages of run scope), and circumstances that decide nothing: "git_revision",
 ///  "compiler", "cpu", "host", "facts", "wall_seconds", "peak_bytes" (of memory, mapped files
-///  included), "finished"}
+///  included), "finished"; and "sha256", of all the rest}
 /// Paths of inputs are relative to runs/<profile>, those of outputs to the stage's folder.
 struct Manifest {
   std::string stage;
@@ -33,6 +33,9 @@ struct Manifest {
 };
 
 nlohmann::json to_json(const Manifest& manifest);
+
+/// With "sha256" of what it holds, by which read_manifest() knows that no byte was changed since.
+nlohmann::json sealed(nlohmann::json manifest);
 
 /// Nothing if the file is absent; UserError if it is damaged, or names an output that would lie
 /// outside the stage's folder.

@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "pipeline/stage/stage_fixture.h"
+#include "pipeline/stage/whole.h"
 
 namespace rc {
 namespace {
@@ -108,6 +109,38 @@ TEST_F(StageTest, DamagedManifestMeansRun) {
   EXPECT_TRUE(look(cut()).current);
 }
 
+/// Not even in what decides nothing: the pages say which revision gave a number.
+TEST_F(StageTest, NoBitOfAManifestFlipsUnseen) {
+  run_cut();
+  const auto whole = read_text(cut_manifest());
+  for (std::size_t bit = 0; bit < whole.size() * 8; bit += 37) {
+    auto flipped = whole;
+    flipped[bit / 8] = static_cast<char>(flipped[bit / 8] ^ (1 << bit % 8));
+    write_text(cut_manifest(), flipped);
+    try {
+      const auto read = read_manifest(cut_manifest());
+      // White space between words may be another.
+      EXPECT_EQ(to_json(*read), nlohmann::json::parse(whole)) << bit;
+    } catch (const UserError& error) {
+      EXPECT_THAT(error.what(), HasSubstr("cut.json"));
+    }
+  }
+  write_text(cut_manifest(), whole);
+  EXPECT_TRUE(look(cut()).current);
+}
+
+TEST_F(StageTest, WhoReadsResultsIsToldOfDamage) {
+  require_whole(runs_, "mini");  // nothing was run yet
+  run_cut();
+  require_whole(runs_, "mini");
+  const auto ids = read_text(runs_ / "tokens/a.ids");
+  write_text(runs_ / "tokens/a.ids", std::string(ids.size(), '?'));
+  EXPECT_THAT(user_error([&] { require_whole(runs_, "mini"); }),
+              AllOf(HasSubstr("a.ids is damaged"), HasSubstr("make cut PROFILE=mini")));
+  fs::remove(runs_ / "tokens/a.ids");
+  EXPECT_THAT(user_error([&] { require_whole(runs_, "mini"); }), HasSubstr("a.ids is missing"));
+}
+
 TEST_F(StageTest, UpstreamMustHaveRun) {
   const auto error = user_error([&] { learn(); });
   EXPECT_THAT(error, AllOf(HasSubstr("cut"), HasSubstr("make cut PROFILE=mini")));
@@ -125,7 +158,7 @@ TEST_F(StageTest, OutputsOutsideTheirFolderAreRefused) {
   for (const char* path : {"/etc/passwd", "../../up", "a/../../b"}) {
     auto manifest = read_json(cut_manifest());
     manifest["outputs"][0]["path"] = path;
-    write_json(cut_manifest(), manifest);
+    write_json(cut_manifest(), sealed(manifest));
     EXPECT_THAT(user_error([&] { read_manifest(cut_manifest()); }), HasSubstr("outside")) << path;
     EXPECT_EQ(reason(cut()), "manifest damaged");
   }
