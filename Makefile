@@ -32,6 +32,8 @@ endif
 TEXT    ?=
 IDS     ?=
 BUDGET  ?= 20
+# What `make torture` does.
+PARTS   ?= kill disk bits pair
 # `make export`: a run's folder, and where its last checkpoint goes.
 RUN     ?=
 OUT     ?=
@@ -275,7 +277,7 @@ PROGRAMS := $(addprefix $(BIN)/,$(RUN_STAGES) $(ONCE))
 SETTINGS := $(ONCE:%=$(R)/settings/%.conf) $(RUNS_LIST) $(R)/settings/machine.stamps $(R)/settings/corpus.path.list $(AUDITED_FILES) \
             $(if $(FROM),,$(foreach r,$(call folders,$(ARMS) $(READ_ARMS)),$(RUN_STAGES:%=$(r)/settings/%.conf)))
 
-.PHONY: help deps build report audit audit-model check accept export results rejudge test golden test-cluster test-tokenizer bench bench-train bench-shared bench-idle bench-audit-model plan dag clean FORCE $(STAGES)
+.PHONY: help deps build report audit audit-model check verify accept export results rejudge test golden torture test-cluster test-tokenizer bench bench-train bench-shared bench-idle bench-audit-model plan dag clean FORCE $(STAGES)
 FORCE:
 
 $(BUILD)/build.ninja: | $(filter deps,$(MAKECMDGOALS))
@@ -306,7 +308,7 @@ $(MACHINE): $(R)/settings/machine.asked
 endif
 
 # A stage named on the command line looks at the bytes of what it wrote, and makes good what is damaged.
-$(foreach s,$(filter $(STAGES),$(MAKECMDGOALS)),$(foreach m,$(call of,$(s)),$(eval $(m): FORCE)))
+$(foreach s,$(filter $(STAGES) $(ONCE),$(MAKECMDGOALS)),$(foreach m,$(call of,$(s)),$(eval $(m): FORCE)))
 
 # Results by file.
 $(R)/kernels.json: $(call of,time-kernels) ;
@@ -353,6 +355,8 @@ audit-model: report  ## such a report on MODEL=FOLDER, a checkpoint of yours; TE
 $(filter-out figures audit-model,$(STAGES)): %: build
 $(foreach s,$(filter-out figures audit-model,$(STAGES)),$(eval $(s): $(call of,$(s))))
 figures: $(foreach f,$(FIGURES),$(call of,figure-$(f)))
+.PHONY: $(FIGURES:%=figure-%)
+$(foreach f,$(FIGURES:%=figure-%),$(eval $(f): build $(call of,$(f))))
 
 plan: build $(SETTINGS) $(MACHINE)  ## what `make $(GOAL)` would run, and why; GOAL=audit for another
 	@$(MAKE) --no-print-directory -nB $(GOAL) PREPARED=1 ANNOUNCE= LAUNCH= | \
@@ -365,13 +369,17 @@ after_report := $(filter report audit audit-model,$(MAKECMDGOALS))
 check: build | $(after_report)  ## hold the headline numbers of a report against paper/expected/
 	@$(BIN)/check --folder $(R) --profile $(PROFILE)
 
+verify: build  ## read all bytes of a run, and name what is damaged and what remakes it
+	@$(BIN)/verify --folder $(R) --profile $(PROFILE)
+
 accept: build | $(after_report)  ## make the present headline numbers the expected ones
 	@$(BIN)/check --folder $(R) --profile $(PROFILE) --accept
 
 export: build  ## write RUN=runs/<profile>/seed-<n>/<arm> to OUT=FOLDER, a checkpoint that others load
 	@$(BIN)/export-model --run $(call quote,RUN) $(if $(value OUT),--out $(call quote,OUT))
 
-results: | $(after_report)  ## keep this run's numbers, figures and Markdown under paper/results/
+results: build | $(after_report)  ## keep this run's numbers, figures and Markdown under paper/results/
+	@$(BIN)/verdicts --folder $(R) >/dev/null  # refuses what is damaged
 	@paper/keep_results $(R) paper/results/$(notdir $(R))
 
 rejudge: build  ## verdicts and pages of all kept results anew, by the present rules and templates
@@ -386,6 +394,9 @@ golden: build  ## remake tests/golden: two seeds of two arms, and one of each ot
 	@$(MAKE) --no-print-directory PROFILE=golden $(RUN_STAGES) tokenize time-kernels
 	@$(MAKE) --no-print-directory PROFILE=golden SEEDS=0 ARMS="$(ALL_ARMS)" $(RUN_STAGES)
 	@tests/keep_golden $(ROOT)/golden tests/golden
+
+torture: build  ## a report killed, starved of disk, damaged and doubled: hours; PARTS="kill disk bits pair"
+	@for part in $(PARTS); do LONG=1 BUILD=$(BUILD) nice tests/torture/$$part || exit 1; done
 
 test-cluster: build  ## the smoke report through a Slurm of its own on this machine, one task cancelled; as root
 	@tests/cluster/run $(BUILD)

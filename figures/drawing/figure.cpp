@@ -2,7 +2,9 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <array>
+#include <filesystem>
 #include <utility>
 
 #include "figures/drawing/panel.h"
@@ -60,6 +62,13 @@ void blank_creation_date(std::string& pdf) {
   pdf.replace(begin, end - begin, end - begin, ' ');
 }
 
+/// gnuplot ends with status 0 where its output did not fit on the disk.
+bool is_whole(std::string_view bytes, Format format) {
+  const auto end = format == Format::kSvg ? "</svg>" : format == Format::kPng ? "IEND" : "%%EOF";
+  const auto tail = bytes.substr(bytes.size() - std::min<std::size_t>(bytes.size(), 16));
+  return tail.find(end) != std::string_view::npos;
+}
+
 }  // namespace
 
 Figure sentence(std::string_view text) {
@@ -73,6 +82,10 @@ std::string render(const Figure& figure, std::string_view name, Format format) {
   std::string bytes =
       run_gnuplot(figure.tables, terminal(figure, name, format) + style() + figure.commands);
   if (bytes.empty()) throw UserError(fmt::format("gnuplot drew nothing for figure {}", name));
+  if (!is_whole(bytes, format))
+    throw UserError(fmt::format(
+        "gnuplot's picture of figure {} ends too early; is the disk of {} full?", name,
+        std::filesystem::temp_directory_path().string()));
   if (format == Format::kSvg) name_fallback_fonts(bytes);
   if (format == Format::kPdf) blank_creation_date(bytes);
   return bytes;

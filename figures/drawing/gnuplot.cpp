@@ -28,13 +28,16 @@ std::string script(const Tables& tables, const std::string& commands) {
     }
     gnuplot << commands << '\n';
   }
-  return read_text(file);
+  // It does not say whether all of it could be written.
+  auto text = read_text(file);
+  if (!text.ends_with(commands + '\n')) throw_file_error("write", file, ENOSPC);
+  return text;
 }
 
 /// The one line of gnuplot's complaint that says what was wrong.
 std::string complaint(const CommandResult& result) {
   const std::string& text = result.errors;
-  if (text.empty()) return "it said nothing and ended with status " + std::to_string(result.status);
+  if (text.empty()) return result.silence();
   const auto line = text.find("line ");
   if (line == std::string::npos) return text.substr(0, text.find('\n'));
   return text.substr(line, text.find('\n', line) - line);

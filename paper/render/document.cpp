@@ -3,11 +3,13 @@
 #include <fmt/format.h>
 
 #include <regex>
+#include <span>
 
 #include "paper/render/pages.h"
 #include "pipeline/error.h"
 #include "pipeline/files/artifact.h"
 #include "pipeline/files/command.h"
+#include "pipeline/files/file.h"
 
 namespace rc {
 namespace {
@@ -37,8 +39,7 @@ std::string breakable_names(const std::string& markdown) {
 
 std::string complaint(const CommandResult& result) {
   const auto text = result.text();
-  return text.empty() ? fmt::format("it said nothing and ended with status {}", result.status)
-                      : text;
+  return text.empty() ? result.silence() : text;
 }
 
 void pandoc(const std::string& markdown, const std::vector<std::string>& options,
@@ -56,7 +57,8 @@ void pandoc(const std::string& markdown, const std::vector<std::string>& options
 /// A file another program writes to `scratch` and which then is put in its place in one step.
 void take_over(const fs::path& scratch, const fs::path& target) {
   write_atomically(target, [&](const fs::path& temporary) {
-    fs::copy_file(scratch, temporary, fs::copy_options::overwrite_existing);
+    auto copy = File::create(temporary);  // says what it could not write; fs::copy_file does not
+    for_each_piece(scratch, [&](std::span<const std::byte> piece) { copy.write(piece); });
   });
 }
 
@@ -83,8 +85,9 @@ void make_pdf(const std::string& name, const fs::path& report) {
                    .folder = report});
   if (result.status != 0) {
     const auto log = scratch.path() / (name + ".log");
+    const auto error = latex_error(fs::exists(log) ? read_text(log) : result.text());
     throw UserError(fmt::format("LaTeX refused {}: {}", (report / (name + ".tex")).string(),
-                                latex_error(fs::exists(log) ? read_text(log) : result.text())));
+                                error.empty() ? result.silence() : error));
   }
   take_over(scratch.path() / (name + ".pdf"), report / (name + ".pdf"));
 }
@@ -120,7 +123,7 @@ std::string for_pandoc(const std::string& markdown, Target target) {
 std::string latex_error(const std::string& log) {
   const auto line_at = [&](std::size_t at) { return log.substr(at, log.find('\n', at) - at); };
   const auto bang = log.find("\n! ");
-  if (bang == log.npos) return "its log tells no error";
+  if (bang == log.npos) return "";
   const auto number = log.find("\nl.", bang);
   if (number == log.npos) return line_at(bang + 1);
   return fmt::format("{} {}", line_at(bang + 1), line_at(number + 1));

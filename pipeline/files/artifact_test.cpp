@@ -78,6 +78,7 @@ TEST(Artifact, FullDiskNamesPathAndLeavesTarget) {
   ::signal(SIGXFSZ, handler);
   EXPECT_THAT(error, HasSubstr(folder.path().string()));
   EXPECT_THAT(error, HasSubstr("free some space"));
+  EXPECT_THAT(error, HasSubstr("write 4000 bytes more to"));
   EXPECT_EQ(read_text(folder / "x"), "old");
   EXPECT_EQ(files_in(folder.path()), 1u);
 }

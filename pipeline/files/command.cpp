@@ -67,6 +67,11 @@ TemporaryFolder::~TemporaryFolder() {
   fs::remove_all(path_, ignored);
 }
 
+std::string CommandResult::silence() const {
+  return fmt::format("it said nothing and ended with status {}; is the disk of {} full?", status,
+                     fs::temp_directory_path().string());
+}
+
 CommandResult run_command(const Command& command) {
   const auto program = found(command.program);
   let_children_be_waited_for();

@@ -35,6 +35,8 @@ struct CommandResult {
 
   /// What it said, complaints last.
   std::string text() const { return output + errors; }
+  /// For one that failed and did not say why, which on a full disk it could not.
+  std::string silence() const;
 };
 
 /// Runs the program and waits. The clock it sees through SOURCE_DATE_EPOCH stands still, so that

@@ -1,6 +1,7 @@
 #include "pipeline/files/file.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -17,12 +18,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
+bool means_full(int error) { return error == ENOSPC || error == EDQUOT || error == EFBIG; }
+
 const char* remedy(int error) {
+  if (means_full(error)) return "free some space and start again";
   switch (error) {
-    case ENOSPC:
-    case EDQUOT:
-    case EFBIG:
-      return "free some space and start again";
     case EACCES:
     case EPERM:
     case EROFS:
@@ -80,7 +80,11 @@ void File::write(std::span<const std::byte> bytes) {
   while (!bytes.empty()) {
     const ssize_t put = ::write(descriptor_, bytes.data(), bytes.size());
     if (put < 0 && errno == EINTR) continue;
-    if (put < 0) throw_file_error("write", path_, errno);
+    if (put < 0) {
+      const int error = errno;
+      const auto wanted = fmt::format("write {} bytes more to", bytes.size());
+      throw_file_error(means_full(error) ? wanted.c_str() : "write", path_, error);
+    }
     bytes = bytes.subspan(static_cast<std::size_t>(put));
   }
 }

@@ -141,6 +141,21 @@ TEST_F(StageTest, WhoReadsResultsIsToldOfDamage) {
   EXPECT_THAT(user_error([&] { require_whole(runs_, "mini"); }), HasSubstr("a.ids is missing"));
 }
 
+TEST_F(StageTest, AllDamageIsFound) {
+  run_cut();
+  run(learn({}, 1, "copy"), writes("w.json", "{}"));
+  EXPECT_TRUE(find_damage(runs_, "mini").empty());
+  write_text(run_dir(1, "copy") / "w.json", "{]");
+  write_text(cut_manifest(), "{}");
+  const auto damage = find_damage(runs_, "mini");
+  ASSERT_EQ(damage.size(), 2u);
+  EXPECT_EQ(damage[0].file, cut_manifest());
+  EXPECT_EQ(damage[0].remedy, "make cut PROFILE=mini");
+  EXPECT_EQ(damage[1].file, run_dir(1, "copy") / "w.json");
+  EXPECT_EQ(damage[1].what, "damaged");
+  EXPECT_EQ(damage[1].remedy, "make learn PROFILE=mini");
+}
+
 TEST_F(StageTest, UpstreamMustHaveRun) {
   const auto error = user_error([&] { learn(); });
   EXPECT_THAT(error, AllOf(HasSubstr("cut"), HasSubstr("make cut PROFILE=mini")));
