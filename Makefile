@@ -34,6 +34,8 @@ IDS     ?=
 BUDGET  ?= 20
 # What `make torture` does.
 PARTS   ?= kill disk bits pair
+# Of each target of `make fuzz`.
+EXECUTIONS ?= 1000000
 # `make export`: a run's folder, and where its last checkpoint goes.
 RUN     ?=
 OUT     ?=
@@ -277,7 +279,7 @@ PROGRAMS := $(addprefix $(BIN)/,$(RUN_STAGES) $(ONCE))
 SETTINGS := $(ONCE:%=$(R)/settings/%.conf) $(RUNS_LIST) $(R)/settings/machine.stamps $(R)/settings/corpus.path.list $(AUDITED_FILES) \
             $(if $(FROM),,$(foreach r,$(call folders,$(ARMS) $(READ_ARMS)),$(RUN_STAGES:%=$(r)/settings/%.conf)))
 
-.PHONY: help deps build report audit audit-model check verify accept export results rejudge test golden torture test-cluster test-tokenizer bench bench-train bench-shared bench-idle bench-audit-model plan dag clean FORCE $(STAGES)
+.PHONY: help deps build report audit audit-model check verify accept export results rejudge test golden torture fuzz test-cluster test-tokenizer bench bench-train bench-shared bench-idle bench-audit-model plan dag clean FORCE $(STAGES)
 FORCE:
 
 $(BUILD)/build.ninja: | $(filter deps,$(MAKECMDGOALS))
@@ -397,6 +399,9 @@ golden: build  ## remake tests/golden: two seeds of two arms, and one of each ot
 
 torture: build  ## a report killed, starved of disk, damaged and doubled: hours; PARTS="kill disk bits pair"
 	@for part in $(PARTS); do LONG=1 BUILD=$(BUILD) nice tests/torture/$$part || exit 1; done
+
+fuzz:  ## feed every reader of files from outside with a million mutations, under sanitizers; EXECUTIONS=1000000
+	@tests/fuzz/run $(BUILD) $(EXECUTIONS)
 
 test-cluster: build  ## the smoke report through a Slurm of its own on this machine, one task cancelled; as root
 	@tests/cluster/run $(BUILD)

@@ -4,9 +4,8 @@
 
 #include <algorithm>
 
-#include "model/tensors.h"
+#include "model/token_file.h"
 #include "pipeline/error.h"
-#include "pipeline/files/safetensors.h"
 #include "pipeline/statistics/statistics.h"
 
 namespace rc {
@@ -50,10 +49,10 @@ class Places {
   std::vector<std::int64_t> ends_;  // a block: how many it and those before it hold
 };
 
-Text text_of(const Safetensors& file, const std::string& name) {
-  const auto blocks = to_torch(file.at(name + "_blocks"));
-  const auto* first = blocks.data_ptr<std::int64_t>();
-  return {to_torch(file.at(name)), {first, first + blocks.numel()}};
+Text text_of(TokenText text) {
+  const auto count = static_cast<std::int64_t>(text.ids.size());
+  return {torch::from_blob(text.ids.data(), {count}, torch::kInt32).clone(),
+          std::move(text.blocks)};
 }
 
 std::string extent(const Text& text) {
@@ -63,9 +62,8 @@ std::string extent(const Text& text) {
 }  // namespace
 
 Tokens load_tokens(const std::filesystem::path& file) {
-  const auto tensors = Safetensors::open(file);
-  return {text_of(tensors, "train"), text_of(tensors, "validation"),
-          std::stol(tensors.metadata().at("vocabulary"))};
+  auto read = read_token_file(file);
+  return {text_of(std::move(read.train)), text_of(std::move(read.validation)), read.vocabulary};
 }
 
 Batch random_batch(const Text& text, std::uint64_t seed, long step, long batch, long context,

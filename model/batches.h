@@ -35,6 +35,7 @@ struct Tokens {
   long vocabulary = 0;
 };
 
+/// UserError as of read_token_file().
 Tokens load_tokens(const std::filesystem::path& file);
 
 /// Sequences and, for each token, the label to predict. Both [B, T] int64.

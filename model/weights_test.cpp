@@ -8,8 +8,10 @@
 
 #include "model/batches.h"
 #include "model/ngram.h"
+#include "model/tensors.h"
 #include "model/test_settings.h"
 #include "pipeline/error.h"
+#include "pipeline/testing.h"
 
 namespace rc {
 namespace {
@@ -165,6 +167,44 @@ TEST(Batches, FixedWindowsDoNotOverlapAndWantEnoughText) {
   EXPECT_EQ(batch.ids[1][0].item<long>(), 17);
   EXPECT_EQ(batch.labels[1][15].item<long>(), 33);
   EXPECT_THROW(fixed_batch(torch::arange(33, torch::kInt32), 2, 16, false, "x"), UserError);
+}
+
+/// What load_tokens says of tokens with something else in them.
+struct TokenFile {
+  std::vector<std::int32_t> ids = {3, 1, 4, 1, 5};
+  std::vector<std::int64_t> blocks = {0, 2};
+  std::map<std::string, std::string> metadata = {{"vocabulary", "6"}};
+
+  std::string complaint() const {
+    const TestFolder folder;
+    const auto file = folder / "tokens.safetensors";
+    const auto text = torch::tensor(ids, torch::kInt32),
+               firsts = torch::tensor(blocks, torch::kInt64);
+    save_tensors(file,
+                 {{"train", text},
+                  {"train_blocks", firsts},
+                  {"validation", text},
+                  {"validation_blocks", firsts}},
+                 metadata);
+    return error_of([&] { load_tokens(file); });
+  }
+};
+
+TEST(Tokens, AreReadOnlyAsTheyMustBe) {
+  EXPECT_EQ(TokenFile().complaint(), "");
+  const auto told = [](const TokenFile& file, const char* words) {
+    EXPECT_NE(file.complaint().find(words), std::string::npos) << file.complaint();
+  };
+  told({.ids = {3, 1, 6, 1, 5}}, "train holds an id that is none of 6");
+  told({.ids = {3, 1, -1, 1, 5}}, "train holds an id");
+  told({.ids = {}}, "train is no row of I32");
+  told({.blocks = {}}, "train_blocks is no row of I64");
+  told({.blocks = {1, 2}}, "train_blocks do not divide the text");
+  told({.blocks = {0, 2, 2}}, "do not divide");
+  told({.blocks = {0, 5}}, "do not divide");
+  told({.metadata = {}}, "its vocabulary is \"\"; remake it with: make tokenize");
+  told({.metadata = {{"vocabulary", "6x"}}}, "its vocabulary is \"6x\"");
+  told({.metadata = {{"vocabulary", "99999999999999999999"}}}, "its vocabulary is");
 }
 
 TEST(Batches, RowsAreTakenAsAskedFor) {
