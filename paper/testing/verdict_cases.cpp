@@ -19,6 +19,7 @@ const Values kDimensions = {
     {"rank.pr_eigen.centred.before_rope.random_projection.deep", 25},
     {"ghost.removable.deep.best", 0.85},
     {"ghost.removable_learned.deep.best", 0.82},
+    {"ghost.frozen.removable_learned.deep.best", 0.2},
     {"ghost.removable.deep.low_gain", 0.75},
     {"ghost.removable.deep.random", 0.1},
     {"ghost.fraction.deep", 0.77},

@@ -145,8 +145,9 @@ Claim a3() {
       .original = "{original.ghost.fraction.pct0}",
       .ours = {"ghost.removable_learned.deep.best.pct0", "ghost.removable.deep.best.pct0"},
       .ours_is = "removable, deep third",
-      .control = {"ghost.fraction.gaussian.pct0"},
-      .control_is = "Gaussian keys, by subtraction",
+      .control = {"ghost.frozen.removable_learned.deep.best.pct0",
+                  "ghost.frozen.removable.deep.best.pct0"},
+      .control_is = "arm frozen",
       .facts =
           {"At 1 % of the uniform benefit {ghost.removable.deep.best.pct0} of the deep third's "
            "key dimensions can go in the best order, {ghost.removable.deep.low_gain.pct0} by "
