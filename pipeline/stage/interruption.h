@@ -18,7 +18,8 @@ class Interrupted : public std::runtime_error {
   int signal_;
 };
 
-/// From now on SIGINT, SIGTERM and SIGUSR1 end nothing by themselves: a second one does.
+/// From now on SIGINT, SIGTERM and SIGUSR1 end nothing by themselves; one that comes more than a
+/// second after the first does.
 void note_interruptions();
 
 /// The signal that came; 0 if none did.
