@@ -34,8 +34,8 @@ IDS     ?=
 BUDGET  ?= 20
 # What `make torture` does.
 PARTS   ?= kill disk bits pair
-# Of each target of `make fuzz`.
-EXECUTIONS ?= 1000000
+# Of each target of `make fuzz`; a million if not said.
+EXECUTIONS ?=
 # `make export`: a run's folder, and where its last checkpoint goes.
 RUN     ?=
 OUT     ?=
@@ -348,7 +348,7 @@ $(foreach s,$(ONCE) $(RUN_STAGES),$(call of,$(s))) $(TRAINED): | announce
 endif
 
 report: $(call of,render)  ## from the corpus to the documents; ends with the claims and their verdicts
-	@$(BIN)/verdicts --folder $(R)
+	@$(BIN)/verdicts --folder $(R) --profile $(PROFILE)
 
 audit: report  ## the report with every arm and control, resumable
 
@@ -381,7 +381,7 @@ export: build  ## write RUN=runs/<profile>/seed-<n>/<arm> to OUT=FOLDER, a check
 	@$(BIN)/export-model --run $(call quote,RUN) $(if $(value OUT),--out $(call quote,OUT))
 
 results: build | $(after_report)  ## keep this run's numbers, figures and Markdown under paper/results/
-	@$(BIN)/verdicts --folder $(R) >/dev/null  # refuses what is damaged
+	@$(BIN)/verdicts --folder $(R) --profile $(PROFILE) >/dev/null  # refuses what is damaged
 	@paper/keep_results $(R) paper/results/$(notdir $(R))
 
 rejudge: build  ## verdicts and pages of all kept results anew, by the present rules and templates

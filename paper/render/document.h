@@ -16,7 +16,8 @@ enum class Target { kLatex, kHtml };
 /// images take the target's format, and links to a document of this folder take its ending.
 std::string for_pandoc(const std::string& markdown, Target target);
 
-/// The first error a LaTeX log tells, with its line: "! Undefined control sequence. l.12 \foo".
+/// The first error a LaTeX log tells, with its line: "! Undefined control sequence. l.12 \foo";
+/// "" if it tells none.
 std::string latex_error(const std::string& log);
 
 /// Writes `markdown` as <name>.md in `report`, and makes .html of it there, and .tex and .pdf of a

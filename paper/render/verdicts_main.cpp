@@ -12,14 +12,16 @@ namespace {
 constexpr const char* kHelp =
     "verdicts: the claims and what became of them, from a run's numbers.json\n\n"
     "  --folder DIR      folder of the run (default: runs/laptop)\n"
+    "  --profile NAME    the profile that was run (default: laptop)\n"
     "  --help            this text\n";
 
 int verdicts(int argc, char** argv) {
   namespace po = boost::program_options;
-  std::string folder = "runs/laptop";
+  std::string folder = "runs/laptop", profile = "laptop";
   bool help = false;
   po::options_description description;
-  description.add_options()("folder", po::value(&folder))("help", po::bool_switch(&help));
+  description.add_options()("folder", po::value(&folder))("profile", po::value(&profile))(
+      "help", po::bool_switch(&help));
   rc::parse_options(argc, argv, description);
   if (help) {
     fmt::print("{}", kHelp);
@@ -28,8 +30,8 @@ int verdicts(int argc, char** argv) {
   const auto run = std::filesystem::path(folder);
   if (!std::filesystem::exists(run / "numbers.json"))
     throw rc::UserError(fmt::format("{} is absent; run: make report PROFILE={}",
-                                    (run / "numbers.json").string(), run.filename().string()));
-  rc::require_whole(run, run.filename().string());
+                                    (run / "numbers.json").string(), profile));
+  rc::require_whole(run, profile);
   fmt::print("{}", rc::verdict_table(rc::read_json(run / "numbers.json")));
   if (const auto documents = rc::document_list(run / "report"); !documents.empty())
     fmt::print("\n{}", documents);

@@ -10,6 +10,7 @@
 #include "pipeline/settings/profile.h"
 #include "pipeline/settings/settings_value.h"
 #include "pipeline/stage/manifest.h"
+#include "pipeline/stage/whole.h"
 
 namespace rc {
 namespace {
@@ -204,16 +205,10 @@ void list_files(const RunRequest& request, const std::map<std::string, Descripti
 
 std::vector<std::string> drop_broken_manifests(const fs::path& folder) {
   std::vector<std::string> dropped;
-  std::error_code error;
-  std::vector<fs::path> manifests;
-  for (fs::recursive_directory_iterator entry(folder, error), end; !error && entry != end;
-       entry.increment(error))
-    if (entry->path().extension() == ".json" &&
-        entry->path().parent_path().filename() == "manifest")
-      manifests.push_back(entry->path());
-  for (const fs::path& manifest : manifests)
+  std::error_code ignored;
+  for (const fs::path& manifest : manifests_in(folder))
     if (const auto wrong = what_is_wrong(manifest); !wrong.empty()) {
-      fs::remove(manifest, error);
+      fs::remove(manifest, ignored);
       dropped.push_back(wrong);
     }
   return dropped;

@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <optional>
-#include <set>
 
 #include "pipeline/error.h"
 #include "pipeline/stage/inputs.h"
@@ -13,26 +13,6 @@ namespace rc {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::set<fs::path> manifests_in(const fs::path& folder) {
-  std::error_code absent;
-  std::set<fs::path> files;
-  for (const auto& entry : fs::directory_iterator(folder / "manifest", absent))
-    if (names_manifest(entry.path())) files.insert(entry.path());
-  return files;
-}
-
-/// runs/<profile> and its seeds' and arms' folders.
-std::vector<fs::path> stage_folders(const fs::path& run) {
-  std::set<fs::path> folders;
-  std::error_code absent;
-  for (const auto& seed : fs::directory_iterator(run, absent))
-    if (seed.path().filename().string().starts_with("seed-"))
-      for (const auto& arm : fs::directory_iterator(seed.path(), absent)) folders.insert(arm);
-  std::vector<fs::path> all = {run};
-  all.insert(all.end(), folders.begin(), folders.end());
-  return all;
-}
 
 std::optional<Damage> damage_of(const fs::path& file, const std::string& profile) {
   const auto remedy = remake_command(file.stem().string(), profile);
@@ -47,27 +27,30 @@ std::optional<Damage> damage_of(const fs::path& file, const std::string& profile
   return Damage{damaged->file, fs::exists(damaged->file) ? "damaged" : "missing", remedy};
 }
 
-std::vector<Damage> damage_in(const fs::path& folder, const std::string& profile) {
-  std::vector<Damage> all;
-  for (const auto& file : manifests_in(folder))
-    if (auto damage = damage_of(file, profile)) all.push_back(std::move(*damage));
-  return all;
-}
-
 }  // namespace
+
+std::vector<fs::path> manifests_in(const fs::path& folder) {
+  std::error_code error;
+  std::vector<fs::path> manifests;
+  for (fs::recursive_directory_iterator entry(folder, error), end; !error && entry != end;
+       entry.increment(error))
+    if (names_manifest(entry->path())) manifests.push_back(entry->path());
+  std::ranges::sort(manifests);
+  return manifests;
+}
 
 std::vector<Damage> find_damage(const fs::path& run, const std::string& profile) {
   std::vector<Damage> all;
-  for (const auto& folder : stage_folders(run))
-    for (auto& damage : damage_in(folder, profile)) all.push_back(std::move(damage));
+  for (const auto& manifest : manifests_in(run))
+    if (auto damage = damage_of(manifest, profile)) all.push_back(std::move(*damage));
   return all;
 }
 
 void require_whole(const fs::path& run, const std::string& profile) {
-  const auto damage = damage_in(run, profile);
-  if (damage.empty()) return;
-  const auto& [file, what, remedy] = damage.front();
-  throw UserError(fmt::format("{} is {}; remake it with: {}", file.string(), what, remedy));
+  for (const auto& manifest : manifests_in(run / "manifest"))
+    if (const auto damage = damage_of(manifest, profile))
+      throw UserError(fmt::format("{} is {}; remake it with: {}", damage->file.string(),
+                                  damage->what, damage->remedy));
 }
 
 }  // namespace rc

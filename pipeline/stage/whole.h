@@ -7,14 +7,17 @@
 
 namespace rc {
 
+/// The manifests of all stages that left one in `folder` or below it, in order of their paths.
+std::vector<std::filesystem::path> manifests_in(const std::filesystem::path& folder);
+
 struct Damage {
   std::filesystem::path file;
   std::string what;    // "damaged", "missing"
   std::string remedy;  // the command that remakes it
 };
 
-/// Of every stage that left a manifest in `run` (runs/<profile>) or in one of its seeds' and arms'
-/// folders: the manifest, if it is damaged, or the first of its outputs that is. Reads all bytes.
+/// Of every stage of `run` (runs/<profile>): its manifest, if that is damaged, or the first of its
+/// outputs that is. Reads all bytes.
 std::vector<Damage> find_damage(const std::filesystem::path& run, const std::string& profile);
 
 /// UserError if an output of a stage of profile scope, such as numbers.json, a figure or a page, is

@@ -1,8 +1,6 @@
 // A stage's JSON: the manifest as it stands, and one whose seal is right.
 #include "pipeline/stage/manifest.h"
 
-#include "pipeline/files/artifact.h"
-#include "pipeline/statistics/numbers.h"
 #include "tests/fuzz/fuzz.h"
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
