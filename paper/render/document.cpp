@@ -47,8 +47,10 @@ void pandoc(const std::string& markdown, const std::vector<std::string>& options
   const TemporaryFolder scratch;
   const auto source = scratch.path() / "page.md";
   write_text(source, markdown);
+  // Lines break where the template's do: otherwise the width of one number moves the rest of its
+  // paragraph, and two reports cannot be compared line by line.
   std::vector<std::string> arguments = {source.string(), "--from=markdown", "--standalone",
-                                        "--output=" + output.string()};
+                                        "--wrap=preserve", "--output=" + output.string()};
   arguments.insert(arguments.end(), options.begin(), options.end());
   const auto result = run_command({.program = "pandoc", .arguments = arguments, .folder = folder});
   if (result.status != 0) throw UserError("pandoc refused a document: " + complaint(result));

@@ -72,6 +72,16 @@ TEST_F(DocumentFiles, TextValuesSurviveLatex) {
   EXPECT_NE(html.find("color: black"), std::string::npos) << "the style is inside the file";
 }
 
+TEST_F(DocumentFiles, AWiderNumberMovesNoOtherLine) {
+  // 71 columns, one less than pandoc fills by itself.
+  const std::string rest = " tokens per second, from an initial loss of six nats a token or so,";
+  for (const auto* number : {"9.75", "10,750"}) {
+    const auto tex = make("# T\n\n" + (number + rest) + "\nand no more.\n");
+    EXPECT_NE(tex.find(rest + "\nand no more.\n"), std::string::npos) << tex;
+    EXPECT_NE(read_text(report() / "page.html").find(rest + "\nand no more."), std::string::npos);
+  }
+}
+
 TEST_F(DocumentFiles, EqualInputEqualBytes) {
   const std::string text = "# T\n\nSome $x^2$ text, \u22121.\n\n| a | b |\n|:--|--:|\n| 1 | 2 |\n";
   make(text);
