@@ -62,6 +62,7 @@ data arm_table(const json& collected, const Numbers& numbers) {
     const auto kv_floats = name_of_arm("train.kv_floats", arm);
     data row("arm", data(arm));
     row.set("about", collected.at("about_arms").at(arm).get<std::string>());
+    row.set("n", text_or_dash(numbers, "loss." + arm, "n"));
     row.set("loss", text_or_dash(numbers, "loss." + arm, "f3"));
     row.set("difference", paired ? format_number(difference->second, "withs3") : kNone);
     row.set("how", paired && difference->second.interval ? format_number(difference->second, "how")
@@ -83,6 +84,7 @@ data measure_table(const json& collected, const json& measures, const Numbers& n
       values << data("value", text_or_dash(numbers, name_of_arm(measure.at("name"), arm),
                                            measure.at("format")));
     data row("arm", data(arm));
+    row.set("n", text_or_dash(numbers, "loss." + arm, "n"));
     row.set("values", values);
     rows << row;
   }

@@ -15,11 +15,12 @@ namespace rc {
 /// {id, title, p_is, p, p_holm} of the claims that have a p-value, and how many they are: count.
 kainjow::mustache::data p_value_table(const nlohmann::json& verdicts);
 
-/// {arm, about, loss, difference, how, kv_floats} of the run's arms; `about` tells what the arm
-/// changes, `how` what the difference's interval is. `collected` is numbers.json.
+/// {arm, about, n (training runs), loss, difference, how, kv_floats} of the run's arms; `about`
+/// tells what the arm changes, `how` what the difference's interval is. `collected` is
+/// numbers.json.
 kainjow::mustache::data arm_table(const nlohmann::json& collected, const Numbers& numbers);
 
-/// {arm, values {value}}, an arm a row; besides the rows, `measures` {title} names the columns.
+/// {arm, n, values {value}}, an arm a row; besides the rows, `measures` {title} names the columns.
 /// `measures` lists {title, name, format}, the name being the main arm's.
 kainjow::mustache::data measure_table(const nlohmann::json& collected,
                                       const nlohmann::json& measures, const Numbers& numbers);

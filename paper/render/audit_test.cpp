@@ -39,7 +39,7 @@ std::string text_of(const std::string& name, const std::string& format) {
 /// The main arm's row in the table of losses.
 std::string learned_row(const std::string& cached) {
   const std::string about = golden_collection().at("about_arms").at("learned");
-  return "| learned | " + markdown_escape(about) + " | " + text_of("loss.learned", "f3") +
+  return "| learned | " + markdown_escape(about) + " | 1 | " + text_of("loss.learned", "f3") +
          " | \u2013 | \u2013 | " + cached + " |";
 }
 
@@ -74,8 +74,8 @@ TEST(Audit, TellsTheMeasuresAndTheLossOfEveryArm) {
   for (const auto& arm : all_arms())
     EXPECT_EQ(rows_of(full_audit(), markdown_escape(arm)).size(), 2u) << arm;
   const auto measured = rows_of(full_audit(), "frozen").front();
-  EXPECT_TRUE(
-      has(measured, "| frozen | " + text_of("rank.frozen.coordinate_pr.final.deep", "f1") + " | "))
+  EXPECT_TRUE(has(
+      measured, "| frozen | 1 | " + text_of("rank.frozen.coordinate_pr.final.deep", "f1") + " | "))
       << measured;
   EXPECT_TRUE(has(measured, " | " + text_of("loss_difference.frozen", "s3") + " |")) << measured;
   const auto alone = pages_of(golden_collection()).at("audit");
@@ -234,13 +234,25 @@ TEST(ModelAudit, SaysWhatAGainOfANormOverAllHeadsIs) {
   EXPECT_TRUE(has(pages_of(collected).at("model_audit"), "root mean square over heads"));
 }
 
+/// The first line in which two texts differ, of both; nothing if they are equal.
+std::string difference(const std::string& one, const std::string& other) {
+  std::istringstream ones(one), others(other);
+  for (std::string a, b; !ones.eof() || !others.eof();) {
+    if (!std::getline(ones, a)) a = "(end)";
+    if (!std::getline(others, b)) b = "(end)";
+    if (a != b) return a + "\n" + b;
+  }
+  return "";
+}
+
 /// A rule or a sentence that changed is in what lies in the repository too: make rejudge.
 TEST(KeptResults, AreJudgedAndToldByThePresentRulesAndTemplates) {
   for (const auto& entry : std::filesystem::directory_iterator("paper/results")) {
     const auto kept = read_json(entry.path() / "numbers.json");
     EXPECT_EQ(kept.at("verdicts"), verdicts(numbers_from_json(kept.at("numbers")))) << entry.path();
     for (const auto& [name, page] : render_pages("paper/templates", kept))
-      EXPECT_EQ(read_text(entry.path() / "report" / (name + ".md")), page) << entry.path();
+      EXPECT_EQ(difference(read_text(entry.path() / "report" / (name + ".md")), page), "")
+          << entry.path() << " " << name;
   }
 }
 

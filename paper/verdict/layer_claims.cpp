@@ -19,8 +19,8 @@ Claim b4() {
       .original = "{original.correlate.cosine.lowest.f3} to {original.correlate.cosine.highest.f3}",
       .ours = {"correlate.pearson.mean.f3"},
       .ours_is = "centred correlation",
-      .control = {"correlate.pearson.null_99.f3"},
-      .control_is = "99 % of shuffles",
+      .control = {"correlate.copy.cosine.mean.f3"},
+      .control_is = "raw cosine, arm copy",
       .facts = {"Centred gains correlate at {correlate.pearson.mean.f3}; 99 of 100 shuffles stay "
                 "under {correlate.pearson.null_99.f3}.",
                 "In the copying model the raw cosine is {correlate.copy.cosine.mean.f3}, with "
