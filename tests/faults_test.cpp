@@ -212,4 +212,25 @@ TEST_F(Programs, AStoppedTrainingGoesOnToTheSameBytes) {
   stage("train", "");
 }
 
+TEST_F(Programs, AStoppedSurgeryGoesOnToTheSameBytes) {
+  const std::string longer = "ablate.sequences=96 ablate.curve_sequences=96 ablate.step_percent=3";
+  const auto result = [] { return rc::read_text(run_dir() / "ablation.json"); };
+  const auto whole = stage("ablate", longer);
+  ASSERT_EQ(whole.status, 0) << whole.output;
+  const auto straight = result();
+  fs::remove(run_dir() / "manifest/ablate.json");
+  fs::remove(run_dir() / "ablation.json");
+  bool went_on = false;
+  for (int tries = 0; tries < 20; ++tries) {
+    const auto outcome = stage("ablate", longer, "", "timeout --preserve-status -s TERM 2");
+    went_on = went_on || outcome.says("goes on after");
+    if (outcome.status == 0) break;
+    EXPECT_EQ(outcome.status, 143) << outcome.output;
+  }
+  EXPECT_TRUE(went_on);
+  EXPECT_EQ(result(), straight);
+  EXPECT_FALSE(fs::exists(run_dir() / "unfinished"));
+  EXPECT_EQ(make("ablate").status, 0);
+}
+
 }  // namespace

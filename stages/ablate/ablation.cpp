@@ -10,11 +10,12 @@
 
 namespace rc {
 
-Ablation::Ablation(const Context& context)
+Ablation::Ablation(Context& context)
     : context_(context),
       audited_(!context.outputs_of({"audit-model", kAuditedModel}).empty()),
       copies_(!audited_ && context.settings().text("train.labels") == "same"),
-      tokens_{.train = torch::Tensor(), .validation = torch::Tensor()} {
+      tokens_{.train = torch::Tensor(), .validation = torch::Tensor()},
+      recall_(context) {
   orders_asked_for(context.settings().words("ablate.orders"));  // before anything takes time
   audited_ ? load_audited() : load_trained();
   plan_.options.orders = orders_that_apply(plan_.options.orders, model_->saved().weights);
@@ -77,36 +78,42 @@ AblationPlan Ablation::plan_of_settings() const {
           .controls = full && !copies_};
 }
 
-Experiment Ablation::orders() const {
+Evaluator Ablation::evaluator(KeyModelPtr model, const Batch& batch,
+                              std::function<void(long)> tick) {
+  return {std::move(model), batch, std::move(tick),
+          [this](const auto& compute) { return recall_.losses(compute); }};
+}
+
+Experiment Ablation::orders() {
   Progress progress("ablate " + context_.label(), evaluation_count(plan_.options, plan_.sequences));
-  Evaluator evaluate(model_, validation(), [&](long done) { progress.update(done); });
+  auto evaluate = evaluator(model_, validation(), [&](long done) { progress.update(done); });
   return run_experiment(evaluate, trained(), plan_.options);
 }
 
-std::vector<ThirdExperiment> Ablation::thirds(const Experiment& all_layers) const {
+std::vector<ThirdExperiment> Ablation::thirds(const Experiment& all_layers) {
   Progress progress(
       "thirds " + context_.label(),
       third_evaluation_count(plan_.options, model_->saved().config.layers, plan_.sequences));
-  Evaluator evaluate(model_, validation(), [&](long done) { progress.update(done); });
+  auto evaluate = evaluator(model_, validation(), [&](long done) { progress.update(done); });
   return run_thirds(evaluate, trained(), plan_.options, all_layers.yardstick());
 }
 
-Deletions Ablation::deletions() const {
+Deletions Ablation::deletions() {
   const auto batch = validation();
   Progress progress("delete " + context_.label(), kDeletionCount);
   long done = 0;
   return run_deletions(trained(), [&](const SavedModel& saved) {
-    Evaluator evaluate(key_model(transformer(saved)), batch, [](long) {});
+    auto evaluate = evaluator(key_model(transformer(saved)), batch, [](long) {});
     auto losses = sequences_of(evaluate.losses(saved.weights, evaluate.all_rows()));
     progress.update(++done);
     return losses;
   });
 }
 
-Induction Ablation::induction() const {
+Induction Ablation::induction() {
   const auto batch = repeated_batch(model_->saved().config, plan_.sequences, copies_, seed());
   Progress progress("induction " + context_.label(), kInductionRuns * plan_.sequences);
-  Evaluator evaluate(model_, batch, [&](long done) { progress.update(done); });
+  auto evaluate = evaluator(model_, batch, [&](long done) { progress.update(done); });
   return run_induction(evaluate, trained(), plan_.options);
 }
 

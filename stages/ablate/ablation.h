@@ -6,6 +6,7 @@
 #include "stages/ablate/budget.h"
 #include "stages/ablate/deletion.h"
 #include "stages/ablate/induction.h"
+#include "stages/ablate/recall.h"
 #include "stages/ablate/thirds.h"
 
 namespace rc {
@@ -15,7 +16,7 @@ class Ablation {
   /// Loads the model as it was at the last step, on the settings' device; or where stage
   /// audit-model is among the inputs the checkpoint it read. UserError for an order that does not
   /// exist.
-  explicit Ablation(const Context& context);
+  explicit Ablation(Context& context);
 
   TrainedModel trained() const { return {model_->saved(), calibration_, seed()}; }
   std::string device() const { return model_->device().str(); }
@@ -27,10 +28,10 @@ class Ablation {
   /// elsewhere, which has one shape.
   bool can_delete() const { return !audited_ && !gains_tie(model_->saved().weights); }
 
-  Experiment orders() const;
-  std::vector<ThirdExperiment> thirds(const Experiment& all_layers) const;
-  Deletions deletions() const;
-  Induction induction() const;
+  Experiment orders();
+  std::vector<ThirdExperiment> thirds(const Experiment& all_layers);
+  Deletions deletions();
+  Induction induction();
 
  private:
   void load_trained();
@@ -41,6 +42,7 @@ class Ablation {
   Batch windows(const Text& text, long count, const char* setting) const;
   Batch validation() const;
   AblationPlan plan_of_settings() const;
+  Evaluator evaluator(KeyModelPtr model, const Batch& batch, std::function<void(long)> tick);
 
   const Context& context_;
   bool audited_;  // a checkpoint trained elsewhere
@@ -49,6 +51,7 @@ class Ablation {
   KeyModelPtr model_;
   Calibration calibration_;
   AblationPlan plan_;
+  Recall recall_;
 };
 
 }  // namespace rc

@@ -15,11 +15,13 @@ constexpr long kRowsAtOnce = 4;
 
 }  // namespace
 
-Evaluator::Evaluator(KeyModelPtr model, const Batch& batch, std::function<void(long)> tick)
+Evaluator::Evaluator(KeyModelPtr model, const Batch& batch, std::function<void(long)> tick,
+                     Memory memory)
     : model_(std::move(model)),
       ids_(batch.ids.to(model_->device())),
       labels_(batch.labels.to(model_->device())),
-      tick_(std::move(tick)) {}
+      tick_(std::move(tick)),
+      memory_(std::move(memory)) {}
 
 Rows Evaluator::all_rows() const {
   Rows rows(static_cast<std::size_t>(sequences()));
@@ -47,6 +49,13 @@ TokenLosses Evaluator::losses(const std::function<Weights(long)>& weights_of, co
 
 TokenLosses Evaluator::in_pieces(const Rows& rows, long rows_a_piece,
                                  const std::function<Weights(long)>& weights_of) {
+  const auto losses = memory_([&] { return compute(rows, rows_a_piece, weights_of); });
+  tick_(done_ += static_cast<long>(rows.size()));
+  return losses.to(torch::kFloat64);
+}
+
+Tensor Evaluator::compute(const Rows& rows, long rows_a_piece,
+                          const std::function<Weights(long)>& weights_of) const {
   const auto device = model_->device();
   const auto count = static_cast<std::int64_t>(rows.size());
   const auto index = torch::tensor(rows, torch::kInt64).to(device);
@@ -64,8 +73,7 @@ TokenLosses Evaluator::in_pieces(const Rows& rows, long rows_a_piece,
                                             : model_->token_losses_above(weights, depth_,
                                                                          piece(stream_), labels));
                    });
-  tick_(done_ += static_cast<long>(rows.size()));
-  return losses.to(torch::kFloat64);
+  return losses;
 }
 
 std::vector<double> sequences_of(const TokenLosses& tokens) {

@@ -16,7 +16,7 @@
 namespace {
 
 /// The numbers of an arm that undergoes every control, and the curves of its thirds.
-void add_controls(const rc::Ablation& ablation, const rc::Experiment& e, rc::Numbers& numbers,
+void add_controls(rc::Ablation& ablation, const rc::Experiment& e, rc::Numbers& numbers,
                   nlohmann::json& report) {
   const auto thirds = ablation.thirds(e);
   numbers.merge(rc::third_numbers(thirds, e.yardstick()));
@@ -47,7 +47,7 @@ void keep_compacted(rc::Context& c, const rc::TrainedModel& trained) {
 
 void ablate(rc::Context& c) {
   const int threads = rc::prepare_cpu(c.settings().integer("threads"));
-  const rc::Ablation ablation(c);
+  rc::Ablation ablation(c);
   c.facts = {
       {"device", ablation.device()}, {"threads", threads}, {"libtorch", rc::torch_version()}};
   const auto experiment = ablation.orders();
