@@ -24,13 +24,16 @@ Number rise(const Sequences& cut, const Sequences& baseline) {
   return {mean(rises), "nats/token", 1, interval_over_sequences(rises)};
 }
 
-Number rise_share(const Sequences& cut, const Sequences& baseline, const Sequences& floor) {
+std::optional<Number> rise_share(const Sequences& cut, const Sequences& baseline,
+                                 const Sequences& floor) {
   const auto rises = differences(cut, baseline), benefits = differences(floor, baseline);
-  const double benefit = mean(benefits), share = mean(rises) / benefit;
+  const double benefit = mean(benefits);
+  if (benefit == 0) return std::nullopt;
+  const double share = mean(rises) / benefit;
   Sequences linearised(rises.size());  // its mean is the share
   for (std::size_t s = 0; s < rises.size(); ++s)
     linearised[s] = share + (rises[s] - share * benefits[s]) / benefit;
-  return {share, "share", 1, interval_over_sequences(linearised)};
+  return Number{share, "share", 1, interval_over_sequences(linearised)};
 }
 
 long removable_percent(std::span<const long> percents, std::span<const double> rises,

@@ -1,6 +1,7 @@
 // Losses of a changed model beside those of the whole one, sequence by sequence.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -19,8 +20,10 @@ Number rise(const Sequences& cut, const Sequences& baseline);
 
 /// That rise as a share of the attention benefit, mean(floor) - mean(baseline). The interval is
 /// that of the ratio linearised about its value (delta method): of the mean over sequences of
-/// (rise_s - share * benefit_s) / mean benefit.
-Number rise_share(const Sequences& cut, const Sequences& baseline, const Sequences& floor);
+/// (rise_s - share * benefit_s) / mean benefit. None where attention is worth nothing: of keys that
+/// are zero, cut or not.
+std::optional<Number> rise_share(const Sequences& cut, const Sequences& baseline,
+                                 const Sequences& floor);
 
 /// Largest percentage up to which each mean rise stays below `share` of the attention benefit. Both
 /// are lists over `percents`: a point has the benefit of the sequences it was measured on.

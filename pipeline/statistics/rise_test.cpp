@@ -21,17 +21,22 @@ TEST(Rise, IsThePairedDifferenceOfMeansAndItsTInterval) {
 // deviation 1/12.
 TEST(RiseShare, HasTheIntervalOfTheLinearisedRatio) {
   const auto number = rise_share({2.0, 4.0, 7.0}, {1.0, 3.0, 5.0}, {3.0, 7.0, 11.0});
-  EXPECT_NEAR(number.value, 1.0 / 3, 1e-12);
+  EXPECT_NEAR(number->value, 1.0 / 3, 1e-12);
   const double reach = 4.302653 / 12 / std::sqrt(3.0);
-  EXPECT_NEAR(number.interval->lo, 1.0 / 3 - reach, 1e-6);
-  EXPECT_NEAR(number.interval->hi, 1.0 / 3 + reach, 1e-6);
-  EXPECT_EQ(number.interval->method, "t over sequences");
+  EXPECT_NEAR(number->interval->lo, 1.0 / 3 - reach, 1e-6);
+  EXPECT_NEAR(number->interval->hi, 1.0 / 3 + reach, 1e-6);
+  EXPECT_EQ(number->interval->method, "t over sequences");
 }
 
 TEST(RiseShare, IsSureWhereEverySequenceLosesTheSameShare) {
   const auto number = rise_share({1.5, 4.0}, {1.0, 2.0}, {3.0, 10.0});
-  EXPECT_DOUBLE_EQ(number.value, 0.25);
-  EXPECT_NEAR(number.interval->hi - number.interval->lo, 0, 1e-12);
+  EXPECT_DOUBLE_EQ(number->value, 0.25);
+  EXPECT_NEAR(number->interval->hi - number->interval->lo, 0, 1e-12);
+}
+
+TEST(RiseShare, OfABenefitOfNothingIsNone) {
+  EXPECT_FALSE(rise_share({1.5, 4.0}, {1.0, 2.0}, {1.0, 2.0}));
+  EXPECT_TRUE(rise_share({1.5, 4.0}, {1.0, 2.0}, {0.5, 2.0}));  // one below nothing is still one
 }
 
 TEST(RemovablePercent, EndsBeforeTheFirstRiseThatIsNoticed) {

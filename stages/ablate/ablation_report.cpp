@@ -18,7 +18,7 @@ void add_points(Numbers& all, const std::string& key, const Curve& curve,
     if (!is_shown(percents[p])) continue;
     const auto name = fmt::format("{}.{}", key, percents[p]);
     all[name] = yardstick.rise(curve[p]);
-    all[name + ".share"] = yardstick.share(curve[p]);
+    if (const auto share = yardstick.share(curve[p])) all[name + ".share"] = *share;
   }
 }
 

@@ -20,7 +20,7 @@ Number Yardstick::rise(const Point& point) const {
   return rc::rise(point.losses, at(baseline, point.rows));
 }
 
-Number Yardstick::share(const Point& point) const {
+std::optional<Number> Yardstick::share(const Point& point) const {
   return rise_share(point.losses, at(baseline, point.rows), at(floor, point.rows));
 }
 

@@ -24,7 +24,7 @@ struct Yardstick {
   Sequences baseline, floor;
 
   Number rise(const Point& point) const;
-  Number share(const Point& point) const;  // of the attention benefit
+  std::optional<Number> share(const Point& point) const;  // of the attention benefit, as rise_share
 };
 
 /// `count` sequences that stand for all, or all where there are fewer: evenly spread over those

@@ -49,7 +49,8 @@ Numbers low_rank_numbers(const LowRank& measured, const ModelConfig& config) {
     for (std::size_t p = 0; p < curve.size(); ++p) {
       const auto key = fmt::format("lowrank.{}.{}", method.name, kLowRankPercents[p]);
       all[key] = rise(curve[p].losses, curve[p].baseline);
-      all[key + ".share"] = rise_share(curve[p].losses, curve[p].baseline, curve[p].uniform);
+      if (const auto share = rise_share(curve[p].losses, curve[p].baseline, curve[p].uniform))
+        all[key + ".share"] = *share;
     }
     const auto cost = method.cost(kept_floats(kLowRankClaimPercent, config.d_k), config);
     all[fmt::format("lowrank.{}.restore_operations", method.name)] =
