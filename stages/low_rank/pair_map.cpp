@@ -11,6 +11,13 @@ using torch::Tensor;
 /// singular.
 constexpr double kRidge = 1e-9;
 
+/// No error for any factors, where the keys are constant or the queries zero: then all pairs are
+/// missed alike.
+double ridge_of(const Tensor& form) {
+  const double mean = form.diagonal().mean().item<double>();
+  return mean > 0 ? kRidge * mean : 1;
+}
+
 /// Every pair turned by a quarter: (a, b) -> (-b, a).
 Tensor quarter_turns(long d) {
   auto turn = torch::zeros({d, d}, torch::kFloat64);
@@ -112,7 +119,7 @@ Tensor pair_error_form(const Tensor& queries, const Tensor& covariance) {
 Tensor within_pairs_map(const Tensor& queries, const Tensor& covariance, long pairs) {
   const auto all = queries.size(0) / 2;
   auto form = pair_error_form(queries, covariance);
-  form.diagonal().add_(kRidge * form.diagonal().mean());
+  form.diagonal().add_(ridge_of(form));
   Search search(form);
   for (long gone = 0; gone < all - pairs; ++gone) search.drop_one();
   const auto z = best_factors(form, search.dropped());

@@ -52,6 +52,15 @@ TEST(WithinPairsMap, OfAllPairsIsTheIdentity) {
                            torch::eye(8, torch::kFloat64)));
 }
 
+/// Whichever pairs go, no logit is another.
+TEST(WithinPairsMap, OfConstantKeysOrOfNoQueriesKeepsAsManyPairsAsItIsAskedFor) {
+  const auto some = second_moment_of(8, 1), none = torch::zeros({8, 8}, torch::kFloat64);
+  for (const auto& map : {within_pairs_map(some, none, 2), within_pairs_map(none, some, 2)}) {
+    EXPECT_TRUE(torch::isfinite(map).all().item<bool>());
+    EXPECT_EQ(at::linalg_matrix_rank(map).item<long>(), 4);
+  }
+}
+
 TEST(WithinPairsMap, DropsUncorrelatedPairsByTheirEnergiesAndScalesNone) {
   // E|q_p|^2 E|k_p|^2: 2*8, 6*2, 10*4.
   const auto c = torch::diag(torch::tensor({1.0, 1.0, 3.0, 3.0, 5.0, 5.0}, torch::kFloat64));
