@@ -14,22 +14,27 @@ constexpr std::size_t kTop = 8;
 
 Number plain(double value, std::string unit) { return {value, std::move(unit), 1, {}}; }
 
-/// A matrix with null where a layer is constant.
-json defined(const Rows& matrix, const Rows& gains) {
+using Predicate = bool (*)(std::span<const double> row);
+
+/// A matrix with null in the rows and columns of layers whose gains leave it undefined.
+json defined(const Rows& matrix, const Rows& gains, Predicate undefined) {
   json rows = matrix;
   for (std::size_t i = 0; i < matrix.size(); ++i)
     for (std::size_t j = 0; j < matrix.size(); ++j)
-      if (is_constant(gains[i]) || is_constant(gains[j])) rows[i][j] = nullptr;
+      if (undefined(gains[i]) || undefined(gains[j])) rows[i][j] = nullptr;
   return rows;
 }
 
-/// Over all layers; the correlation and its band only where every layer's gains vary.
+/// Over all layers; the cosine only where no layer's gains are zero, the correlation and its band
+/// only where every layer's gains vary.
 json by_distance(const Rows& gains, const NullSettings& settings) {
-  json curves{{"cosine", mean_by_distance(products(unit_rows(gains)))}};
+  json curves;
   for (std::size_t distance = 1; distance < gains.size(); ++distance)
     curves["distance"].push_back(distance);
   const std::vector<json> undefined(gains.size() - 1);  // nulls
-  curves["pearson"] = curves["null_lo"] = curves["null_hi"] = undefined;
+  for (const auto* curve : {"cosine", "pearson", "null_lo", "null_hi"}) curves[curve] = undefined;
+  if (std::ranges::none_of(gains, is_zero))
+    curves["cosine"] = mean_by_distance(products(unit_rows(gains)));
   if (std::ranges::any_of(gains, is_constant)) return curves;
   const auto rows = centred_unit_rows(gains);
   curves["pearson"] = mean_by_distance(products(rows));
@@ -106,9 +111,9 @@ json agreement_matrices(const Rows& gains, const NullSettings& settings) {
   json constant = json::array();
   for (std::size_t layer = 0; layer < gains.size(); ++layer)
     if (is_constant(gains[layer])) constant.push_back(layer);
-  return {{"cosine", products(unit_rows(gains))},
-          {"pearson", defined(products(centred_unit_rows(gains)), gains)},
-          {"spearman", defined(products(ranked_unit_rows(gains)), gains)},
+  return {{"cosine", defined(products(unit_rows(gains)), gains, is_zero)},
+          {"pearson", defined(products(centred_unit_rows(gains)), gains, is_constant)},
+          {"spearman", defined(products(ranked_unit_rows(gains)), gains, is_constant)},
           {"by_distance", by_distance(gains, settings)},
           {"constant_layers", constant}};
 }
@@ -116,7 +121,9 @@ json agreement_matrices(const Rows& gains, const NullSettings& settings) {
 Numbers agreement_numbers(const ModelGains& model, const NullSettings& settings) {
   Numbers numbers;
   const auto inner = inner_layers(model.keys.size());
-  add_cosine(numbers, choose(model.keys, inner), settings);
+  auto pointing = choose(model.keys, inner);
+  std::erase_if(pointing, is_zero);
+  add_cosine(numbers, pointing, settings);
   const auto layers = varying(model.keys, inner);
   if (layers.size() < 2) return numbers;
   const auto rows = choose(model.keys, layers);

@@ -157,6 +157,18 @@ TEST(AgreementNumbers, ConstantGainsHaveACosineAndNoCorrelation) {
     EXPECT_FALSE(numbers.contains(name)) << name;
 }
 
+TEST(AgreementNumbers, LayersWhoseGainsAreZeroHaveNoCosine) {
+  auto gains = sharing_gains(5, 16);
+  const auto before = agreement_numbers({gains}, kSettings);
+  gains.insert(gains.begin() + 2, std::vector<double>(16, 0.0));
+  const auto after = agreement_numbers({gains}, kSettings);
+  for (const auto* name :
+       {"correlate.cosine.mean", "correlate.cosine.min", "correlate.cosine.from_cv",
+        "correlate.pearson.mean", "correlate.spearman.mean"})
+    EXPECT_EQ(value(after, name), value(before, name)) << name;
+  EXPECT_TRUE(agreement_numbers({Rows(6, std::vector<double>(16, 0.0))}, kSettings).empty());
+}
+
 TEST(AgreementNumbers, OneInnerLayerIsNoPair) {
   EXPECT_TRUE(agreement_numbers({sharing_gains(3, 16)}, kSettings).empty());
 }
@@ -172,6 +184,15 @@ TEST(AgreementMatrices, ConstantLayersAreNull) {
   EXPECT_TRUE(matrices["cosine"][2][0].is_number());
   EXPECT_TRUE(matrices["by_distance"]["pearson"][0].is_null());
   EXPECT_TRUE(matrices["by_distance"]["cosine"][0].is_number());
+}
+
+TEST(AgreementMatrices, GainsThatAreZeroAreNullAgainstAnyOther) {
+  auto gains = sharing_gains(4, 16);
+  gains[2].assign(16, 0.0);
+  const auto matrices = agreement_matrices(gains, kSettings);
+  EXPECT_TRUE(matrices["cosine"][2][0].is_null() && matrices["cosine"][1][2].is_null());
+  EXPECT_TRUE(matrices["cosine"][1][0].is_number());
+  EXPECT_TRUE(matrices["by_distance"]["cosine"][0].is_null());
 }
 
 TEST(AgreementMatrices, BandHoldsIndependentLayersAtEveryDistance) {
@@ -200,6 +221,24 @@ TEST(RunReport, FrozenGainsAreSaidToBeUndefinedAndNothingIsNaN) {
   EXPECT_EQ(report["numbers"]["gains.cv.layer_mid"]["value"], 0);
   EXPECT_EQ(report["numbers"]["gains.fading.median"]["value"], 0);
   EXPECT_TRUE(report["undefined"].contains("gains.skewness.layer_mid"));
+}
+
+TEST(RunReport, GainsThatAreZeroEverywhereLeaveOutWhatTheyLeaveUndefined) {
+  const Rows zero(6, std::vector<double>(16, 0.0));
+  const GainHistory history{.steps = {0, 10},
+                            .keys = {sharing_gains(6, 16), zero},
+                            .queries = {zero, zero},
+                            .rotary_pairs = RotarySteps(6, {0, 1, 2, 3, 4, 5, 6, 7}),
+                            .frequencies = {.base = 100, .width = 16}};
+  const auto report = run_report(history, kSettings);
+  for (const auto* name : {"correlate.cosine.mean", "correlate.pearson.mean", "gains.cv.layer_mid",
+                           "gains.skewness.layer_mid", "gains.spearman_with_wavelength"}) {
+    EXPECT_TRUE(report["undefined"].contains(name)) << name;
+    EXPECT_FALSE(report["numbers"].contains(name)) << name;
+  }
+  const auto fields = report.flatten();
+  for (const auto& [where, field] : fields.items())
+    EXPECT_TRUE(!field.is_number() || std::isfinite(field.get<double>())) << where;
 }
 
 TEST(RunReport, HoldsTheWholeHistory) {

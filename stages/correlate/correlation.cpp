@@ -84,6 +84,8 @@ bool is_constant(std::span<const double> row) {
   return std::ranges::all_of(row, [&](double x) { return x == row.front(); });
 }
 
+bool is_zero(std::span<const double> row) { return is_constant(row) && row.front() == 0; }
+
 std::vector<std::size_t> varying(const Rows& rows, const std::vector<std::size_t>& layers) {
   std::vector<std::size_t> kept;
   std::ranges::copy_if(layers, std::back_inserter(kept),

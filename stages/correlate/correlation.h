@@ -20,6 +20,8 @@ Rows ranked_unit_rows(const Rows& rows);
 
 /// All numbers equal: no correlation with anything is defined.
 bool is_constant(std::span<const double> row);
+/// All of them 0: no cosine either.
+bool is_zero(std::span<const double> row);
 /// Those of `layers` whose row is not constant.
 std::vector<std::size_t> varying(const Rows& rows, const std::vector<std::size_t>& layers);
 /// The layers compared: 1, ..., L-2, without the first and the last.

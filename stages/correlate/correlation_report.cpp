@@ -11,10 +11,10 @@ namespace {
 
 using nlohmann::json;
 
-constexpr const char* kNeedPairs[] = {"correlate.cosine.mean",     "correlate.pearson.mean",
-                                      "correlate.pearson.null_99", "correlate.pearson.p",
-                                      "correlate.spearman.mean",   "correlate.spearman.p",
-                                      "correlate.top8.overlap",    "correlate.top8.p"};
+constexpr const char* kNeedPairs[] = {"correlate.pearson.mean", "correlate.pearson.null_99",
+                                      "correlate.pearson.p",    "correlate.spearman.mean",
+                                      "correlate.spearman.p",   "correlate.top8.overlap",
+                                      "correlate.top8.p"};
 
 Numbers numbers_of(const ModelGains& model, const NullSettings& settings) {
   auto numbers = spread_numbers(model.keys, settings);
@@ -33,6 +33,9 @@ json report_of(const ModelGains& model, const NullSettings& settings) {
   report["numbers"] = to_json(numbers_of(model, settings));
   for (const auto* name : kNeedPairs)
     name_undefined(report, name, "fewer than two of layers 1 to L-2 have gains that differ");
+  name_undefined(report, "correlate.cosine.mean",
+                 "fewer than two of layers 1 to L-2 have gains other than zero");
+  name_undefined(report, "gains.cv.layer_mid", "the gains of layer L/2 have mean zero");
   for (const auto* name : {"gains.skewness.layer_mid", "gains.skewness.null_95.layer_mid"})
     name_undefined(report, name, "the gains of layer L/2 are all equal");
   return report;

@@ -54,9 +54,10 @@ Numbers spread_numbers(const Rows& gains, const NullSettings& settings) {
   const auto null = normal_null(layer, settings);
   Numbers numbers{{"gains.min.layer_mid", plain(std::ranges::min(layer), "gain")},
                   {"gains.max.layer_mid", plain(std::ranges::max(layer), "gain")},
-                  {"gains.cv.layer_mid", plain(coefficient_of_variation(layer), "ratio")},
                   {"gains.min.null.layer_mid", plain(null.least, "gain")},
                   {"gains.max.null.layer_mid", plain(null.largest, "gain")}};
+  if (mean(layer) != 0)
+    numbers["gains.cv.layer_mid"] = plain(coefficient_of_variation(layer), "ratio");
   if (is_constant(layer)) return numbers;
   numbers["gains.skewness.layer_mid"] = plain(skewness(layer), "skewness");
   numbers["gains.skewness.null_95.layer_mid"] = plain(quantile(null.skewness, 0.95), "skewness");

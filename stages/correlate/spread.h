@@ -16,7 +16,7 @@ double skewness(std::span<const double> x);
 /// gains.* of layer L/2: least, largest, coefficient of variation and skewness; and what as many
 /// independent normal draws of the same mean and standard deviation show: their least and largest
 /// on average, and the skewness below which 95 % of such draws stay. Constant gains have no
-/// skewness: both are left out.
+/// skewness, and gains of mean zero no coefficient of variation: they are left out.
 Numbers spread_numbers(const Rows& gains, const NullSettings& settings);
 
 /// The smallest gain of every layer.

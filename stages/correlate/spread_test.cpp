@@ -59,6 +59,12 @@ TEST(SpreadNumbers, ConstantGainsHaveNoSkewness) {
   EXPECT_FALSE(numbers.contains("gains.skewness.null_95.layer_mid"));
 }
 
+TEST(SpreadNumbers, GainsThatAreZeroHaveNoCoefficientOfVariationEither) {
+  const auto numbers = spread_numbers(Rows(3, std::vector<double>(8, 0.0)), kSettings);
+  EXPECT_EQ(value(numbers, "gains.max.layer_mid"), 0);
+  EXPECT_FALSE(numbers.contains("gains.cv.layer_mid"));
+}
+
 TEST(Fading, IsTheMedianOverAllLayers) {
   const Rows gains{{0.5, 2}, {1, 0.9}, {0.6, 0.7}};  // smallest 0.5, 0.9, 0.6
   EXPECT_EQ(smallest_gains(gains), (std::vector{0.5, 0.9, 0.6}));
