@@ -23,6 +23,21 @@ TEST(Derive, TwoSeedsCompareTheirGains) {
   EXPECT_EQ(numbers.at("gains.seeds_spearman").n, 2);
 }
 
+TEST(Derive, LayersWhoseGainsAreAllEqualAgreeWithNone) {
+  std::vector<StageResult> results(2, {.file = "c", .data = {{"stage", "correlate"}}});
+  for (long seed = 0; seed < 2; ++seed) {
+    results[seed].seed = seed;
+    results[seed].data["gains_k"] = {{{1, 2, 3}, {0, 0, 0}}};
+  }
+  Numbers numbers;
+  derive_over_seeds(numbers, results);
+  EXPECT_NEAR(numbers.at("gains.seeds_spearman").value, 1, 1e-12);
+  for (auto& result : results) result.data["gains_k"] = {{{0, 0, 0}, {0, 0, 0}}};
+  Numbers none;
+  derive_over_seeds(none, results);
+  EXPECT_TRUE(none.empty());
+}
+
 TEST(Derive, DerivesWhatFollowsFromOneFile) {
   const auto numbers = numbers_from_json(golden_collection().at("numbers"));
   const auto value = [&](const char* name) { return numbers.at(name).value; };
