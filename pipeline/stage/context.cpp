@@ -2,6 +2,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 #include <stdexcept>
 
@@ -21,6 +22,17 @@ constexpr Setting kEveryStage[] = {
 constexpr Setting kEveryRun[] = {
     {"seed", Kind::kInteger, "0", "number", 0, 1e9, "of weights, data order and all that is drawn"},
     {"arm", Kind::kText, "learned", "name", 0, 0, "variant of the model (profiles/arms)"}};
+
+/// Written, it would be null, which says that a stage knows the value to be undefined.
+void refuse_not_finite(const nlohmann::json& value, const fs::path& file) {
+  const auto fields = value.flatten();
+  for (const auto& [where, field] : fields.items())
+    if (field.is_number_float() && !std::isfinite(field.get<double>()))
+      throw UserError(fmt::format(
+          "{} was not written: {} would be {}, which is no number; look for what is not finite in "
+          "what the stage reads, and report it with the run's settings if there is nothing",
+          file.string(), where, field.get<double>()));
+}
 
 std::string stages_read(const StageSpec& spec) {
   std::set<std::string> names;
@@ -101,6 +113,7 @@ void Context::write(const std::string& name, nlohmann::json value) {
     value["seed"] = seed();
     value["arm"] = arm();
   }
+  refuse_not_finite(value, folder_ / name);
   write_json(folder_ / name, value);
   made(folder_ / name);
 }

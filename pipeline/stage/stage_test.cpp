@@ -1,6 +1,7 @@
 // From settings, inputs and outputs to "cached" or the reason to run.
 #include "pipeline/stage/stage.h"
 
+#include <cmath>
 #include <stdexcept>
 
 #include "pipeline/stage/stage_fixture.h"
@@ -255,6 +256,19 @@ TEST_F(StageTest, WritesJsonWithItsOwnHead) {
             (nlohmann::json{{"stage", "learn"}, {"seed", 3}, {"arm", "copy"}, {"x", 1}}));
   run(cut({"cut.pieces=400"}), [](Context& c) { c.write("t.json", {}); });
   EXPECT_EQ(read_json(runs_ / "t.json"), (nlohmann::json{{"stage", "cut"}}));
+}
+
+/// What a stage leaves undefined it says by null; a NaN that became one would pass for that.
+TEST_F(StageTest, ANumberThatIsNoneIsNamedAndNotWritten) {
+  const auto writing = [&](double value) {
+    return user_error([&] {
+      run(cut(), [&](Context& c) { c.write("t.json", {{"curve", {nullptr, {1.5, value}}}}); });
+    });
+  };
+  EXPECT_THAT(writing(NAN), AllOf(HasSubstr("t.json"), HasSubstr("/curve/1/1 would be nan")));
+  EXPECT_THAT(writing(-INFINITY), HasSubstr("/curve/1/1 would be -inf"));
+  EXPECT_FALSE(std::filesystem::exists(runs_ / "t.json"));
+  EXPECT_EQ(writing(2.5), "");
 }
 
 }  // namespace
