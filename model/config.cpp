@@ -41,6 +41,9 @@ ModelConfig ModelConfig::from(const Settings& settings, long vocabulary) {
                       c.heads, c.kv_heads));
   require(c.d_k % 2 == 0,
           fmt::format("model.d_k = {} is odd; rotary embeddings turn pairs, make it even", c.d_k));
+  require(c.d_k >= 4, fmt::format("model.d_k = {} is one rotary pair, of which a cut leaves none; "
+                                  "make it 4 or more",
+                                  c.d_k));
   const long d_v = settings.integer("model.d_v");
   c.d_v = d_v > 0 ? d_v : c.d_model / c.heads;
   require(c.heads * c.d_v <= c.d_model,

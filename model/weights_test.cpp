@@ -33,6 +33,7 @@ TEST(ModelConfig, RefusesShapesThatDoNotDivide) {
   EXPECT_THROW(config_of({"model.heads=3", "model.kv_heads=3"}), UserError);
   EXPECT_THROW(config_of({"model.heads=4", "model.kv_heads=3"}), UserError);
   EXPECT_THROW(config_of({"model.d_k=7"}), UserError);
+  EXPECT_THROW(config_of({"model.d_k=2"}), UserError);
   EXPECT_NO_THROW(config_of({"model.heads=4", "model.kv_heads=2"}));
 }
 
