@@ -116,6 +116,7 @@ unset multiplot
 
 Figure describe(const Context& context) {
   const auto ablations = main_arm(context);
+  if (gains_tie(ablations)) return sentence(kGainsTie);
   const Vector percent = ablations.front().at("percent").numbers();
   const double benefit = attention_benefit(ablations);
 

@@ -223,6 +223,7 @@ set xrange [0:100]; set xtics 0,20
 
 Figure describe(const Context& context) {
   const auto ablations = main_arm(context);
+  if (gains_tie(ablations)) return sentence(kGainsTie);
   Figure figure;
   std::vector<Row> rows =
       measured_rows(ablations, ablations.front().at("percent").numbers(), figure.tables);

@@ -45,6 +45,13 @@ std::optional<Order> find_loss_rise(const std::vector<Field>& ablations, const s
   return loss_rise(ablations, name);
 }
 
+bool gains_tie(const std::vector<Field>& ablations) {
+  return std::ranges::any_of(ablations, [](const Field& ablation) {
+    const auto tie = ablation.find("gains_tie");
+    return tie && tie->truth();
+  });
+}
+
 double attention_benefit(const std::vector<Field>& ablations) {
   Matrix benefits;
   for (const Field& ablation : ablations)

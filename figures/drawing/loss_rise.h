@@ -24,6 +24,12 @@ std::optional<Order> find_loss_rise(const std::vector<Field>& ablations, const s
 /// The same of an order that every arm has: UserError where it is missing.
 Order loss_rise(const std::vector<Field>& ablations, const std::string& name);
 
+/// Whether the gains of a layer were all of one size, so that no order goes by gain, the original's
+/// least of all.
+bool gains_tie(const std::vector<Field>& ablations);
+inline constexpr const char* kGainsTie =
+    "The key gains of a layer are all of one size: none is the lowest to cut first";
+
 /// Mean over seeds of the loss with all keys zeroed above the baseline.
 double attention_benefit(const std::vector<Field>& ablations);
 

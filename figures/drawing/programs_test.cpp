@@ -275,6 +275,17 @@ TEST_F(FigureProgram, OrdersAreNamedByTheirResult) {
   EXPECT_THAT(svg("surgery_orders"), HasSubstr("an order of tomorrow"));
 }
 
+TEST_F(FigureProgram, SurgeryOfGainsThatTieIsASentence) {
+  run_.change(kLearned + "ablation.json", [](json& ablation) {
+    ablation = GoldenRun::read("seed-0/frozen/ablation.json");
+    ablation["arm"] = "learned";
+  });
+  for (const std::string name : {"surgery_orders", "surgery_impact"}) {
+    ASSERT_EQ(draw(name), 0) << error_;
+    EXPECT_THAT(svg(name), HasSubstr("gains of a layer are all of one size")) << name;
+  }
+}
+
 TEST_F(FigureProgram, SurgeryNeedsTheOriginalsOrderAndARandomOne) {
   const json all = GoldenRun::read(kLearned + "ablation.json");
   for (const std::string flag : {"random", "original"}) {

@@ -55,6 +55,8 @@ void ablate(rc::Context& c) {
   if (ablation.audited())  // how many were chosen; else a setting says it
     numbers["sequences.ablate"] = {static_cast<double>(ablation.sequences()), "sequences", 1, {}};
   auto report = rc::ablation_curves(experiment);
+  if (rc::gains_tie(ablation.trained().model.weights))
+    report["gains_tie"] = true;  // why there is no order by gain
   if (ablation.is_full()) add_controls(ablation, experiment, numbers, report);
   report["numbers"] = rc::to_json(numbers);
   c.write("ablation.json", std::move(report));
