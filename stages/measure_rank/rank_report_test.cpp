@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <filesystem>
 #include <functional>
 #include <numeric>
@@ -276,6 +277,31 @@ TEST_F(MeasuredRunTest, OfOneSnapshotSaysNothingOfAStart) {
     if (!of_start) EXPECT_NEAR(one[name]["value"], number["value"], 1e-9) << name;
   }
   EXPECT_TRUE(all.contains("rank.coordinate_pr.initial"));
+}
+
+/// No variance is no rank, and zero keys use no coordinate: 0, wherever a ratio would be 0 / 0.
+TEST_F(MeasuredRunTest, KeysThatAreConstantOrZeroUseNoDirection) {
+  const auto files = write_synthetic_run(folder_, {});
+  const auto old = Safetensors::open(files.back());
+  NamedTensors tensors;
+  for (const auto& [name, view] : old.tensors()) tensors[name] = to_torch(view);
+  tensors["k.4"].copy_(torch::linspace(0.1, 0.7, 8));
+  for (const auto* name : {"k.5", "q.5"}) tensors[name].zero_();
+  for (const auto* name : {"gain_k", "gain_q"}) tensors[name][5].zero_();
+  save_tensors(files.back(), tensors, old.metadata());
+  const auto report = rank_report(measure(files));
+  const auto value = [&](const std::string& name) {
+    return report["numbers"].at(name)["value"].get<double>();
+  };
+  for (const auto& score : kSpectralScores)
+    if (score.centring == Centring::kCentred && !score.after_rope)
+      EXPECT_EQ(value("rank." + std::string(score.name) + ".final.deep"), 0) << score.name;
+  EXPECT_EQ(report["coordinate_pr"][2][5], 0);
+  EXPECT_EQ(value("rank.coordinate_pr.final.deep"),
+            report["coordinate_pr"][2][4].get<double>() / 2);
+  const auto fields = report.flatten();
+  for (const auto& [where, field] : fields.items())
+    EXPECT_TRUE(!field.is_number() || std::isfinite(field.get<double>())) << where;
 }
 
 TEST_F(MeasuredRunTest, MissingMetadataAndWrongShapesAreNamed) {
