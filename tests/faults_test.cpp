@@ -10,7 +10,9 @@
 
 #include "pipeline/files/artifact.h"
 #include "pipeline/files/hash.h"
+#include "pipeline/files/safetensors.h"
 #include "pipeline/settings/settings.h"
+#include "pipeline/stage/manifest.h"
 #include "tests/shell.h"
 
 namespace {
@@ -38,10 +40,11 @@ class Programs : public testing::Test {
   }
   static void TearDownTestSuite() { fs::remove_all(root_); }
 
-  static Outcome make(const std::string& what, const std::string& more = "") {
+  static Outcome make(const std::string& what, const std::string& more = "",
+                      const fs::path& runs = root_) {
     return shell(fmt::format(
         "PATH={}/tools:$PATH make {} PROFILE=smoke BUILD={} RUNS={} SET='{} {}'", root_.string(),
-        what, fs::relative(RC_BUILD).string(), root_.string(), kTiny, more));
+        what, fs::relative(RC_BUILD).string(), runs.string(), kTiny, more));
   }
 
   /// A stage by hand, with other settings than Make gave it.
@@ -172,6 +175,51 @@ TEST_F(Programs, ALossThatIsNotFiniteEndsTheRunAndKeepsTheOldOne) {
               {"step", "train.muon_lr"});
   EXPECT_EQ(rc::read_text(run_dir() / "train.json"), before);
   EXPECT_EQ(make(kEnds).status, 0);
+}
+
+/// The key gains of a run's last checkpoint, as if training had left them so.
+void zero_gains(const fs::path& run) {
+  const std::string name = "checkpoints/step-000012.safetensors";
+  const auto whole = rc::Safetensors::open(run / name);
+  auto tensors = whole.tensors();
+  const std::vector<std::byte> zeros(1 << 12);
+  for (auto& [tensor, view] : tensors)
+    if (tensor.ends_with("k_norm.weight")) view.data = std::span(zeros).first(view.data.size());
+  rc::write_safetensors(run / name, tensors, whole.metadata());
+  const auto written = run / "manifest/train.json";
+  auto manifest = *rc::read_manifest(written);
+  manifest.outputs[name] = rc::digest_file(run / name);
+  rc::write_json(written, rc::to_json(manifest));
+}
+
+/// One head, three layers, one sequence or draw where so few are allowed, and then keys that are
+/// zero: what is undefined is left out and its claims not measured, to the last document.
+TEST_F(Programs, AReportOfTheLeastThereCanBeHoldsNoNumberThatIsNone) {
+  const fs::path runs = root_ / "least", run = runs / "smoke/seed-0/learned";
+  const auto report = [&] {
+    const auto outcome =
+        make("report",
+             "model.heads=1 snapshot.sequences=2 train.validation_sequences=2 "
+             "train.curve_sequences=1 ablate.curve_sequences=2 ablate.calibration_sequences=1 "
+             "lowrank.sequences=2 lowrank.curve_sequences=2 lowrank.calibration_sequences=1 "
+             "heal.sequences=2 heal.calibration_sequences=1 kernels.repetitions=9 "
+             "kernels.seconds=0.001",
+             runs);
+    EXPECT_EQ(outcome.status, 0) << outcome.output;
+    return rc::read_json(runs / "smoke/numbers.json");
+  };
+  const auto least = report();
+  EXPECT_FALSE(least["numbers"].contains("correlate.cosine.mean"));  // of one inner layer
+  EXPECT_EQ(least["verdicts"]["B4"]["verdict"], "not measured");
+  EXPECT_TRUE(least["numbers"].contains("ablate.low_gain.60.share"));
+  zero_gains(run);
+  const auto zero = report();
+  EXPECT_EQ(zero["numbers"]["rank.coordinate_pr.final.deep"]["value"], 0);
+  EXPECT_EQ(zero["numbers"]["ablate.attention_benefit"]["value"], 0);
+  for (const auto* name : {"ablate.random.60.share", "ablate.low_gain.60", "gains.cv.layer_mid"})
+    EXPECT_FALSE(zero["numbers"].contains(name)) << name;
+  for (const auto* claim : {"A3", "A4", "B1", "B2", "B3", "C4"})
+    EXPECT_EQ(zero["verdicts"][claim]["verdict"], "not measured") << claim;
 }
 
 TEST_F(Programs, EveryStageExplainsItselfInEightyColumns) {
