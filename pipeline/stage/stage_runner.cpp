@@ -94,6 +94,17 @@ void remove_abandoned(const Context& context, const Manifest& now) {
     if (!now.outputs.contains(name)) fs::remove(context.dir() / name, ignored);
 }
 
+/// Others may write to a file from outside while it is read: then nobody can say what was read.
+void refuse_changed_files(const Context& context, const std::vector<Input>& inputs) {
+  std::vector<Expected> files;
+  for (const Input& input : inputs)
+    if (input.stage.empty()) files.push_back({input.path, input.digest});
+  if (const Expected* changed = first_damaged(files))
+    throw UserError(
+        fmt::format("{} changed while {} read it; give the command again once nothing writes to it",
+                    changed->file.string(), context.spec().name));
+}
+
 }  // namespace
 
 void run_stage(Context& context, const fs::path& program, bool force,
@@ -112,6 +123,7 @@ void run_stage(Context& context, const fs::path& program, bool force,
   context.begin(state.key);
   const auto start = Clock::now();
   body(context);
+  refuse_changed_files(context, inputs);
   const auto wall = Clock::now() - start;
   Manifest manifest = make_manifest(context, state.key, program, inputs);
   manifest.circumstances = circumstances(context, wall);

@@ -16,6 +16,7 @@ namespace rc {
 namespace {
 
 namespace fs = std::filesystem;
+using testing::AllOf;
 using testing::HasSubstr;
 
 class StageRunnerTest : public StageTest {};
@@ -48,6 +49,18 @@ TEST_F(StageRunnerTest, FailureKeepsTheManifestBehind) {
   EXPECT_EQ(user_error([&] { run(changed, fail); }), "stopped");
   EXPECT_EQ(reason(changed), "setting cut.pieces: 4096 -> 512");
   EXPECT_EQ(reason(cut()), "damaged: tokens/a.ids");
+}
+
+TEST_F(StageRunnerTest, AFileThatChangesWhileItIsReadIsNamedAndNothingIsRecorded) {
+  const auto read_while_written = [&](Context& c) {
+    writes("tokens/a.ids", "of the old text")(c);
+    write_text(corpus_, "new text");
+  };
+  EXPECT_THAT(user_error([&] { run(cut(), read_while_written); }),
+              AllOf(HasSubstr(corpus_.string()), HasSubstr("changed while cut read it")));
+  EXPECT_FALSE(fs::exists(cut_manifest()));
+  run(cut(), writes("tokens/a.ids", "of the new text"));
+  EXPECT_TRUE(look(cut()).current);
 }
 
 TEST_F(StageRunnerTest, OutputsLieInTheStagesFolder) {
