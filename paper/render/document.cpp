@@ -56,6 +56,13 @@ void pandoc(const std::string& markdown, const std::vector<std::string>& options
   if (result.status != 0) throw UserError("pandoc refused a document: " + complaint(result));
 }
 
+/// Through a file in `scratch`: pandoc takes names for addresses, in which a quote, # or % of the
+/// checkout's path would mean something else.
+std::string in_header(const std::string& text, const fs::path& scratch) {
+  write_text(scratch / "header", text);
+  return "--include-in-header=" + (scratch / "header").string();
+}
+
 /// A file another program writes to `scratch` and which then is put in its place in one step.
 void take_over(const fs::path& scratch, const fs::path& target) {
   write_atomically(target, [&](const fs::path& temporary) {
@@ -68,9 +75,9 @@ void make_latex(const std::string& name, const std::string& markdown, const fs::
                 const fs::path& report) {
   const TemporaryFolder scratch;
   const auto tex = scratch.path() / (name + ".tex");
+  const auto header = read_text(templates / "header.tex");
   pandoc(for_pandoc(markdown, Target::kLatex),
-         {"--to=latex", "--shift-heading-level-by=-1",
-          "--include-in-header=" + fs::absolute(templates / "header.tex").string(),
+         {"--to=latex", "--shift-heading-level-by=-1", in_header(header, scratch.path()),
           "--variable=papersize:a4", "--variable=geometry:margin=22mm", "--variable=fontsize:11pt",
           "--variable=colorlinks:true", "--variable=linkcolor:NavyBlue",
           "--variable=filecolor:NavyBlue", "--variable=urlcolor:NavyBlue"},
@@ -98,10 +105,11 @@ void make_html(const std::string& name, const std::string& markdown, const fs::p
                const fs::path& report) {
   const TemporaryFolder scratch;
   const auto html = scratch.path() / (name + ".html");
+  const auto style = "<style>\n" + read_text(templates / "style.css") + "</style>\n";
   pandoc(for_pandoc(markdown, Target::kHtml),
          {"--to=html5", "--self-contained", "--mathml",
           "--metadata=pagetitle:" + markdown.substr(2, markdown.find('\n') - 2),
-          "--css=" + fs::absolute(templates / "style.css").string()},
+          "--metadata=document-css:false", in_header(style, scratch.path())},
          report, html);
   take_over(html, report / (name + ".html"));
 }

@@ -45,15 +45,17 @@ TEST(Document, FindsWhatLatexComplainsOf) {
   EXPECT_EQ(latex_error("all is well"), "");
 }
 
-/// A folder with a report and what it needs, and documents made in it.
+/// A folder with a report and what it needs, and documents made in it. No other program may read
+/// anything into its name.
 class DocumentFiles : public ::testing::Test {
  protected:
-  fs::path report() const { return folder_.path() / "report"; }
+  fs::path odd() const { return folder_.path() / "it's a \"Löß\", $HOME 100%20 #1 &"; }
+  fs::path report() const { return odd() / "report"; }
   std::string make(const std::string& markdown, const std::string& header = "") {
-    write_text(folder_.path() / "templates" / "style.css", "body { color: black }");
-    write_text(folder_.path() / "templates" / "header.tex",
+    write_text(odd() / "templates" / "style.css", "body { color: black }");
+    write_text(odd() / "templates" / "header.tex",
                header.empty() ? read_text("paper/templates/header.tex") : header);
-    make_document({"page", true}, markdown, folder_.path() / "templates", report());
+    make_document({"page", true}, markdown, odd() / "templates", report());
     return read_text(report() / "page.tex");
   }
 
