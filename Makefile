@@ -115,9 +115,10 @@ $(foreach a,$(ALL_ARMS),$(if $(filter-out $(ALL_ARMS),$(reads_$(a))),$(error \
 READ_ARMS := $(filter-out $(ARMS),$(sort $(foreach a,$(ARMS),$(reads_$(a)))))
 
 BIN := $(BUILD)/bin
-# Make parts words at spaces: a folder of another name is reached through a link.
+# Make parts words at spaces: a folder of another name is reached through a link, of which each folder has one
+# of its own, whichever checkouts share a BUILD.
 ROOT := $(if $(shell printf %s $(call quote,RUNS) | tr -d 'A-Za-z0-9_./-'),$(BUILD)/runs-$(shell \
-  printf %s $(call quote,RUNS) | cksum | cut -d' ' -f1),$(RUNS))
+  realpath -m $(call quote,RUNS) | cksum | cut -d' ' -f1),$(RUNS))
 ifneq ($(ROOT),$(RUNS))
   $(shell mkdir -p $(BUILD) $(call quote,RUNS) && ln -sfn "$$(realpath $(call quote,RUNS))" $(ROOT))
 endif

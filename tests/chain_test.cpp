@@ -321,6 +321,18 @@ TEST_F(Chain, AnyCharacterMayStandInAPath) {
   EXPECT_TRUE(fs::exists("my") && fs::exists("build"));
 }
 
+/// Their runs are reached through links that lie side by side in it.
+TEST_F(Chain, TwoCheckoutsMayShareABuildAndNameTheirRunsAlike) {
+  fs::create_directories("other");
+  for (const char* part : {"Makefile", "profiles", "paper", "figures", "corpus.txt"})
+    fs::create_symlink(fs::path("..") / part, fs::path("other") / part);
+  make("tokenize RUNS='my runs'");
+  const auto other = make("tokenize -C other RUNS='my runs' BUILD=$PWD/build");
+  EXPECT_TRUE(other.says("tokenize")) << other.output;
+  EXPECT_TRUE(fs::exists("other/my runs/mini/manifest/tokenize.json"));
+  EXPECT_EQ(make("tokenize RUNS='my runs' BUILD=$PWD/build").status, 0);
+}
+
 TEST_F(Chain, WhatIsAskedTogetherComesInOrder) {
   script("build/bin/check", "test -e runs/mini/render.json && echo checked");
   const auto outcome = make("-j4 check report");
