@@ -33,14 +33,6 @@ struct Method {
   double aside;  // floats, so that intervals do not hide each other
 };
 
-/// At the places that low_rank.json gives them.
-std::vector<std::string> names_in_order(const Field& methods) {
-  auto names = methods.names();
-  std::ranges::sort(names, {},
-                    [&](const auto& name) { return methods.at(name).at("place").number(); });
-  return names;
-}
-
 std::vector<Method> read_methods(const std::vector<Field>& results, std::size_t points) {
   const Field first = results.front().at("methods");
   const auto names = names_in_order(first);

@@ -47,14 +47,6 @@ struct Group {
   std::vector<Curve> curves;
 };
 
-/// The names of the orders, each at the place that ablation.json gives it.
-std::vector<std::string> names_in_order(const Field& orders) {
-  std::vector<std::string> names = orders.names();
-  std::ranges::sort(names, {},
-                    [&](const auto& name) { return orders.at(name).at("place").number(); });
-  return names;
-}
-
 /// The original's order and those that answer the question otherwise.
 Group group_of(const Field& question, const Field& orders) {
   Group group{question.at("question").text(), {}};

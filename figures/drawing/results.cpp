@@ -97,6 +97,13 @@ std::set<std::size_t> plotted_layers(const Field& run) {
   return {layers.begin(), layers.end()};
 }
 
+std::vector<std::string> names_in_order(const Field& named) {
+  std::vector<std::string> names = named.names();
+  std::ranges::sort(names, {},
+                    [&](const auto& name) { return named.at(name).at("place").number(); });
+  return names;
+}
+
 Vector mean_curve(const Matrix& curves) {
   return over_seeds(curves, [](const Vector& values) { return mean(values); });
 }

@@ -36,6 +36,9 @@ Field beside(const Context& context, const Field& result);
 /// The plotted layers of a run's JSON once each: in a shallow model L/2 and L - 2 are the same.
 std::set<std::size_t> plotted_layers(const Field& run);
 
+/// The names of orders or methods, each at the place that their stage gives it.
+std::vector<std::string> names_in_order(const Field& named);
+
 /// Element by element over the seeds; all curves have the same length.
 Vector mean_curve(const Matrix& curves);
 Vector lowest_curve(const Matrix& curves);
