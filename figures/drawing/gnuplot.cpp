@@ -45,6 +45,12 @@ std::string complaint(const CommandResult& result) {
 
 }  // namespace
 
+std::string quoted(const std::string& text) {
+  std::string doubled;
+  for (const char c : text) doubled += c == '\'' ? "''" : std::string(1, c);
+  return '\'' + doubled + '\'';
+}
+
 std::string run_gnuplot(const Tables& tables, const std::string& commands) {
   const auto result = run_command({.program = "gnuplot",
                                    .arguments = {"--default-settings"},

@@ -15,9 +15,10 @@ using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
 
-TEST_P(FigureProgram, DrawsThreeFormatsAndLeavesThemAloneWhenUnchanged) {
+TEST_P(FigureProgram, DrawsAllFormatsAndLeavesThemAloneWhenUnchanged) {
   ASSERT_EQ(draw(GetParam()), 0) << error_;
   EXPECT_THAT(svg(GetParam()), AllOf(StartsWith("<?xml"), HasSubstr("</svg>")));
+  EXPECT_THAT(read_text(drawn(GetParam(), ".screen.svg")), StartsWith("<svg"));
   EXPECT_THAT(read_text(drawn(GetParam(), ".png")), StartsWith("\x89PNG\r\n"));
   EXPECT_THAT(read_text(drawn(GetParam(), ".pdf")), StartsWith("%PDF-"));
 

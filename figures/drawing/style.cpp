@@ -32,16 +32,18 @@ std::string style() {
                                      {"vermillion", kVermillion},
                                      {"green", kGreen},
                                      {"grey", kGrey},
-                                     {"ink", kInk}})
+                                     {"ink", kInk},
+                                     {"pale", kPale},
+                                     {"grid", kGrid}})
     commands += fmt::format("{} = '{}'\n", name, colour);
   return commands + R"(
 set border 3 back linewidth 0.8 linecolor rgb ink
 set tics nomirror out scale 0.6 textcolor rgb ink
-set grid back linewidth 0.6 linecolor rgb '#E3E3E3' linetype 1, linewidth 0.6 linecolor rgb '#E3E3E3' linetype 1
+set grid back linewidth 0.6 linecolor rgb grid linetype 1, linewidth 0.6 linecolor rgb grid linetype 1
 set xtics offset 0,0.4
 set ytics offset 0.4,0
 set format '%g'
-set key off
+set key off noautotitle
 set bars 0.6
 )";
 }

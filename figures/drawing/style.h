@@ -16,12 +16,14 @@ inline constexpr std::string_view kBlue = "#0072B2", kVermillion = "#D55E00", kG
                                   kOrange = "#E69F00", kPurple = "#CC79A7", kSky = "#56B4E9";
 /// Lines to compare with (nulls, caps, floors), and text.
 inline constexpr std::string_view kGrey = "#666666", kInk = "#222222";
+/// A legend's sample of a band, and the grid.
+inline constexpr std::string_view kPale = "#D0D0D0", kGrid = "#E3E3E3";
 
 /// The order in which curves of one kind take their colours.
 inline constexpr std::array kCurves = {kBlue, kVermillion, kGreen, kPurple, kOrange, kSky};
 
-/// gnuplot commands at the head of every figure: two axes, light grid, no key; the colours above as
-/// variables (blue, vermillion, green, grey, ink).
+/// gnuplot commands at the head of every figure: two axes, light grid, no key and no titles but
+/// those of tips.h; colours as variables (blue, vermillion, green, grey, ink, pale, grid).
 std::string style();
 
 /// Names of the axes of the current panel: below it, and turned, centred `y_inches` from the left
