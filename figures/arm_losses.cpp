@@ -10,6 +10,7 @@
 #include "figures/drawing/panel.h"
 #include "figures/drawing/results.h"
 #include "figures/drawing/style.h"
+#include "figures/drawing/tips.h"
 #include "pipeline/statistics/statistics.h"
 
 namespace rc {
@@ -42,6 +43,7 @@ struct Curve {
   Vector loss;   // mean over seeds, nats a token
   Vector above;  // the same less the main arm's, each seed with its own; 0 where not comparable
   double final;  // what tables say: over the last regular checkpoints, mean over seeds
+  std::size_t seeds;
 
   std::string shown_name() const {  // "_" would lower what follows it
     std::string text = name;
@@ -52,8 +54,16 @@ struct Curve {
     return fmt::format("{}, {:.{}f}", shown_name(), final, decimals);
   }
   std::string drawn(const char* y, double width) const {
-    return fmt::format("${} using 1:({}) with lines linewidth {} dashtype {} linecolor rgb '{}'",
-                       name, y, width, look.dashes, look.colour);
+    return fmt::format("${} using 1:({}) with lines linewidth {} dashtype {} linecolor rgb '{}'{}",
+                       name, y, width, look.dashes, look.colour, titled(shown_name()));
+  }
+  std::string points(Figure& figure, const Vector& y, const std::string& what) const {
+    return tips(figure, {.curve = shown_name(),
+                         .where = "step {}",
+                         .what = what,
+                         .x = steps,
+                         .y = y,
+                         .seeds = seeds});
   }
 };
 
@@ -86,7 +96,8 @@ Curve curve(const Arm& arm, bool comparable, const Look& look, const Matrix& mai
   for (std::size_t s = 0; s < above.size(); ++s)
     for (std::size_t i = 0; i < above[s].size(); ++i)
       above[s][i] = comparable ? above[s][i] - main.at(s)[i] : 0;
-  return {arm.name, comparable, look, steps, mean_curve(seeds), mean_curve(above), final_loss(arm)};
+  return {arm.name,          comparable,      look,        steps, mean_curve(seeds),
+          mean_curve(above), final_loss(arm), seeds.size()};
 }
 
 /// How many points of a curve lie at `last` or before it.
@@ -107,7 +118,8 @@ std::string label_on_curve(const Curve& curve, double last) {
 }
 
 /// The losses themselves, every arm's, over the main arm's `steps`.
-std::string overview(const std::vector<Curve>& curves, const Vector& steps, bool alone) {
+std::string overview(const std::vector<Curve>& curves, const Vector& steps, bool alone,
+                     Figure& figure) {
   Matrix shown;
   for (const Curve& curve : curves) {
     const auto points = static_cast<std::ptrdiff_t>(shown_points(curve, steps.back()));
@@ -121,7 +133,8 @@ std::string overview(const std::vector<Curve>& curves, const Vector& steps, bool
               .frame = alone ? Frame{} : kOverview};
   std::string labels, plot;
   for (const Curve& curve : curves) {
-    plot += (plot.empty() ? "plot " : ", ") + curve.drawn("$2", alone ? 2 : 1.3);
+    plot += (plot.empty() ? "plot " : ", ") + curve.drawn("$2", alone ? 2 : 1.3) +
+            curve.points(figure, curve.loss, "{} nats/token");
     if (alone)
       panel.labels.push_back({curve.loss.back(), curve.label(3), curve.look.colour});
     else if (!curve.comparable)
@@ -145,18 +158,22 @@ Range late_range(const std::vector<Curve>& curves, const Vector& steps) {
   return {1000 * (least - room), 1000 * (greatest + room)};
 }
 
-std::string differences(const std::vector<Curve>& curves, const Vector& steps) {
-  Panel panel{
-      .x_label = "optimizer step",
-      .y_label = fmt::format("loss above {} (10^{{−3}} nats/token)", curves.front().shown_name()),
-      .x = {0, steps.back()},
-      .y = late_range(curves, steps),
-      .frame = kDifference,
-      .y_label_at = 2.33};
+std::string differences(const std::vector<Curve>& curves, const Vector& steps, Figure& figure) {
+  const std::string main = curves.front().shown_name();
+  Panel panel{.x_label = "optimizer step",
+              .y_label = fmt::format("loss above {} (10^{{−3}} nats/token)", main),
+              .x = {0, steps.back()},
+              .y = late_range(curves, steps),
+              .frame = kDifference,
+              .y_label_at = 2.33};
   std::string plot;
   for (const Curve& curve : curves) {
     panel.labels.push_back({1000 * curve.above.back(), curve.label(3), curve.look.colour});
     plot += (plot.empty() ? "plot " : ", ") + curve.drawn("1000*$3", 1.8);
+    Vector above = curve.above;
+    for (double& loss : above) loss *= 1000;
+    if (curve.name != curves.front().name)
+      plot += curve.points(figure, above, "{}·10⁻³ nats/token above " + main);
   }
   return "unset label; unset arrow\nset clip two\n" + panel_commands(panel) + plot + '\n';
 }
@@ -184,8 +201,8 @@ Figure describe(const Context& context) {
     if (made.comparable) comparable.push_back(made);
   }
   const bool alone = comparable.size() < 2;
-  figure.commands = "set multiplot\n" + overview(curves, steps, alone);
-  if (!alone) figure.commands += differences(comparable, steps);
+  figure.commands = "set multiplot\n" + overview(curves, steps, alone, figure);
+  if (!alone) figure.commands += differences(comparable, steps, figure);
   figure.commands += "unset multiplot\n";
   return figure;
 }

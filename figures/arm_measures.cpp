@@ -10,6 +10,7 @@
 #include "figures/drawing/panel.h"
 #include "figures/drawing/results.h"
 #include "figures/drawing/style.h"
+#include "figures/drawing/tips.h"
 #include "pipeline/statistics/arm_names.h"
 
 namespace rc {
@@ -44,13 +45,17 @@ std::vector<Row> rows_of(const std::vector<std::string>& arms) {
   return rows;
 }
 
+std::string shown_name(std::string arm) {  // "_" would lower what follows it
+  std::ranges::replace(arm, '_', ' ');
+  return arm;
+}
+
 /// Tics at the rows, with names where asked for.
 std::string arm_tics(const std::vector<Row>& rows, bool named) {
   std::string list;
   for (const auto& [arm, height] : rows) {
-    std::string shown = named ? arm : "";
-    std::ranges::replace(shown, '_', ' ');
-    list += fmt::format("{}'{}' {}", list.empty() ? "" : ", ", shown, height);
+    list +=
+        fmt::format("{}'{}' {}", list.empty() ? "" : ", ", named ? shown_name(arm) : "", height);
   }
   return list;
 }
@@ -98,8 +103,21 @@ double reference(const Measure& measure, const Field& run) {
   return number ? measure.factor * number->value : 0;
 }
 
+std::string measure_tips(const Measure& measure, const Matrix& points, const std::vector<Row>& rows,
+                         Figure& figure) {
+  std::vector<Tip> tips;
+  for (const Vector& point : points) {
+    const auto row = std::ranges::find(rows, point[3], &Row::height);
+    tips.push_back({point[0], point[3],
+                    fmt::format("{}\n{}: {}", shown_name(row->arm), measure.title,
+                                shown(point[0], point[1], point[2]))});
+  }
+  return rc::tips(figure, measure.title, tips);
+}
+
 std::string column(std::size_t place, const Matrix& points, const std::vector<Row>& rows,
-                   const Field& run, double height, bool named) {
+                   const Field& run, bool named, Figure& figure) {
+  const double height = figure.height;
   const auto& measure = kMeasures[place];
   const Range x = range_of(points);
   const auto n = static_cast<double>(rows.size());
@@ -114,8 +132,9 @@ std::string column(std::size_t place, const Matrix& points, const std::vector<Ro
   return commands + fmt::format(
                         "set arrow 1 from {0}, graph 0 to {0}, graph 1 nohead dashtype 2 linewidth "
                         "0.9 linecolor rgb grey\nplot $m{1} using 1:4:2:3 with xerrorbars "
-                        "pointtype 7 pointsize 0.4 linewidth 1.3 linecolor rgb blue\n",
-                        reference(measure, run), place);
+                        "pointtype 7 pointsize 0.4 linewidth 1.3 linecolor rgb blue{2}{3}\n",
+                        reference(measure, run), place, titled(measure.title),
+                        measure_tips(measure, points, rows, figure));
 }
 
 Figure describe(const Context& context) {
@@ -129,7 +148,7 @@ Figure describe(const Context& context) {
     if (points.empty()) continue;
     const bool named = figure.tables.empty();  // the first that has something to show
     figure.tables[fmt::format("m{}", i)] = points;
-    figure.commands += column(i, points, rows, run, height, named);
+    figure.commands += column(i, points, rows, run, named, figure);
   }
   figure.commands += "unset multiplot\n";
   return figure;

@@ -9,9 +9,13 @@
 #include "figures/drawing/panel.h"
 #include "figures/drawing/results.h"
 #include "figures/drawing/style.h"
+#include "figures/drawing/tips.h"
 
 namespace rc {
 namespace {
+
+constexpr const char *kDrawn = "random", *kLowest = "lowest gain first";
+constexpr double kAside = 0.06;  // deciles, so that the two intervals do not hide each other
 
 /// Each decile over the mean loss of its tokens.
 std::string tics(const Vector& deciles, const Vector& token_loss) {
@@ -45,15 +49,25 @@ Figure describe(const Context& context) {
                               difficulty.at("percent").number()),
        .x = {deciles.front() - 0.5, deciles.back() + 0.5},
        .y = {least - room, greatest + room},
-       .labels = {{drawn.rise.back(), "random", kGreen},
-                  {lowest.rise.back(), "lowest gain first", kBlue}},
+       .labels = {{drawn.rise.back(), kDrawn, kGreen}, {lowest.rise.back(), kLowest, kBlue}},
        .frame = {.bottom = 0.62}});
   figure.commands += tics(deciles, token_loss);
-  // A little aside, so that the two intervals do not hide each other.
-  figure.commands += R"(plot 0 with lines linewidth 0.8 linecolor rgb ink, \
-  $random using ($1 + 0.06):2:3:4 with yerrorlines pointtype 9 pointsize 0.55 linewidth 1.4 linecolor rgb green, \
-  $low_gain using ($1 - 0.06):2:3:4 with yerrorlines pointtype 7 pointsize 0.5 linewidth 1.4 linecolor rgb blue
-)";
+  figure.commands += fmt::format(
+      R"(plot 0 with lines linewidth 0.8 linecolor rgb ink, \
+  $random using ($1 + {0}):2:3:4 with yerrorlines pointtype 9 pointsize 0.55 linewidth 1.4 linecolor rgb green{1}, \
+  $low_gain using ($1 - {0}):2:3:4 with yerrorlines pointtype 7 pointsize 0.5 linewidth 1.4 linecolor rgb blue{2})",
+      kAside, titled(kDrawn), titled(kLowest));
+  const auto points = [&](const char* curve, const Order& order, double aside) {
+    return tips(figure, {.curve = curve,
+                         .where = "decile {}",
+                         .what = "{} nats/token",
+                         .x = deciles,
+                         .y = order.rise,
+                         .lo = order.lo,
+                         .hi = order.hi,
+                         .aside = aside});
+  };
+  figure.commands += points(kDrawn, drawn, kAside) + points(kLowest, lowest, -kAside) + '\n';
   return figure;
 }
 

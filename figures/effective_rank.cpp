@@ -7,6 +7,7 @@
 #include "figures/drawing/panel.h"
 #include "figures/drawing/results.h"
 #include "figures/drawing/style.h"
+#include "figures/drawing/tips.h"
 
 namespace rc {
 namespace {
@@ -24,12 +25,13 @@ Matrix layer_curves(const std::vector<Field>& ranks, std::size_t layer, std::siz
 }
 
 /// Column 2 is the mean over seeds; the seeds follow where there are several.
-std::string curve_commands(const std::string& table, std::size_t columns, std::string_view colour) {
+std::string curve_commands(const std::string& table, std::size_t columns, std::string_view colour,
+                           const std::string& name) {
   return fmt::format(
-      ", for [i=3:{0}] ${1} using 1:i with lines linewidth 0.6 linecolor rgb '{2}'"
+      ", for [i=3:{0}] ${1} using 1:i with lines linewidth 0.6 linecolor rgb '{2}'{3}"
       ", ${1} using 1:2 with linespoints pointtype 7 pointsize 0.35 linewidth 2 "
-      "linecolor rgb '{2}'",
-      columns, table, colour);
+      "linecolor rgb '{2}'{3}",
+      columns, table, colour, titled(name));
 }
 
 Figure describe(const Context& context) {
@@ -46,9 +48,9 @@ Figure describe(const Context& context) {
               .labels = {{gaussian, fmt::format("Gaussian null, {:.1f}", gaussian), kGrey},
                          {laplace, fmt::format("Laplace null, {:.1f}", laplace), kGrey}}};
   std::string plot = fmt::format(
-      "plot {} with lines dashtype 2 linewidth 1.2 linecolor rgb grey, "
-      "{} with lines dashtype 3 linewidth 1.2 linecolor rgb grey",
-      gaussian, laplace);
+      "plot {} with lines dashtype 2 linewidth 1.2 linecolor rgb grey{}, "
+      "{} with lines dashtype 3 linewidth 1.2 linecolor rgb grey{}",
+      gaussian, titled("Gaussian null"), laplace, titled("Laplace null"));
   for (const std::size_t layer : plotted_layers(ranks.front())) {
     const Matrix seeds = layer_curves(ranks, layer, steps.size());
     Matrix shown{mean_curve(seeds)};
@@ -57,8 +59,15 @@ Figure describe(const Context& context) {
     const std::string table = fmt::format("layer_{}", layer);
     figure.tables[table] = columns(steps, shown);
     panel.y.hi = std::max({panel.y.hi, 1.1 * gaussian, 1.05 * extremes(seeds).second});
-    panel.labels.push_back({shown.front().back(), fmt::format("layer {}", layer), colour});
-    plot += curve_commands(table, shown.size() + 1, colour);
+    const std::string name = fmt::format("layer {}", layer);
+    panel.labels.push_back({shown.front().back(), name, colour});
+    plot += curve_commands(table, shown.size() + 1, colour, name) +
+            tips(figure, {.curve = name,
+                          .where = "step {}",
+                          .what = "{} dimensions",
+                          .x = steps,
+                          .y = shown.front(),
+                          .seeds = seeds.size()});
   }
   figure.commands = panel_commands(panel) + plot + '\n';
   return figure;

@@ -10,12 +10,14 @@
 #include "figures/drawing/panel.h"
 #include "figures/drawing/results.h"
 #include "figures/drawing/style.h"
+#include "figures/drawing/tips.h"
 
 namespace rc {
 namespace {
 
 constexpr double kHeight = 3.2, kLeft = 0.62, kRight = 6.4, kBetween = 0.25;  // inches
-constexpr const char* kDecayLook = "linewidth 1.8 dashtype 2 linecolor rgb grey";
+constexpr const char *kDecayLook = "linewidth 1.8 dashtype 2 linecolor rgb grey",
+                     *kDecayName = "weight decay alone";
 constexpr int kDecayPoints = 60;
 
 /// [seed][snapshot] of one layer.
@@ -54,28 +56,36 @@ std::string look_at(std::size_t place, double width) {
   return fmt::format("linewidth {} linecolor rgb '{}'", width, kCurves[place % kCurves.size()]);
 }
 
-/// An arm's panel; `tables` gets a table a layer, whose column 2 is the mean over seeds, and the
+/// An arm's panel; `figure` gets a table a layer, whose column 2 is the mean over seeds, and the
 /// seeds follow where there are several. Adds what it shows to `shown`.
-std::string panel(const Arm& arm, const Frame& frame, bool decays, Tables& tables, Matrix& shown) {
+std::string panel(const Arm& arm, const Frame& frame, bool decays, Figure& figure, Matrix& shown) {
   const Vector steps = arm.seeds.front().at("steps").numbers();
   std::string plot = "plot 1 with lines linewidth 0.8 linecolor rgb ink";
-  if (decays) plot += fmt::format(", $decay with lines {}", kDecayLook);
+  if (decays) plot += fmt::format(", $decay with lines {}{}", kDecayLook, titled(kDecayName));
+  std::string name = arm.name;
+  std::ranges::replace(name, '_', ' ');  // it would lower what follows it
   std::size_t place = 0;
   for (const std::size_t layer : plotted_layers(arm.seeds.front())) {
     const Matrix seeds = layer_curves(arm, layer, steps.size());
     Matrix curves{mean_curve(seeds)};
     if (seeds.size() > 1) curves.insert(curves.end(), seeds.begin(), seeds.end());
     const std::string table = fmt::format("{}_{}", arm.name, layer);
-    tables[table] = columns(steps, curves);
+    figure.tables[table] = columns(steps, curves);
     shown.insert(shown.end(), curves.begin(), curves.end());
+    const std::string curve = fmt::format("layer {}", layer);
     for (std::size_t seed = 1; seed < curves.size(); ++seed)
-      plot += fmt::format(", ${} using 1:{} with lines {}", table, seed + 2, look_at(place, 0.6));
-    plot += fmt::format(", ${} using 1:2 with linespoints pointtype 7 pointsize 0.35 {}", table,
-                        look_at(place++, 2));
+      plot += fmt::format(", ${} using 1:{} with lines {}{}", table, seed + 2, look_at(place, 0.6),
+                          titled(curve));
+    plot += fmt::format(", ${} using 1:2 with linespoints pointtype 7 pointsize 0.35 {}{}", table,
+                        look_at(place++, 2), titled(curve));
+    plot += tips(figure, {.curve = curve,
+                          .where = "step {}, arm " + name,
+                          .what = "smallest gain {}",
+                          .x = steps,
+                          .y = curves.front(),
+                          .seeds = seeds.size()});
   }
   const bool first = frame.left == kLeft;
-  std::string name = arm.name;
-  std::ranges::replace(name, '_', ' ');  // it would lower what follows it
   return margins(frame) +
          axis_names("optimizer step", first ? "smallest key gain of the layer" : "", 0.11,
                     kHeight) +
@@ -97,8 +107,8 @@ std::string key(const std::set<std::size_t>& layers, std::optional<double> left)
     inches += 1.05;
   }
   if (left)
-    commands += legend_entry({inches, height, kDecayLook, "",
-                              fmt::format("weight decay alone, {:.3f} at the end", *left)});
+    commands += legend_entry(
+        {inches, height, kDecayLook, "", fmt::format("{}, {:.3f} at the end", kDecayName, *left)});
   return commands;
 }
 
@@ -125,7 +135,7 @@ Figure describe(const Context& context) {
   Frame frame{kLeft, kLeft + width, 0.476, kHeight - 0.5, kHeight};
   std::string panels;
   for (const Arm& arm : arms) {
-    panels += panel(arm, frame, left.has_value(), figure.tables, shown);
+    panels += panel(arm, frame, left.has_value(), figure, shown);
     frame.left = frame.right + kBetween;
     frame.right = frame.left + width;
   }

@@ -10,6 +10,7 @@
 #include "figures/drawing/panel.h"
 #include "figures/drawing/results.h"
 #include "figures/drawing/style.h"
+#include "figures/drawing/tips.h"
 
 namespace rc {
 namespace {
@@ -65,12 +66,13 @@ Matrix table_of(const Arm& arm, std::size_t layer) {
   return columns(pairs_of(arm.seeds.front(), layer).wavelength, curves);
 }
 
-std::string curve_commands(const std::string& table, std::size_t columns, const Look& look) {
+std::string curve_commands(const std::string& table, std::size_t columns, const Look& look,
+                           const std::string& title) {
   std::string plot;
   for (std::size_t seed = 3; seed <= columns; ++seed)
-    plot += fmt::format(", ${} using 1:{} with lines {}", table, seed, line_of(look, 0.5));
-  return plot + fmt::format(", ${0} using 1:2 with lines {1}, ${0} using 1:2 with points {2}",
-                            table, line_of(look), point_of(look));
+    plot += fmt::format(", ${} using 1:{} with lines {}{}", table, seed, line_of(look, 0.5), title);
+  return plot + fmt::format(", ${0} using 1:2 with lines {1}{3}, ${0} using 1:2 with points {2}{3}",
+                            table, line_of(look), point_of(look), title);
 }
 
 std::string key(const std::vector<Arm>& arms, double tokens) {
@@ -87,12 +89,20 @@ std::string key(const std::vector<Arm>& arms, double tokens) {
 }
 
 std::string panel(const std::vector<Arm>& arms, std::size_t layer, double tokens,
-                  const Frame& frame, Tables& tables) {
+                  const Frame& frame, Figure& figure) {
   std::string plot = "plot 1 with lines linewidth 0.8 linecolor rgb ink";
   for (std::size_t i = 0; i < arms.size(); ++i) {
     const std::string name = fmt::format("{}_{}", arms[i].name, layer);
-    tables[name] = table_of(arms[i], layer);
-    plot += curve_commands(name, tables[name].front().size(), kLooks[i]);
+    const Matrix pairs = table_of(arms[i], layer);
+    figure.tables[name] = pairs;
+    const std::string curve = "arm " + arms[i].name;
+    plot += curve_commands(name, pairs.front().size(), kLooks[i], titled(curve)) +
+            tips(figure, {.curve = curve,
+                          .where = fmt::format("layer {}, wavelength {{}} tokens", layer),
+                          .what = "gain {}",
+                          .x = column(pairs, 0),
+                          .y = column(pairs, 1),
+                          .seeds = arms[i].seeds.size()});
   }
   const bool first = frame.left == kLeft;
   return margins(frame) +
@@ -134,7 +144,7 @@ Figure describe(const Context& context) {
   Frame frame{kLeft, kLeft + width, 0.47, kHeight - 0.5, kHeight};
   std::string panels;
   for (const std::size_t layer : layers) {
-    panels += panel(arms, layer, tokens, frame, figure.tables);
+    panels += panel(arms, layer, tokens, frame, figure);
     frame.left = frame.right + kBetween;
     frame.right = frame.left + width;
   }

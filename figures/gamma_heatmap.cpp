@@ -5,6 +5,7 @@
 #include "figures/drawing/figure.h"
 #include "figures/drawing/results.h"
 #include "figures/drawing/style.h"
+#include "figures/drawing/tips.h"
 
 namespace rc {
 namespace {
@@ -29,6 +30,10 @@ Figure describe(const Context& context) {
 
   Figure figure{.height = 4.4};
   figure.tables["gains"] = cells(gains, halfway_borders(steps), unit_borders(d_k));
+  cell_tips(figure, gains, [&](std::size_t step, std::size_t dimension) {
+    return fmt::format("step {}, dimension {}\ngain {}", shown(steps[step]), dimension,
+                       shown(gains[step][dimension]));
+  });
   figure.commands = viridis() +
                     axis_names("optimizer step",
                                "key dimension (2{/:Italic i} and 2{/:Italic i} + 1: rotary pair)",
@@ -45,9 +50,10 @@ set x2range [0:{0}]; set x2tics ({2}) scale 0.6
 set label 'layer {3}, seed {4} (marks: snapshots)' at graph 0, 1.05 left textcolor rgb ink
 set colorbox vertical user origin 0.885,0.11 size 0.02,0.80
 set cbtics scale 0.4 offset -0.6,0
-plot $gains {5}
+plot $gains {5}{6}
 )",
-      steps.back(), d_k, marks(steps), layer, correlation.at("seed").number(), kCells);
+      steps.back(), d_k, marks(steps), layer, correlation.at("seed").number(), kCells,
+      titled("gain"));
   return figure;
 }
 

@@ -8,6 +8,7 @@
 #include "figures/drawing/panel.h"
 #include "figures/drawing/results.h"
 #include "figures/drawing/style.h"
+#include "figures/drawing/tips.h"
 
 namespace rc {
 namespace {
@@ -76,11 +77,19 @@ Panel panel_of(const std::vector<Phase>& all, const Frame& frame) {
   return panel;
 }
 
-std::string points(const Phase& phase, const std::string& table) {
+std::string points(const Phase& phase, const std::string& table, Figure& figure) {
   return fmt::format(
-      ", ${} using ($1 + {}):2:3:4 with yerrorlines pointtype {} pointsize 0.5 linewidth 1.4 "
-      "linecolor rgb '{}'",
-      table, phase.aside, phase.point, phase.colour);
+             ", ${} using ($1 + {}):2:3:4 with yerrorlines pointtype {} pointsize 0.5 linewidth "
+             "1.4 linecolor rgb '{}'{}",
+             table, phase.aside, phase.point, phase.colour, titled(phase.name)) +
+         tips(figure, {.curve = phase.name,
+                       .where = fmt::format("{} {}, {{}} % removed", phase.context, phase.unit),
+                       .what = "{}×",
+                       .x = phase.percent,
+                       .y = phase.speedup,
+                       .lo = phase.lo,
+                       .hi = phase.hi,
+                       .aside = phase.aside});
 }
 
 std::string title(const std::string& words) {
@@ -88,12 +97,13 @@ std::string title(const std::string& words) {
 }
 
 std::string promise() {
-  return fmt::format("plot {} with lines dashtype 2 linewidth 1.2 linecolor rgb ink", kPromised);
+  return fmt::format("plot {} with lines dashtype 2 linewidth 1.2 linecolor rgb ink{}", kPromised,
+                     titled("promised"));
 }
 
 /// Attention alone. `part` of what it reads and multiplies is keys; the values' part cannot shrink.
 std::string attention(const std::vector<Phase>& all, double part, Frame frame, bool last,
-                      Tables& tables) {
+                      Figure& figure) {
   auto panel = panel_of(all, frame);
   const auto cap = [part](double percent) { return 1 / (1 - part * percent / 100); };
   const std::string name = part == 0.5
@@ -105,30 +115,30 @@ std::string attention(const std::vector<Phase>& all, double part, Frame frame, b
   auto commands = panel_commands(panel) + title("Attention alone") + promise() +
                   fmt::format(
                       ", (x < 0 ? NaN : 1 / (1 - {} * x / 100)) with lines linewidth 1.6 "
-                      "linecolor rgb grey",
-                      part);
+                      "linecolor rgb grey{}",
+                      part, titled("operations"));
   for (const Phase& phase : all) {
-    tables[phase.name] = columns(phase.percent, {phase.speedup, phase.lo, phase.hi});
-    commands += points(phase, phase.name);
+    figure.tables[phase.name] = columns(phase.percent, {phase.speedup, phase.lo, phase.hi});
+    commands += points(phase, phase.name, figure);
   }
   return commands + '\n';
 }
 
 /// Whole models, with their bounds by operations (dashed) and by bytes (dotted).
-std::string whole(const std::vector<Phase>& all, Tables& tables) {
+std::string whole(const std::vector<Phase>& all, Figure& figure) {
   auto panel = panel_of(all, kWhole);
   panel.x_label = "key dimensions removed, {/:Italic p} (%)";
   auto commands = panel_commands(panel) +
                   title("A whole model; cost by operations dashed, by bytes dotted") + promise();
   for (const Phase& phase : all) {
     const auto table = "whole_" + phase.name;
-    tables[table] =
+    figure.tables[table] =
         columns(phase.percent, {phase.speedup, phase.lo, phase.hi, phase.flops, phase.bytes});
     commands += fmt::format(
-        ", ${0} using 1:5 with lines dashtype 2 linewidth 1.2 linecolor rgb '{1}'"
-        ", ${0} using 1:6 with lines dashtype 3 linewidth 1.2 linecolor rgb '{1}'",
-        table, phase.colour);
-    commands += points(phase, table);
+        ", ${0} using 1:5 with lines dashtype 2 linewidth 1.2 linecolor rgb '{1}'{2}"
+        ", ${0} using 1:6 with lines dashtype 3 linewidth 1.2 linecolor rgb '{1}'{2}",
+        table, phase.colour, titled(phase.name));
+    commands += points(phase, table, figure);
   }
   return commands + '\n';
 }
@@ -144,10 +154,10 @@ Figure describe(const Context& context) {
   Figure figure{.height = both ? kHeight : kPanelFigureHeight};
   const Frame frame = both ? kAlone : Frame{.top = 3.0};
   figure.commands =
-      "set multiplot\n" + attention(alone, width / (width + values), frame, !both, figure.tables);
+      "set multiplot\n" + attention(alone, width / (width + values), frame, !both, figure);
   if (both)
     figure.commands +=
-        "unset label; unset arrow\n" + whole(read_all(*inference, /*bounds=*/true), figure.tables);
+        "unset label; unset arrow\n" + whole(read_all(*inference, /*bounds=*/true), figure);
   figure.commands += "unset multiplot\n";
   return figure;
 }

@@ -8,27 +8,31 @@
 #include "figures/drawing/panel.h"
 #include "figures/drawing/results.h"
 #include "figures/drawing/style.h"
+#include "figures/drawing/tips.h"
 #include "pipeline/statistics/arm_names.h"
 
 namespace rc {
 namespace {
 
 struct Measure {
-  std::string name;       // of the main arm's number
-  std::string title;      // two lines
-  double factor = 1;      // from the number's unit to the title's
+  std::string name;  // of the main arm's number
+  std::string title;
+  std::string unit;       // below it
+  std::string what;       // value and unit
+  double factor = 1;      // from the number's unit to this one
   std::string over = {};  // the number it is a ratio to
 };
 const std::vector<Measure> kMeasures = {
-    {"ablate.removable_fraction.low_gain", "removable keys\\n(%)", 100},
-    {"rank.pr_eigen.centred.before_rope.final.deep", "eigenvalue PR\\n(random keys: 1)", 1,
-     "rank.pr_eigen.centred.before_rope.random_projection.deep"},
-    {"ablate.attention_benefit", "uniform benefit\\n(nats/token)"},
-    {"induction.attention_benefit", "induction benefit\\n(nats/token)"}};
+    {"ablate.removable_fraction.low_gain", "removable keys", "%", "{} %", 100},
+    {"rank.pr_eigen.centred.before_rope.final.deep", "eigenvalue PR", "random keys: 1",
+     "{} (random keys: 1)", 1, "rank.pr_eigen.centred.before_rope.random_projection.deep"},
+    {"ablate.attention_benefit", "uniform benefit", "nats/token", "{} nats/token"},
+    {"induction.attention_benefit", "induction benefit", "nats/token", "{} nats/token"}};
 
 /// One way up: arms and where they stand on its axis.
 struct Axis {
   std::string title;
+  std::string where;  // of a point on it
   std::vector<std::pair<std::string, double>> arms;
   Frame frame;  // of its column; a row sets bottom and top
 };
@@ -39,9 +43,11 @@ constexpr double kFigureHeight = kTop + kBottom + 4 * kRow + 3 * kGap;
 std::vector<Axis> axes(const Field& run) {
   const auto width = collected(run, "model.d_model", kMainArm);
   return {{"times the tokens of profile laptop",
+           "{} times the tokens",
            {{kMainArm, 1}, {"tokens4", 4}, {"tokens16", 16}},
            {.left = 1.0, .right = 3.6}},
           {"width of the residual stream (d_{model})",
+           "width {}",
            {{"width64", 64}, {kMainArm, width ? width->value : 128}, {"width256", 256}},
            {.left = 3.8, .right = 6.4}}};
 }
@@ -79,7 +85,11 @@ std::string tics(const Axis& axis, bool lowest) {
   return fmt::format("set logscale x 2\nset xtics ({})\n", list);
 }
 
-std::string panel(std::size_t row, const Axis& axis, const std::string& table, const Range& y) {
+std::string panel(std::size_t row, const Axis& axis, const Matrix& points, const Range& y,
+                  Figure& figure) {
+  const Measure& measure = kMeasures[row];
+  const auto table = fmt::format("m{}", figure.tables.size());
+  figure.tables[table] = points;
   const bool lowest = row + 1 == kMeasures.size(), first = axis.frame.left < 2;
   Frame frame = axis.frame;
   frame.top = kFigureHeight - kTop - static_cast<double>(row) * (kRow + kGap);
@@ -87,19 +97,27 @@ std::string panel(std::size_t row, const Axis& axis, const std::string& table, c
   frame.height = kFigureHeight;
   const auto& arms = axis.arms;
   return "unset label\n" +
-         panel_commands({.x_label = lowest ? axis.title : "",
-                         .y_label = first ? kMeasures[row].title : "",
-                         .x = {arms.front().second / 1.25, arms.back().second * 1.25},
-                         .y = y,
-                         .frame = frame,
-                         .y_label_at = 0.22}) +
+         panel_commands(
+             {.x_label = lowest ? axis.title : "",
+              .y_label = first ? fmt::format("{}\\n({})", measure.title, measure.unit) : "",
+              .x = {arms.front().second / 1.25, arms.back().second * 1.25},
+              .y = y,
+              .frame = frame,
+              .y_label_at = 0.22}) +
          tics(axis, lowest) +
          fmt::format("set ytics {} format '{}'\n", tic_distance(y.hi - y.lo, 3),
                      first ? "%g" : "") +
          fmt::format(
              "plot 0 with lines linewidth 0.8 linecolor rgb ink, ${} using 1:2:3:4 with "
-             "yerrorlines pointtype 7 pointsize 0.5 linewidth 1.4 linecolor rgb blue\n",
-             table);
+             "yerrorlines pointtype 7 pointsize 0.5 linewidth 1.4 linecolor rgb blue{}{}\n",
+             table, titled(measure.title),
+             tips(figure, {.curve = measure.title,
+                           .where = axis.where,
+                           .what = measure.what,
+                           .x = column(points, 0),
+                           .y = column(points, 1),
+                           .lo = column(points, 2),
+                           .hi = column(points, 3)}));
 }
 
 Figure describe(const Context& context) {
@@ -114,9 +132,7 @@ Figure describe(const Context& context) {
     for (std::size_t c = 0; c < both.size(); ++c) {
       sizes = sizes || columns[c].size() > 1;
       if (columns[c].empty()) continue;
-      const auto table = fmt::format("m{}_{}", row, c);
-      figure.tables[table] = columns[c];
-      figure.commands += panel(row, both[c], table, y);
+      figure.commands += panel(row, both[c], columns[c], y, figure);
     }
   }
   figure.commands += "unset multiplot\n";

@@ -9,6 +9,7 @@
 #include "figures/drawing/figure.h"
 #include "figures/drawing/results.h"
 #include "figures/drawing/style.h"
+#include "figures/drawing/tips.h"
 
 namespace rc {
 namespace {
@@ -40,11 +41,11 @@ std::string draw(const Map& map) {
 set label 104 '{}' at graph 0.5, 1.06 center textcolor rgb ink
 set cbrange [{}:{}]
 set colorbox vertical user origin {},{} size {},{}
-plot ${} {}
+plot ${} {}{}
 )",
                           map.left / kColumnWidth, right / kColumnWidth, map.title, map.lo, map.hi,
                           (right + 0.07) / kColumnWidth, kBottom / kHeight, 0.11 / kColumnWidth,
-                          kMap / kHeight, map.table, kCells);
+                          kMap / kHeight, map.table, kCells, titled(map.measure));
   return commands;
 }
 
@@ -57,9 +58,14 @@ Figure describe(const Context& context) {
   const Vector borders = unit_borders(layers);
 
   Figure figure{.height = kHeight};
-  figure.tables["cosine"] = cells(cosine, borders, borders);
-  figure.tables["pearson"] =
-      cells(correlation.at("pearson").matrix(layers, layers), borders, borders);
+  const Matrix pearson = correlation.at("pearson").matrix(layers, layers);
+  for (const auto& [table, name, values] :
+       {std::tuple{"cosine", "cosine", cosine}, {"pearson", "Pearson", pearson}}) {
+    figure.tables[table] = cells(values, borders, borders);
+    cell_tips(figure, values, [&, name = name, &values = values](std::size_t i, std::size_t j) {
+      return fmt::format("layers {} and {}\n{} {}", i, j, name, shown(values[i][j]));
+    });
+  }
   figure.commands =
       fmt::format(R"(set multiplot
 set bmargin at screen {0}; set tmargin at screen {1}

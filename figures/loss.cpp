@@ -8,6 +8,7 @@
 #include "figures/drawing/panel.h"
 #include "figures/drawing/results.h"
 #include "figures/drawing/style.h"
+#include "figures/drawing/tips.h"
 
 namespace rc {
 namespace {
@@ -29,9 +30,10 @@ std::string floor_commands(const Field& run, std::vector<EndLabel>& labels) {
     const auto field = floor->find(name);
     if (!field) continue;
     const double loss = field->number();
-    plot +=
-        fmt::format(", {} with lines dashtype {} linewidth 1.2 linecolor rgb grey", loss, dashes);
-    labels.push_back({loss, fmt::format("{} floor, {:.2f}", name, loss), kGrey});
+    const auto curve = fmt::format("{} floor", name);
+    plot += fmt::format(", {} with lines dashtype {} linewidth 1.2 linecolor rgb grey{}", loss,
+                        dashes, titled(curve));
+    labels.push_back({loss, fmt::format("{}, {:.2f}", curve, loss), kGrey});
   }
   return plot;
 }
@@ -41,7 +43,8 @@ Figure describe(const Context& context) {
   const Vector train_steps = runs.front().at("curve").at("step").numbers();
   const Vector steps = runs.front().at("validation").at("step").numbers();
   const Matrix train = losses(runs, "curve", "train_loss", train_steps.size());
-  const Vector validation = mean_curve(losses(runs, "validation", "loss", steps.size()));
+  const Matrix validations = losses(runs, "validation", "loss", steps.size());
+  const Vector validation = mean_curve(validations);
 
   Figure figure{.height = kPanelFigureHeight};
   figure.tables["train"] = columns(train_steps, train);
@@ -58,11 +61,21 @@ Figure describe(const Context& context) {
   for (const EndLabel& label : panel.labels) shown.push_back({label.y});
   const auto [least, greatest] = extremes(shown);
   panel.y = {std::floor(least - 0.1), std::ceil(greatest + 0.01)};
+  const auto points = [&](const char* curve, const Vector& at, const Matrix& seeds) {
+    return tips(figure, {.curve = curve,
+                         .where = "step {}",
+                         .what = "{} nats/token",
+                         .x = at,
+                         .y = mean_curve(seeds),
+                         .seeds = seeds.size()});
+  };
   figure.commands = panel_commands(panel);
   figure.commands += fmt::format(
-      "plot for [i=2:{}] $train using 1:i with lines linewidth 0.8 linecolor rgb vermillion{}, "
-      "$validation with linespoints pointtype 7 pointsize 0.4 linewidth 1.6 linecolor rgb blue\n",
-      train.size() + 1, floors);
+      "plot for [i=2:{}] $train using 1:i with lines linewidth 0.8 linecolor rgb vermillion{}{}, "
+      "$validation with linespoints pointtype 7 pointsize 0.4 linewidth 1.6 linecolor rgb blue{}",
+      train.size() + 1, titled("training"), floors, titled("validation"));
+  figure.commands +=
+      points("training", train_steps, train) + points("validation", steps, validations) + '\n';
   return figure;
 }
 

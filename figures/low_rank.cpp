@@ -10,11 +10,13 @@
 #include "figures/drawing/panel.h"
 #include "figures/drawing/results.h"
 #include "figures/drawing/style.h"
+#include "figures/drawing/tips.h"
 
 namespace rc {
 namespace {
 
 constexpr double kHeight = 3.9;  // inches
+constexpr const char *kUniform = "uniform attention", *kUnnoticed = "1 % of that rise";
 constexpr int kPoints[] = {7, 5, 9, 13, 11, 15};
 
 /// Where a rise stands on the axis; a thousandth of a nat is where it begins to bend.
@@ -27,7 +29,7 @@ Vector places(Vector rises) {
 
 struct Method {
   std::string name, legend;
-  Order order;  // places
+  Order rises;  // nats a token
   std::string_view colour;
   int point;
   double aside;  // floats, so that intervals do not hide each other
@@ -40,13 +42,9 @@ std::vector<Method> read_methods(const std::vector<Field>& results, std::size_t 
   for (std::size_t i = 0; i < names.size(); ++i) {
     std::vector<Field> seeds;
     for (const Field& result : results) seeds.push_back(result.at("methods").at(names[i]));
-    const Order rises = read_order(seeds, "rise", points);
     methods.push_back(
-        {names[i],
-         first.at(names[i]).at("legend").text(),
-         {places(rises.rise), places(rises.lo), places(rises.hi)},
-         kCurves[i % kCurves.size()],
-         kPoints[i % std::size(kPoints)],
+        {names[i], first.at(names[i]).at("legend").text(), read_order(seeds, "rise", points),
+         kCurves[i % kCurves.size()], kPoints[i % std::size(kPoints)],
          0.35 * (static_cast<double>(i) - static_cast<double>(names.size() - 1) / 2)});
   }
   return methods;
@@ -61,8 +59,9 @@ Range floats_axis(const Vector& floats) {
 
 Range rise_axis(const std::vector<Method>& methods, double benefit) {
   Matrix shown{{0, place(benefit)}};
-  for (const auto& [name, legend, order, colour, point, aside] : methods)
-    shown.insert(shown.end(), {order.rise, order.lo, order.hi});
+  for (const Method& method : methods)
+    shown.insert(shown.end(),
+                 {places(method.rises.rise), places(method.rises.lo), places(method.rises.hi)});
   const auto [least, most] = extremes(shown);
   return {least - 0.3, most + 0.3};
 }
@@ -79,16 +78,16 @@ std::string tics(const Vector& floats) {
 }
 
 /// A rise to compare with.
-std::string line(double rise, int dashes) {
-  return fmt::format(", {} with lines dashtype {} linewidth 1.4 linecolor rgb ink", place(rise),
-                     dashes);
+std::string line(double rise, int dashes, const char* name) {
+  return fmt::format(", {} with lines dashtype {} linewidth 1.4 linecolor rgb ink{}", place(rise),
+                     dashes, titled(name));
 }
 
 std::string curve(const Method& method) {
   return fmt::format(
       ", ${} using ($1 + {}):2:3:4 with yerrorlines pointtype {} pointsize 0.45 linewidth 1.3 "
-      "linecolor rgb '{}'",
-      method.name, method.aside, method.point, method.colour);
+      "linecolor rgb '{}'{}",
+      method.name, method.aside, method.point, method.colour, titled(method.legend));
 }
 
 Figure describe(const Context& context) {
@@ -98,21 +97,30 @@ Figure describe(const Context& context) {
   const auto methods = read_methods(results, floats.size());
 
   Figure figure{.height = kHeight};
-  Panel panel{.x_label = fmt::format("floats cached of each key, of {}",
-                                     results.front().at("d_k").number()),
-              .y_label = "rise of validation loss (nats/token)",
-              .x = floats_axis(floats),
-              .y = rise_axis(methods, benefit),
-              .labels = {{place(benefit), "uniform attention", kInk},
-                         {place(0.01 * benefit), "1 % of that rise", kInk}},
-              .frame = {.left = 0.76, .top = kHeight - 0.1, .height = kHeight}};
-  std::string plot = "plot 0 with lines linewidth 0.8 linecolor rgb ink" + line(benefit, 2) +
-                     line(0.01 * benefit, 3);
+  Panel panel{
+      .x_label =
+          fmt::format("floats cached of each key, of {}", results.front().at("d_k").number()),
+      .y_label = "rise of validation loss (nats/token)",
+      .x = floats_axis(floats),
+      .y = rise_axis(methods, benefit),
+      .labels = {{place(benefit), kUniform, kInk}, {place(0.01 * benefit), kUnnoticed, kInk}},
+      .frame = {.left = 0.76, .top = kHeight - 0.1, .height = kHeight}};
+  std::string plot = "plot 0 with lines linewidth 0.8 linecolor rgb ink" +
+                     line(benefit, 2, kUniform) + line(0.01 * benefit, 3, kUnnoticed);
   for (const Method& method : methods) {
-    const auto& [rise, lo, hi] = method.order;
-    figure.tables[method.name] = columns(floats, {rise, lo, hi});
-    panel.labels.push_back({rise.back(), method.legend, method.colour});
-    plot += curve(method);
+    const auto& [rise, lo, hi] = method.rises;
+    figure.tables[method.name] = columns(floats, {places(rise), places(lo), places(hi)});
+    panel.labels.push_back({place(rise.back()), method.legend, method.colour});
+    plot += curve(method) + tips(figure, {.curve = method.legend,
+                                          .where = "{} floats",
+                                          .what = "{} nats/token",
+                                          .x = floats,
+                                          .y = rise,
+                                          .lo = lo,
+                                          .hi = hi,
+                                          .seeds = results.size(),
+                                          .aside = method.aside,
+                                          .place = place});
   }
   figure.commands = panel_commands(panel) + tics(floats) + plot + '\n';
   return figure;

@@ -13,6 +13,7 @@
 #include "figures/drawing/panel.h"
 #include "figures/drawing/results.h"
 #include "figures/drawing/style.h"
+#include "figures/drawing/tips.h"
 
 namespace rc {
 namespace {
@@ -85,11 +86,20 @@ std::string key(const std::vector<Curve>& curves) {
   return commands;
 }
 
-std::string panel(const std::vector<Curve>& curves, std::size_t layer, const Frame& frame) {
+/// `shares` of the variance, a spectrum a curve.
+std::string panel(const std::vector<Curve>& curves, std::size_t layer, const Vector& index,
+                  const Matrix& shares, const Frame& frame, std::size_t seeds, Figure& figure) {
+  figure.tables[fmt::format("layer_{}", layer)] = columns(index, shares);
   std::string plot;
   for (std::size_t i = 0; i < curves.size(); ++i)
-    plot += fmt::format("{}$layer_{} using 1:{} with lines {}", i == 0 ? "plot " : ", ", layer,
-                        i + 2, curves[i].look);
+    plot += fmt::format("{}$layer_{} using 1:{} with lines {}{}", i == 0 ? "plot " : ", ", layer,
+                        i + 2, curves[i].look, titled(curves[i].text)) +
+            tips(figure, {.curve = curves[i].text,
+                          .where = fmt::format("layer {}, eigenvalue {{}}", layer),
+                          .what = "{} of the variance",
+                          .x = index,
+                          .y = shares[i],
+                          .seeds = seeds});
   const bool first = frame.left == kLeft;
   return margins(frame) +
          axis_names("index of the eigenvalue", first ? "share of the variance" : "", 0.11,
@@ -117,10 +127,9 @@ Figure describe(const Context& context) {
   for (const std::size_t layer : layers) {
     Matrix spectra;
     for (const Curve& curve : curves) spectra.push_back(spectrum(ranks, curve.field, layer, width));
-    figure.tables[fmt::format("layer_{}", layer)] = columns(index, spectra);
     shown.insert(shown.end(), spectra.begin(), spectra.end());
     frame.right = frame.left + (kRight - kLeft - (count - 1) * kBetween) / count;
-    panels += panel(curves, layer, frame);
+    panels += panel(curves, layer, index, spectra, frame, ranks.size(), figure);
     frame.left = frame.right + kBetween;
   }
   const auto [least, greatest] = extremes(shown);

@@ -10,12 +10,15 @@
 #include "figures/drawing/loss_rise.h"
 #include "figures/drawing/results.h"
 #include "figures/drawing/style.h"
+#include "figures/drawing/tips.h"
 
 namespace rc {
 namespace {
 
 constexpr double kHeight = 3.75;  // inches
-constexpr const char* kCut = "key dimensions cut (%)";
+constexpr const char *kCut = "key dimensions cut (%)",
+                     *kUniform = "all keys zeroed: uniform attention",
+                     *kUnnoticed = "1 % of the attention benefit";
 
 /// Line styles 1 to 3 are the orders, 4 is all of attention gone, 5 what one may call unnoticed.
 constexpr const char* kStyles = R"(set multiplot
@@ -36,6 +39,7 @@ struct Curve {
   const char* colour;
   LegendEntry legend;
   bool optional = false;  // runs may be asked for surgery without it
+  Order order = {};       // what was measured
 };
 using Curves = std::vector<Curve>;
 
@@ -57,15 +61,19 @@ const Curves kCurves = {{"high_gain",
                          {0.3, kUpper, "linestyle 1", "point linestyle 1", "lowest gain first"}}};
 
 /// What both panels show, in a unit that keeps the axis' numbers short: bands, and curves on them.
-std::string orders(const Curves& curves, double scale) {
-  std::string bands, lines;
+std::string orders(const Curves& curves, const std::vector<Field>& ablations, const RiseUnit& unit,
+                   Figure& figure) {
+  std::string bands, lines, points;
   for (const auto& curve : curves) {
-    bands += fmt::format("{0}${1} using 1:({2}*$3):({2}*$4) with filledcurves linecolor rgb {3}",
-                         bands.empty() ? "plot " : ", ", curve.name, scale, curve.colour);
-    lines += fmt::format(", ${} using 1:({}*$2) with linespoints linestyle {}", curve.name, scale,
-                         curve.style);
+    const std::string title = titled(curve.legend.text);
+    bands +=
+        fmt::format("{0}${1} using 1:({2}*$3):({2}*$4) with filledcurves linecolor rgb {3}{4}",
+                    bands.empty() ? "plot " : ", ", curve.name, unit.scale, curve.colour, title);
+    lines += fmt::format(", ${} using 1:({}*$2) with linespoints linestyle {}{}", curve.name,
+                         unit.scale, curve.style, title);
+    points += rise_tips(figure, curve.legend.text, curve.order, ablations, unit);
   }
-  return bands + lines;
+  return bands + lines + points;
 }
 
 /// The names of the curves, in two rows above both panels.
@@ -73,45 +81,49 @@ std::string key(const Curves& curves) {
   std::string commands;
   for (const auto& curve : curves) commands += legend_entry(curve.legend);
   for (const LegendEntry& entry :
-       {LegendEntry{1.95, kLower, "linewidth 8 linecolor rgb '#D0D0D0'", "", "bands: 95 %"},
-        LegendEntry{3.8, kUpper, "linestyle 4", "", "all keys zeroed: uniform attention"},
-        LegendEntry{3.8, kLower, "linestyle 5", "", "1 % of the attention benefit"}})
+       {LegendEntry{1.95, kLower, "linewidth 8 linecolor rgb pale", "", "bands: 95 %"},
+        LegendEntry{3.8, kUpper, "linestyle 4", "", kUniform},
+        LegendEntry{3.8, kLower, "linestyle 5", "", kUnnoticed}})
     commands += legend_entry(entry);
   return commands;
 }
 
 /// All of every curve.
-std::string whole_range(const Curves& curves, double benefit, double bottom, double top) {
+std::string whole_range(const Curves& curves, const std::vector<Field>& ablations, double bottom,
+                        double top, Figure& figure) {
   const RiseUnit unit = rise_unit(top);
   return axis_names(kCut, unit.axis, 0.11, kHeight) + key(curves) +
          fmt::format(R"(set lmargin at screen 0.085; set rmargin at screen 0.435
 set label 'whole range' at graph 0.5, 1.05 center textcolor rgb ink
 set yrange [{}:{}]
-{}, {} with lines linestyle 4
+{}, {} with lines linestyle 4{}
 )",
-                     unit.scale * bottom, unit.scale * top, orders(curves, unit.scale),
-                     unit.scale * benefit);
+                     unit.scale * bottom, unit.scale * top, orders(curves, ablations, unit, figure),
+                     unit.scale * attention_benefit(ablations), titled(kUniform));
 }
 
 /// The lowest tenth of the attention benefit, where the claim is decided.
-std::string near_zero(const Curves& curves, double benefit, double bottom, double top) {
+std::string near_zero(const Curves& curves, const std::vector<Field>& ablations, double bottom,
+                      double top, Figure& figure) {
   const RiseUnit unit = rise_unit(top);
+  const double benefit = attention_benefit(ablations);
+  const std::string plot = orders(curves, ablations, unit, figure);
   std::string commands = "unset arrow; unset label\n" + axis_names(kCut, unit.axis, 3.14, kHeight);
   commands += fmt::format(R"(set lmargin at screen 0.56; set rmargin at screen 0.915
 set label 'near zero' at graph 0.5, 1.05 center textcolor rgb ink
 set yrange [{}:{}]
 )",
                           unit.scale * bottom, unit.scale * top);
-  if (benefit <= 0) return commands + orders(curves, unit.scale) + "\nunset multiplot\n";
+  if (benefit <= 0) return commands + plot + "\nunset multiplot\n";
   return commands + side_name("share of the attention benefit (%)", 6.39) +
          fmt::format(R"(set border 11
 set y2range [{}:{}]
 set y2tics 0,2 offset -0.4,0
-{}, {} with lines linestyle 5
+{}, {} with lines linestyle 5{}
 unset multiplot
 )",
-                     100 * bottom / benefit, 100 * top / benefit, orders(curves, unit.scale),
-                     unit.scale * 0.01 * benefit);
+                     100 * bottom / benefit, 100 * top / benefit, plot, unit.scale * 0.01 * benefit,
+                     titled(kUnnoticed));
 }
 
 Figure describe(const Context& context) {
@@ -127,6 +139,7 @@ Figure describe(const Context& context) {
     if (curve.optional && !find_loss_rise(ablations, curve.name)) continue;
     const auto order = loss_rise(ablations, curve.name);
     curves.push_back(curve);
+    curves.back().order = order;
     figure.tables[curve.name] = columns(percent, {order.rise, order.lo, order.hi});
     const auto [lowest, highest] = extremes({order.rise, order.lo, order.hi});
     least = std::min(least, lowest);
@@ -134,9 +147,9 @@ Figure describe(const Context& context) {
   }
   const double zoom = 0.1 * (benefit > 0 ? benefit : most);
   figure.commands = kStyles;
-  figure.commands += whole_range(curves, benefit, 1.05 * least, 1.05 * most);
+  figure.commands += whole_range(curves, ablations, 1.05 * least, 1.05 * most, figure);
   figure.commands +=
-      near_zero(curves, benefit, std::max(1.1 * least, -zoom / 2) - 0.02 * zoom, zoom);
+      near_zero(curves, ablations, std::max(1.1 * least, -zoom / 2) - 0.02 * zoom, zoom, figure);
   return figure;
 }
 

@@ -11,6 +11,7 @@
 #include "figures/drawing/panel.h"
 #include "figures/drawing/results.h"
 #include "figures/drawing/style.h"
+#include "figures/drawing/tips.h"
 
 namespace rc {
 namespace {
@@ -36,10 +37,14 @@ constexpr Look kOthers[] = {{kVermillion, 5, 0.28},
                             {kOrange, 15, 0.3},
                             {kSky, 3, 0.3}};
 
+constexpr Line kUniform{"all keys zeroed", "linewidth 1.5 dashtype 2 linecolor rgb ink"},
+    kTiny{"1 % of that rise", "linewidth 1.5 dashtype 3 linecolor rgb ink"};
+
 struct Curve {
   std::string order;
   std::string text;
   Look look;
+  Order rises = {};  // where it was measured
 };
 
 struct Group {
@@ -102,8 +107,8 @@ struct Row {
 };
 
 /// A group of which only the original's order was measured answers nothing and is left out.
-std::vector<Row> measured_rows(const std::vector<Field>& ablations, const Vector& percent,
-                               Tables& tables) {
+std::vector<Row> measured_rows(const std::vector<Field>& ablations, Tables& tables) {
+  const Vector percent = ablations.front().at("percent").numbers();
   std::vector<Row> rows;
   for (const auto& [question, curves] : groups(ablations.front())) {
     std::vector<std::pair<double, Curve>> found;
@@ -112,7 +117,8 @@ std::vector<Row> measured_rows(const std::vector<Field>& ablations, const Vector
         tables[curve.order] = curve.look.band
                                   ? columns(percent, {order->rise, order->lo, order->hi})
                                   : columns(percent, {order->rise});
-        found.push_back({std::accumulate(order->rise.begin(), order->rise.end(), 0.0), curve});
+        found.push_back({std::accumulate(order->rise.begin(), order->rise.end(), 0.0),
+                         {curve.order, curve.text, curve.look, *order}});
       }
     if (found.size() < 2) continue;
     std::ranges::stable_sort(found, std::greater{}, &std::pair<double, Curve>::first);
@@ -122,41 +128,44 @@ std::vector<Row> measured_rows(const std::vector<Field>& ablations, const Vector
   return rows;
 }
 
-std::string plot(const Row& row, double unit, double line, int dashes) {
-  std::string commands = "plot ";
-  for (const auto& [order, text, look] : row.curves)
+/// Bands, curves on them, and a `line` to compare with.
+std::string plot(const Row& row, const std::vector<Field>& ablations, const RiseUnit& unit,
+                 const Line& line, Figure& figure) {
+  std::string bands, curves, points;
+  for (const auto& [order, text, look, rises] : row.curves) {
     if (look.band)
-      commands +=
-          fmt::format("${0} using 1:({1}*$3):({1}*$4) with filledcurves linecolor rgb '{2}', ",
-                      order, unit, look.colour);
-  for (const auto& [order, text, look] : row.curves)
-    commands += fmt::format(
+      bands +=
+          fmt::format("${0} using 1:({1}*$3):({1}*$4) with filledcurves linecolor rgb '{2}'{3}, ",
+                      order, unit.scale, look.colour, titled(text));
+    curves += fmt::format(
         "${} using 1:({}*$2) with linespoints linewidth 1.3 linecolor rgb '{}' pointtype {} "
-        "pointsize {}, ",
-        order, unit, look.colour, look.point, look.size);
-  return commands + fmt::format("{} with lines linewidth 1.5 dashtype {} linecolor rgb ink\n",
-                                unit * line, dashes);
+        "pointsize {}{}, ",
+        order, unit.scale, look.colour, look.point, look.size, titled(text));
+    points += rise_tips(figure, text, rises, ablations, unit);
+  }
+  return fmt::format("plot {}{}{} with lines {}{}{}\n", bands, curves, unit.scale * line.rise,
+                     line.look, titled(line.name), points);
 }
 
-std::string panel(const Row& row, const Scale& scale, const Range& sides, const Range& y,
-                  double line, int dashes) {
-  const double unit = rise_unit(y.hi).scale;
-  return margins({sides.lo, sides.hi, row.bottom, row.top, scale.height()}) +
-         fmt::format("set yrange [{}:{}]\nset ytics {}\n", unit * y.lo, unit * y.hi,
-                     tic_distance(unit * (y.hi - y.lo), 5)) +
-         plot(row, unit, line, dashes) + "unset label; unset arrow\n";
+std::string panel(const Row& row, const std::vector<Field>& ablations, const Range& sides,
+                  const Range& y, const Line& line, Figure& figure) {
+  const RiseUnit unit = rise_unit(y.hi);
+  const double lo = unit.scale * y.lo, hi = unit.scale * y.hi;
+  return margins({sides.lo, sides.hi, row.bottom, row.top, figure.height}) +
+         fmt::format("set yrange [{}:{}]\nset ytics {}\n", lo, hi, tic_distance(hi - lo, 5)) +
+         plot(row, ablations, unit, line, figure) + "unset label; unset arrow\n";
 }
 
 /// What the whole figure's first row says beside its curves' names.
 std::vector<LegendEntry> lines_to_compare_with() {
-  return {{0, 0, "linewidth 8 linecolor rgb '#D0D0D0'", "", "95 % interval"},
-          {0, 0, "linewidth 1.5 dashtype 2 linecolor rgb ink", "", "all keys zeroed"},
-          {0, 0, "linewidth 1.5 dashtype 3 linecolor rgb ink", "", "1 % of that rise"}};
+  return {{0, 0, "linewidth 8 linecolor rgb pale", "", "95 % interval"},
+          {0, 0, kUniform.look, "", kUniform.name},
+          {0, 0, kTiny.look, "", kTiny.name}};
 }
 
 std::string key(const Row& row, const Scale& scale, bool first) {
   std::vector<LegendEntry> entries;
-  for (const auto& [order, text, look] : row.curves) {
+  for (const auto& [order, text, look, rises] : row.curves) {
     const std::string colour = fmt::format("linecolor rgb '{}'", look.colour);
     entries.push_back(
         {0, 0, "linewidth 1.3 " + colour,
@@ -190,7 +199,8 @@ std::string names(const Scale& scale, const Range& sides, const char* column, do
               "center rotate");
 }
 
-std::string draw(std::vector<Row>& rows, const Scale& scale) {
+std::string draw(std::vector<Row>& rows, const std::vector<Field>& ablations, const Scale& scale,
+                 Figure& figure) {
   const double room = 0.04 * (scale.most - scale.least), zoom = scale.zoom();
   const Range whole{scale.least - room, scale.most + room};
   const Range near_zero{std::max(1.1 * scale.least, -zoom / 2) - 0.02 * zoom, zoom};
@@ -207,8 +217,8 @@ set xrange [0:100]; set xtics 0,20
     commands += text(fmt::format("{{/:Bold {}}}", row.question), kWhole.lo, row.top + 0.12,
                      scale.height(), "left");
     commands += key(row, scale, &row == &rows.front());
-    commands += panel(row, scale, kWhole, whole, scale.benefit, 2);
-    commands += panel(row, scale, kNearZero, near_zero, 0.01 * scale.benefit, 3);
+    commands += panel(row, ablations, kWhole, whole, kUniform.at(scale.benefit), figure);
+    commands += panel(row, ablations, kNearZero, near_zero, kTiny.at(0.01 * scale.benefit), figure);
   }
   return commands + "unset multiplot\n";
 }
@@ -217,8 +227,7 @@ Figure describe(const Context& context) {
   const auto ablations = main_arm(context);
   if (gains_tie(ablations)) return sentence(kGainsTie);
   Figure figure;
-  std::vector<Row> rows =
-      measured_rows(ablations, ablations.front().at("percent").numbers(), figure.tables);
+  std::vector<Row> rows = measured_rows(ablations, figure.tables);
   Scale scale{.benefit = attention_benefit(ablations), .rows = static_cast<int>(rows.size())};
   scale.most = std::max(scale.most, scale.benefit);
   for (const auto& [order, table] : figure.tables)
@@ -228,7 +237,7 @@ Figure describe(const Context& context) {
       scale.most = std::max(scale.most, most);
     }
   figure.height = scale.height();
-  figure.commands = draw(rows, scale);
+  figure.commands = draw(rows, ablations, scale, figure);
   return figure;
 }
 

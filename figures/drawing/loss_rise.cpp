@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "figures/drawing/results.h"
+#include "figures/drawing/tips.h"
 
 namespace rc {
 namespace {
@@ -61,8 +62,25 @@ double attention_benefit(const std::vector<Field>& ablations) {
 }
 
 RiseUnit rise_unit(double top) {
-  return top < 0.2 ? RiseUnit{1000, "rise of validation loss (10^{−3} nats/token)"}
-                   : RiseUnit{1, "rise of validation loss (nats/token)"};
+  return top < 0.2
+             ? RiseUnit{1000, "rise of validation loss (10^{−3} nats/token)", "{}·10⁻³ nats/token"}
+             : RiseUnit{1, "rise of validation loss (nats/token)", "{} nats/token"};
+}
+
+std::string rise_tips(Figure& figure, const std::string& curve, const Order& order,
+                      const std::vector<Field>& ablations, const RiseUnit& unit) {
+  const auto scaled = [&](Vector rises) {
+    for (double& rise : rises) rise *= unit.scale;
+    return rises;
+  };
+  return tips(figure, {.curve = curve,
+                       .where = "{} % cut",
+                       .what = unit.what,
+                       .x = ablations.front().at("percent").numbers(),
+                       .y = scaled(order.rise),
+                       .lo = scaled(order.lo),
+                       .hi = scaled(order.hi),
+                       .seeds = ablations.size()});
 }
 
 }  // namespace rc

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "figures/drawing/field.h"
+#include "figures/drawing/figure.h"
 
 namespace rc {
 
@@ -37,7 +38,20 @@ double attention_benefit(const std::vector<Field>& ablations);
 struct RiseUnit {
   double scale;      // of one nat
   const char* axis;  // its name
+  const char* what;  // a tip's value
 };
 RiseUnit rise_unit(double top);
+
+/// A rise to compare with, and how it is drawn across a panel.
+struct Line {
+  const char* name;
+  const char* look;
+  double rise = 0;  // nats a token
+  Line at(double height) const { return {name, look, height}; }
+};
+
+/// Tips of an order's curve against the percent of dimensions cut.
+std::string rise_tips(Figure& figure, const std::string& curve, const Order& order,
+                      const std::vector<Field>& ablations, const RiseUnit& unit);
 
 }  // namespace rc

@@ -135,4 +135,10 @@ Matrix columns(const Vector& x, const Matrix& curves) {
   return rows;
 }
 
+Vector column(const Matrix& rows, std::size_t place) {
+  Vector values;
+  for (const Vector& row : rows) values.push_back(row.at(place));
+  return values;
+}
+
 }  // namespace rc

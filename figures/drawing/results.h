@@ -50,4 +50,7 @@ std::pair<double, double> extremes(const Matrix& values);
 /// Rows {x, curve, curve, ...}; all curves have the length of `x`.
 Matrix columns(const Vector& x, const Matrix& curves);
 
+/// One of their columns.
+Vector column(const Matrix& rows, std::size_t place);
+
 }  // namespace rc
