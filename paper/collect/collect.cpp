@@ -175,6 +175,7 @@ json collect(const Context& c) {
                     {"numbers", to_json(numbers)},
                     {"sources", sources_of(originals)},
                     {"verdicts", verdicts(numbers)},
+                    {"made_by", made_by(results)},
                     {"provenance", provenance(c)}});
   collected["provenance"]["corpus_sha256"] = tokens.at("corpus_sha256");
   if (!model.is_null())

@@ -164,6 +164,20 @@ TEST(Collect, TellsStagesInTheOrderOfTheCommandLine) {
   EXPECT_EQ(stages, kCollected);
 }
 
+TEST(Collect, TellsWhichStageMadeANumber) {
+  const auto& made_by = golden_collection({"learned", "copy"}).at("made_by");
+  const auto has = [&](const std::string& stage, const std::string& name) {
+    const std::vector<std::string> names = made_by.at(stage).at("numbers");
+    return std::ranges::find(names, name) != names.end();
+  };
+  EXPECT_TRUE(has("measure-rank", "rank.coordinate_pr.final.deep"));
+  EXPECT_TRUE(has("train", "loss"));
+  EXPECT_TRUE(has("measure-rank", "ghost.fraction.gaussian")) << "follows from rank.json";
+  EXPECT_FALSE(has("ablate", "ablate.copy.attention_benefit")) << "names have no arm";
+  EXPECT_TRUE(made_by.at("time-kernels").at("once"));
+  EXPECT_FALSE(made_by.at("train").at("once"));
+}
+
 TEST(Collect, TellsWhatOrdersAreCalled) {
   const auto collected = golden_collection();
   const auto ablation = GoldenRun::read("seed-0/learned/ablation.json");

@@ -1,6 +1,7 @@
 #include "paper/collect/provenance.h"
 
 #include <algorithm>
+#include <set>
 
 namespace rc {
 namespace {
@@ -77,6 +78,18 @@ json provenance(const Context& context) {
       if (!is_about_training(name)) settings[name] = value;
     out["settings"] = settings;
   }
+  return out;
+}
+
+json made_by(const std::vector<StageResult>& results) {
+  std::map<std::string, std::set<std::string>> names;
+  json out = json::object();
+  for (const auto& result : results) {
+    const auto stage = result.data.at("stage").get<std::string>();
+    out[stage]["once"] = result.once;
+    for (const auto& [name, number] : result.numbers) names[stage].insert(name);
+  }
+  for (auto& [stage, entry] : out.items()) entry["numbers"] = names[stage];
   return out;
 }
 

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
+#include <vector>
 
+#include "paper/collect/merge.h"
 #include "pipeline/stage/stage.h"
 
 namespace rc {
@@ -15,5 +17,9 @@ inline constexpr const char* kAuditModel = "audit-model";
 ///  over seeds and arms, "settings": {name: value}} of all stages whose manifests `context` was
 ///  given; of a checkpoint's audit without those of models trained here.
 nlohmann::json provenance(const Context& context);
+
+/// {stage: {"once": whether it runs once a profile and not for each seed and arm, "numbers": the
+/// names of what it gave or what follows from its files, without their arms}}.
+nlohmann::json made_by(const std::vector<StageResult>& results);
 
 }  // namespace rc
