@@ -191,7 +191,10 @@ MACHINE   := $(R)/settings/machine.json
 # Which seeds and arms there are: for who reads them all.
 RUNS_LIST := $(R)/settings/runs.list
 TOKENS    := $(R)/manifest/tokenize.json
-TEMPLATES := $(wildcard paper/templates/*)
+# The page for the screen runs these, where they are installed, and then the one of its own.
+SCRIPTS := $(wildcard $(addprefix /usr/share/javascript/,jquery/jquery.min.js jquery-datatables/jquery.dataTables.min.js \
+             $(addprefix jquery-ui/ui/,version.min.js widget.min.js keycode.min.js position.min.js unique-id.min.js widgets/tooltip.min.js)))
+TEMPLATES := $(filter-out %.js,$(wildcard paper/templates/*)) $(SCRIPTS) $(wildcard paper/templates/*.js)
 ABOUT_ARMS := $(ARMS:%=profiles/arms/%.conf)
 
 ifneq ($(FROM),)
@@ -336,7 +339,7 @@ help:  ## this list
 	@echo '  an arm: $(ALL_ARMS)' | fold -s -w 78
 
 deps:  ## install the Debian packages that are missing
-	@.ci/deps
+	@.ci/deps $(filter test,$(MAKECMDGOALS))
 
 # Counts what there is to do before the first stage starts, so that stages can say how much is left.
 ANNOUNCE ?= $(filter report audit,$(MAKECMDGOALS:audit-model=report))

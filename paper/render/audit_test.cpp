@@ -234,6 +234,17 @@ TEST(ModelAudit, SaysWhatAGainOfANormOverAllHeadsIs) {
   EXPECT_TRUE(has(pages_of(collected).at("model_audit"), "root mean square over heads"));
 }
 
+TEST(ModelAudit, HasAPageForTheScreen) {
+  const auto collected = of_a_checkpoint("gains");
+  const auto page = render_screen_page("paper/templates", collected, pages_of(collected));
+  EXPECT_TRUE(
+      has(page, "a checkpoint trained elsewhere. The argument is in [the audit](model_audit.md)"));
+  EXPECT_TRUE(has(page, "(KQ-SVD)")) << "its own answer";
+  EXPECT_FALSE(has(page, "## Arms"));
+  EXPECT_TRUE(has(page, "data-figure=\"low_rank\""));
+  EXPECT_FALSE(has(page, "data-figure=\"arm_losses\"")) << "no document about it shows that";
+}
+
 /// The first line in which two texts differ, of both; nothing if they are equal.
 std::string difference(const std::string& one, const std::string& other) {
   std::istringstream ones(one), others(other);

@@ -6,6 +6,7 @@
 #include <span>
 
 #include "paper/render/pages.h"
+#include "paper/render/pandoc.h"
 #include "pipeline/error.h"
 #include "pipeline/files/artifact.h"
 #include "pipeline/files/command.h"
@@ -37,32 +38,6 @@ std::string breakable_names(const std::string& markdown) {
   return out.append(rest, markdown.cend());
 }
 
-std::string complaint(const CommandResult& result) {
-  const auto text = result.text();
-  return text.empty() ? result.silence() : text;
-}
-
-void pandoc(const std::string& markdown, const std::vector<std::string>& options,
-            const fs::path& folder, const fs::path& output) {
-  const TemporaryFolder scratch;
-  const auto source = scratch.path() / "page.md";
-  write_text(source, markdown);
-  // Lines break where the template's do: otherwise the width of one number moves the rest of its
-  // paragraph, and two reports cannot be compared line by line.
-  std::vector<std::string> arguments = {source.string(), "--from=markdown", "--standalone",
-                                        "--wrap=preserve", "--output=" + output.string()};
-  arguments.insert(arguments.end(), options.begin(), options.end());
-  const auto result = run_command({.program = "pandoc", .arguments = arguments, .folder = folder});
-  if (result.status != 0) throw UserError("pandoc refused a document: " + complaint(result));
-}
-
-/// Through a file in `scratch`: pandoc takes names for addresses, in which a quote, # or % of the
-/// checkout's path would mean something else.
-std::string in_header(const std::string& text, const fs::path& scratch) {
-  write_text(scratch / "header", text);
-  return "--include-in-header=" + (scratch / "header").string();
-}
-
 /// A file another program writes to `scratch` and which then is put in its place in one step.
 void take_over(const fs::path& scratch, const fs::path& target) {
   write_atomically(target, [&](const fs::path& temporary) {
@@ -73,16 +48,13 @@ void take_over(const fs::path& scratch, const fs::path& target) {
 
 void make_latex(const std::string& name, const std::string& markdown, const fs::path& templates,
                 const fs::path& report) {
-  const TemporaryFolder scratch;
-  const auto tex = scratch.path() / (name + ".tex");
-  const auto header = read_text(templates / "header.tex");
-  pandoc(for_pandoc(markdown, Target::kLatex),
-         {"--to=latex", "--shift-heading-level-by=-1", in_header(header, scratch.path()),
-          "--variable=papersize:a4", "--variable=geometry:margin=22mm", "--variable=fontsize:11pt",
-          "--variable=colorlinks:true", "--variable=linkcolor:NavyBlue",
-          "--variable=filecolor:NavyBlue", "--variable=urlcolor:NavyBlue"},
-         report, tex);
-  take_over(tex, report / (name + ".tex"));
+  write_text(report / (name + ".tex"),
+             pandoc(for_pandoc(markdown, Target::kLatex),
+                    {"--to=latex", "--shift-heading-level-by=-1", "--variable=papersize:a4",
+                     "--variable=geometry:margin=22mm", "--variable=fontsize:11pt",
+                     "--variable=colorlinks:true", "--variable=linkcolor:NavyBlue",
+                     "--variable=filecolor:NavyBlue", "--variable=urlcolor:NavyBlue"},
+                    read_text(templates / "header.tex"), report));
 }
 
 void make_pdf(const std::string& name, const fs::path& report) {
@@ -103,30 +75,27 @@ void make_pdf(const std::string& name, const fs::path& report) {
 
 void make_html(const std::string& name, const std::string& markdown, const fs::path& templates,
                const fs::path& report) {
-  const TemporaryFolder scratch;
-  const auto html = scratch.path() / (name + ".html");
-  const auto style = "<style>\n" + read_text(templates / "style.css") + "</style>\n";
-  pandoc(for_pandoc(markdown, Target::kHtml),
-         {"--to=html5", "--self-contained", "--mathml",
-          "--metadata=pagetitle:" + markdown.substr(2, markdown.find('\n') - 2),
-          "--metadata=document-css:false", in_header(style, scratch.path())},
-         report, html);
-  take_over(html, report / (name + ".html"));
+  write_text(report / (name + ".html"),
+             pandoc(for_pandoc(markdown, Target::kHtml),
+                    {"--to=html5", "--self-contained", "--mathml", "--metadata=lang:en",
+                     "--metadata=document-css:false",
+                     "--metadata=pagetitle:" + markdown.substr(2, markdown.find('\n') - 2)},
+                    "<style>\n" + read_text(templates / "style.css") + "</style>\n", report));
 }
 
 }  // namespace
 
 std::string for_pandoc(const std::string& markdown, Target target) {
   const bool latex = target == Target::kLatex;
-  // ![alt](../figures/x.svg), a blank line, *Figure 1. caption*
-  static const std::regex figure(
-      R"re(!\[([^\]]*)\]\((\.\./figures/[a-z_]+)\.svg\)\n\n\*(Figure \d+\. )([^*]+)\*)re");
+  static const std::regex figure(kFigurePattern);
   // LaTeX numbers figures itself. No line ends between a number and its percent sign.
-  auto text = std::regex_replace(replace_all(markdown, " %", "\u00a0%"), figure,
-                                 latex ? "![$4]($2.pdf)" : "![$3$4]($2.svg){alt=\"$1\"}");
+  auto text = std::regex_replace(
+      replace_all(markdown, " %", "\u00a0%"), figure,
+      latex ? "![$4](../figures/$2.pdf)" : "![$3$4](../figures/$2.svg){alt=\"$1\"}");
   for (const auto& [name, printed, about] : kDocuments)
     text = replace_all(text, fmt::format("]({}.md", name),
-                       fmt::format("]({}.{}", name, latex && printed ? "pdf" : "html"));
+                       printed ? fmt::format("]({}.{}", name, latex ? "pdf" : "html")
+                               : fmt::format("]({}.html#{}", kScreenPage, name));
   return latex ? breakable_names(text) : text;
 }
 
@@ -142,13 +111,13 @@ std::string latex_error(const std::string& log) {
 std::vector<fs::path> make_document(const Document& document, const std::string& markdown,
                                     const fs::path& templates, const fs::path& report) {
   const std::string name = document.name;
-  std::vector<fs::path> files = {report / (name + ".md"), report / (name + ".html")};
-  write_text(files.front(), markdown);
+  write_text(report / (name + ".md"), markdown);
+  if (!document.printed) return {report / (name + ".md")};
   make_html(name, markdown, templates, report);
-  if (!document.printed) return files;
   make_latex(name, markdown, templates, report);
   make_pdf(name, report);
-  files.insert(files.end(), {report / (name + ".tex"), report / (name + ".pdf")});
+  std::vector<fs::path> files;
+  for (const auto* form : {".md", ".html", ".tex", ".pdf"}) files.push_back(report / (name + form));
   return files;
 }
 

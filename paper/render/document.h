@@ -13,15 +13,16 @@ enum class Target { kLatex, kHtml };
 
 /// `markdown` as pandoc should read it for a target. On a code host a figure is an image and, after
 /// a blank line, its caption in italics ("*Figure 1. ...*"); here the caption moves into the image,
-/// images take the target's format, and links to a document of this folder take its ending.
+/// images take the target's format, and links to a document of this folder take its ending, or lead
+/// into the page for the screen.
 std::string for_pandoc(const std::string& markdown, Target target);
 
 /// The first error a LaTeX log tells, with its line: "! Undefined control sequence. l.12 \foo";
 /// "" if it tells none.
 std::string latex_error(const std::string& log);
 
-/// Writes `markdown` as <name>.md in `report`, and makes .html of it there, and .tex and .pdf of a
-/// document that is printed; returns the files. Figures are found at ../figures; style.css and
+/// Writes `markdown` as <name>.md in `report`, and makes .html, .tex and .pdf of a document that is
+/// printed; returns the files. Figures are found at ../figures; style.css and
 /// header.tex lie in `templates`. Equal input gives equal bytes. UserError tells LaTeX's own
 /// complaint.
 std::vector<std::filesystem::path> make_document(const Document& document,

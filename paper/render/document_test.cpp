@@ -28,6 +28,8 @@ TEST(Document, LinksFollowTheFormat) {
   EXPECT_EQ(for_pandoc("[a](audit.md) [b](other.md)", Target::kLatex),
             "[a](audit.pdf) [b](other.md)");
   EXPECT_EQ(for_pandoc("[a](audit.md)", Target::kHtml), "[a](audit.html)");
+  for (const auto target : {Target::kLatex, Target::kHtml})
+    EXPECT_EQ(for_pandoc("[a](numbers.md)", target), "[a](index.html#numbers)");
 }
 
 TEST(Document, LongNamesMayBreakInLatexOnly) {

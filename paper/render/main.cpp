@@ -1,8 +1,11 @@
 // numbers.json and figures in, the documents out: Markdown, LaTeX, PDF and HTML.
+#include <algorithm>
 #include <future>
+#include <iterator>
 
 #include "paper/render/document.h"
 #include "paper/render/pages.h"
+#include "paper/render/screen_page.h"
 #include "pipeline/error.h"
 #include "pipeline/files/artifact.h"
 #include "pipeline/stage/progress.h"
@@ -16,12 +19,20 @@ std::filesystem::path folder_of_templates(const rc::Context& c) {
   return c.files().front().parent_path();
 }
 
+/// In the order of the command line.
+std::vector<std::filesystem::path> scripts_of(const rc::Context& c) {
+  std::vector<std::filesystem::path> scripts;
+  std::ranges::copy_if(c.files(), std::back_inserter(scripts),
+                       [](const std::filesystem::path& file) { return file.extension() == ".js"; });
+  return scripts;
+}
+
 void render(rc::Context& c) {
   const auto collected = rc::read_json(c.output_of("collect", "numbers.json"));
   const auto templates = folder_of_templates(c);
   const auto pages = rc::render_pages(templates, collected);
   const auto report = c.dir() / "report";
-  rc::Progress progress("render", static_cast<long>(pages.size()));
+  rc::Progress progress("render", static_cast<long>(pages.size()) + 1);
   // LaTeX keeps one core busy a document.
   std::vector<std::future<std::vector<std::filesystem::path>>> documents;
   const auto wanted = rc::documents_of(collected);
@@ -32,16 +43,20 @@ void render(rc::Context& c) {
     progress.update(static_cast<long>(i), wanted[i].name);
     for (const auto& file : documents[i].get()) c.made(file);
   }
+  progress.update(static_cast<long>(documents.size()), rc::kScreenPage);
+  c.made(rc::make_screen_page(rc::render_screen_page(templates, collected, pages),
+                              {templates, scripts_of(c), c.dir() / "figures"}, report));
   progress.finish();
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  rc::StageSpec spec{.name = "render",
-                     .summary = "the documents as Markdown, LaTeX, PDF and HTML",
-                     .writes = "report/*.md, *.tex, *.pdf and *.html",
-                     .needs = {{"collect", ".json"}, {"figure-*", ""}},
-                     .files = "the templates, paper/templates/*"};
+  rc::StageSpec spec{
+      .name = "render",
+      .summary = "the documents as Markdown, LaTeX, PDF and HTML, and a page for the screen",
+      .writes = "report/*.md, *.tex, *.pdf and *.html, report/index.html",
+      .needs = {{"collect", ".json"}, {"figure-*", ""}},
+      .files = "the templates, paper/templates/*, then scripts of the page for the screen"};
   return rc::stage_main(spec, argc, argv, render);
 }

@@ -93,6 +93,9 @@ data claim_row(const std::string& id, const json& verdict, const Numbers& number
        {"title", "claim", "rule", "original", "verdict", "reason", "ours_is", "control_is"})
     row.set(field, verdict.at(field).get<std::string>());
   row.set("lack", first_clause(verdict.at("reason").get<std::string>()));
+  row.set("key", verdict.at("key").get<std::string>());
+  row.set("ours_name", verdict.at("ours").get<std::string>());
+  row.set("control_name", verdict.at("control").get<std::string>());
   row.set("ours", number_of(verdict, "ours", numbers));
   row.set("control", number_of(verdict, "control", numbers));
   row.set("n", seeds_of(verdict, numbers));

@@ -12,7 +12,8 @@ namespace rc {
 
 /// What a page shows of a verdict: id, title, claim, rule, original, ours, ours_is, control,
 /// control_is, n, verdict and reason as texts (numbers with their interval; a dash where there is
-/// none); few_seeds, has_ours, has_control and not_measured as truths.
+/// none); key of the verdict; ours_name and control_name, the numbers' own; few_seeds, has_ours,
+/// has_control and not_measured as truths.
 kainjow::mustache::data claim_row(const std::string& id, const nlohmann::json& verdict,
                                   const Numbers& numbers);
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "paper/render/audit_lists.h"
+#include "paper/render/number_table.h"
 #include "paper/render/page_lists.h"
 #include "paper/render/template_text.h"
 #include "paper/text/number_text.h"
@@ -106,6 +107,10 @@ const Data* PageNames::get_partial(const std::string& tag) const {
   return &found->second;
 }
 
+void PageNames::tell(const std::string& name, Data data) {
+  made_[name] = std::make_unique<Data>(std::move(data));
+}
+
 std::vector<std::string> PageNames::unused() const {
   std::vector<std::string> names;
   for (const auto& [name, number] : numbers_)
@@ -167,6 +172,7 @@ Data PageNames::list(const std::string& name) const {
   if (name == "deletions") return deletion_table(numbers_);
   if (name == "places") return place_table(numbers_);
   if (name == "groups") return groups();
+  if (name == "all_numbers") return number_table(collected_, groups_, numbers_);
   if (name == "claims") return claims("");
   if (name == "measured") return measured_claims();
   if (name == "unmeasured") return unmeasured_claims();

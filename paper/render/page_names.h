@@ -28,6 +28,7 @@ namespace rc {
 ///   arm_measures           arms against the measures that measures.json lists
 ///   p_values, losses, orders, deletions, places    tables of the audit (audit_lists.h)
 ///   groups, stages, settings                       lists for the audit's appendices
+///   all_numbers            rows of number_table.h
 ///   setting.train.steps    a setting as the stages that read it saw it
 ///   checkpoint.summary     a text about a checkpoint trained elsewhere; audited where there is one,
 ///                          by_energy where its keys have no norm and dimensions are ranked so
@@ -48,6 +49,9 @@ class PageNames : public kainjow::mustache::basic_context<std::string> {
   void pop() override { stack_.pop_back(); }
   const Data* get(const std::string& tag) const override;
   const Data* get_partial(const std::string& tag) const override;
+
+  /// One more name, for what does not stand in numbers.json.
+  void tell(const std::string& name, Data data);
 
   /// Names of the numbers no page has shown so far.
   std::vector<std::string> unused() const;

@@ -61,15 +61,17 @@ std::string verdict_table(const json& collected) {
                value_of(verdict, "control", numbers),
                fmt::format("{}{}", verdict.at("verdict").get<std::string>(), few_seeds ? "*" : ""));
   }
-  out += "\n" + wrap("", counts(by_word), 0) + "\n";
+  out += fmt::format("\n{}\n", wrap("", counts(by_word), 0));
   return starred ? out + fmt::format("* fewer than {} seeds\n", kEnoughSeeds) : out;
 }
 
 std::string document_list(const std::filesystem::path& report) {
   std::string out;
+  const auto first = report / fmt::format("{}.html", kScreenPage);
+  if (std::filesystem::exists(first)) out += fmt::format("look first at {}\n", first.string());
   for (const auto& [name, printed, about] : kDocuments)
-    if (std::filesystem::exists(report / fmt::format("{}.html", name)))
-      out += fmt::format("{}.{{md,html{}}}\n", (report / name).string(), printed ? ",pdf,tex" : "");
+    if (std::filesystem::exists(report / fmt::format("{}.md", name)))
+      out += fmt::format("{}.{}\n", (report / name).string(), printed ? "{md,html,pdf,tex}" : "md");
   return out;
 }
 

@@ -11,7 +11,8 @@ namespace rc {
 /// how, and what a star means. `collected` is numbers.json.
 std::string verdict_table(const nlohmann::json& collected);
 
-/// The documents that lie in `report`, a line each; empty if there are none.
+/// The page for the screen and the documents that lie in `report`, a line each; empty if there are
+/// none.
 std::string document_list(const std::filesystem::path& report);
 
 }  // namespace rc

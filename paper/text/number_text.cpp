@@ -13,6 +13,7 @@
 namespace rc {
 namespace {
 
+constexpr std::string_view kMarkup = "\\`*_{}[]<>#|$~^&@";  // of Markdown
 constexpr std::string_view kMinus = "\u2212";     // as wide as a plus sign, and never broken off
 constexpr std::string_view kPercent = "\u00a0%";  // the space does not break
 
@@ -171,12 +172,21 @@ std::vector<std::string> names_in(std::string_view sentence) {
 }
 
 std::string markdown_escape(const std::string& text) {
-  constexpr std::string_view kMarkup = "\\`*_{}[]<>#|$~^&@";
   std::string out;
   for (const char c : text) {
     if (kMarkup.find(c) != kMarkup.npos) out += '\\';
     out += c;
   }
+  return out;
+}
+
+std::string entity_escape(const std::string& text) {
+  std::string out;
+  for (const char c : text)
+    if (kMarkup.find(c) != kMarkup.npos || c == '"' || c == '\'')
+      out += fmt::format("&#{};", static_cast<int>(c));
+    else
+      out += c;
   return out;
 }
 

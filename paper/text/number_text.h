@@ -55,4 +55,7 @@ std::vector<std::string> names_in(std::string_view sentence);
 /// escaped.
 std::string markdown_escape(const std::string& text);
 
+/// The same for text that may stand in Markdown and in HTML: markup as entities, "&#42;".
+std::string entity_escape(const std::string& text);
+
 }  // namespace rc

@@ -114,6 +114,8 @@ TEST(NumberText, EscapesMarkup) {
   EXPECT_EQ(markdown_escape("a_b *c* 50 % of $d | [x](y) <z> #1 `q` \\"),
             "a\\_b \\*c\\* 50 % of \\$d \\| \\[x\\](y) \\<z\\> \\#1 \\`q\\` \\\\");
   EXPECT_EQ(markdown_escape("11.4 (11.2 to 11.6)"), "11.4 (11.2 to 11.6)");
+  EXPECT_EQ(entity_escape("a_b <c> \"d\" | \u2212 1"),
+            "a&#95;b &#60;c&#62; &#34;d&#34; &#124; \u2212 1");
 }
 
 }  // namespace
