@@ -37,8 +37,9 @@ constexpr Look kOthers[] = {{kVermillion, 5, 0.28},
                             {kOrange, 15, 0.3},
                             {kSky, 3, 0.3}};
 
+// Of two widths: gnuplot's SVG gives neighbouring arrows that differ in dashes alone one pattern.
 constexpr Line kUniform{"all keys zeroed", "linewidth 1.5 dashtype 2 linecolor rgb ink"},
-    kTiny{"1 % of that rise", "linewidth 1.5 dashtype 3 linecolor rgb ink"};
+    kTiny{"1 % of that rise", "linewidth 1.4 dashtype 3 linecolor rgb ink"};
 
 struct Curve {
   std::string order;
