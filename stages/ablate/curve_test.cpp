@@ -12,7 +12,7 @@ const Yardstick kYardstick{{1.0, 2.0, 4.0}, {2.0, 4.0, 9.0}};
 TEST(Point, IsHeldAgainstItsOwnSequences) {
   const Point point{{0, 2}, {1.5, 4.9}};
   EXPECT_DOUBLE_EQ(kYardstick.rise(point).value, (0.5 + 0.9) / 2);
-  EXPECT_DOUBLE_EQ(kYardstick.share(point).value, (0.5 + 0.9) / (1.0 + 5.0));
+  EXPECT_DOUBLE_EQ(kYardstick.share(point).value().value, (0.5 + 0.9) / (1.0 + 5.0));
 }
 
 // Benefits 5, 1, 3, 4, 2 and 6: sorted, rows 1 4 2 3 0 5.
