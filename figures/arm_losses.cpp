@@ -45,20 +45,15 @@ struct Curve {
   double final;  // what tables say: over the last regular checkpoints, mean over seeds
   std::size_t seeds;
 
-  std::string shown_name() const {  // "_" would lower what follows it
-    std::string text = name;
-    std::ranges::replace(text, '_', ' ');
-    return text;
-  }
   std::string label(int decimals) const {
-    return fmt::format("{}, {:.{}f}", shown_name(), final, decimals);
+    return fmt::format("{}, {:.{}f}", shown_name(name), final, decimals);
   }
   std::string drawn(const char* y, double width) const {
     return fmt::format("${} using 1:({}) with lines linewidth {} dashtype {} linecolor rgb '{}'{}",
-                       name, y, width, look.dashes, look.colour, titled(shown_name()));
+                       name, y, width, look.dashes, look.colour, titled(shown_name(name)));
   }
   std::string points(Figure& figure, const Vector& y, const std::string& what) const {
-    return tips(figure, {.curve = shown_name(),
+    return tips(figure, {.curve = shown_name(name),
                          .where = "step {}",
                          .what = what,
                          .x = steps,
@@ -159,7 +154,7 @@ Range late_range(const std::vector<Curve>& curves, const Vector& steps) {
 }
 
 std::string differences(const std::vector<Curve>& curves, const Vector& steps, Figure& figure) {
-  const std::string main = curves.front().shown_name();
+  const std::string main = shown_name(curves.front().name);
   Panel panel{.x_label = "optimizer step",
               .y_label = fmt::format("loss above {} (10^{{−3}} nats/token)", main),
               .x = {0, steps.back()},

@@ -45,11 +45,6 @@ std::vector<Row> rows_of(const std::vector<std::string>& arms) {
   return rows;
 }
 
-std::string shown_name(std::string arm) {  // "_" would lower what follows it
-  std::ranges::replace(arm, '_', ' ');
-  return arm;
-}
-
 /// Tics at the rows, with names where asked for.
 std::string arm_tics(const std::vector<Row>& rows, bool named) {
   std::string list;

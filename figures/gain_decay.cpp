@@ -62,8 +62,7 @@ std::string panel(const Arm& arm, const Frame& frame, bool decays, Figure& figur
   const Vector steps = arm.seeds.front().at("steps").numbers();
   std::string plot = "plot 1 with lines linewidth 0.8 linecolor rgb ink";
   if (decays) plot += fmt::format(", $decay with lines {}{}", kDecayLook, titled(kDecayName));
-  std::string name = arm.name;
-  std::ranges::replace(name, '_', ' ');  // it would lower what follows it
+  const std::string name = shown_name(arm.name);
   std::size_t place = 0;
   for (const std::size_t layer : plotted_layers(arm.seeds.front())) {
     const Matrix seeds = layer_curves(arm, layer, steps.size());

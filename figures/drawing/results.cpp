@@ -135,6 +135,11 @@ Matrix columns(const Vector& x, const Matrix& curves) {
   return rows;
 }
 
+std::string shown_name(std::string arm) {
+  std::ranges::replace(arm, '_', ' ');
+  return arm;
+}
+
 Vector column(const Matrix& rows, std::size_t place) {
   Vector values;
   for (const Vector& row : rows) values.push_back(row.at(place));

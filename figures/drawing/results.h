@@ -24,6 +24,9 @@ struct Arm {
 /// Every arm of the run, the main one first, the others in the profile's order.
 std::vector<Arm> all_arms(const Context& context);
 
+/// An arm's name as gnuplot may set it: "_" would lower what follows it.
+std::string shown_name(std::string arm);
+
 /// The main arm, and the one of this name where the run has it.
 std::vector<Arm> main_arm_and(const std::string& other, const Context& context);
 

@@ -14,9 +14,9 @@ StageSpec collect_spec();
 /// {"profile", "seeds": [...], "arms": [names], "about_arms": {name: what it changes},
 ///  "orders": [{"name", "title"}] of the main arm's surgery, "percents": those that tables show,
 ///  "numbers": {name: number}, "sources": {name: text} of the originals' numbers, "verdicts",
-///  "provenance" and "made_by" (provenance.h), with two seeds or more "difficulty" (difficulty.h), and of a checkpoint trained
-///  elsewhere "model" {"name", "summary", "ranked_by", "norm", "checkpoint_sha256"}}. UserError
-///  where the main arm, or a file from outside, is missing.
+///  "provenance" and "made_by" (provenance.h), with two seeds or more "difficulty" (difficulty.h),
+///  and of a checkpoint trained elsewhere "model" {"name", "summary", "ranked_by", "norm",
+///  "checkpoint_sha256"}}. UserError where the main arm, or a file from outside, is missing.
 nlohmann::json collect(const Context& context);
 
 }  // namespace rc

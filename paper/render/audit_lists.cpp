@@ -15,8 +15,6 @@ namespace {
 using kainjow::mustache::data;
 using nlohmann::json;
 
-constexpr const char* kNone = "\u2013";
-
 data table(const data& rows) {
   if (!rows.is_non_empty_list()) return data(false);
   return data("rows", rows);

@@ -39,13 +39,13 @@ void render(rc::Context& c) {
   for (const auto& document : wanted)
     documents.push_back(std::async(std::launch::async, rc::make_document, document,
                                    pages.at(document.name), templates, report));
-  for (std::size_t i = 0; i < documents.size(); ++i) {
-    progress.update(static_cast<long>(i), wanted[i].name);
-    for (const auto& file : documents[i].get()) c.made(file);
-  }
-  progress.update(static_cast<long>(documents.size()), rc::kScreenPage);
+  progress.update(0, rc::kScreenPage);  // while LaTeX is at work
   c.made(rc::make_screen_page(rc::render_screen_page(templates, collected, pages),
                               {templates, scripts_of(c), c.dir() / "figures"}, report));
+  for (std::size_t i = 0; i < documents.size(); ++i) {
+    progress.update(static_cast<long>(i) + 1, wanted[i].name);
+    for (const auto& file : documents[i].get()) c.made(file);
+  }
   progress.finish();
 }
 

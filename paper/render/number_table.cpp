@@ -17,8 +17,6 @@ namespace {
 using kainjow::mustache::data;
 using nlohmann::json;
 
-constexpr const char* kNone = "\u2013";
-
 /// The stage that a number comes from; no arm where the stage runs once a profile.
 struct Origin {
   std::string stage = "collect";
@@ -32,10 +30,11 @@ std::map<std::string, Origin> origins(const json& collected) {
   const json made_by = collected.value("made_by", json::object());
   for (const auto& [stage, made] : made_by.items())
     for (const std::string name : made.at("numbers")) {
-      if (made.at("once")) origins[name] = {stage};
-      if (made.at("once")) continue;
-      for (const std::string arm : collected.at("arms"))
-        origins[name_of_arm(name, arm)] = {stage, arm};
+      if (made.at("once"))
+        origins[name] = {stage};
+      else
+        for (const std::string arm : collected.at("arms"))
+          origins[name_of_arm(name, arm)] = {stage, arm};
     }
   return origins;
 }
@@ -60,7 +59,8 @@ data manifests(const Origin& origin, const Number& number, const json& seeds) {
 }
 
 data number_row(const std::string& name, const Number& number) {
-  data row("broken_name", std::regex_replace(name, std::regex("\\."), ".<wbr>"));
+  static const std::regex dot("\\.");
+  data row("broken_name", std::regex_replace(name, dot, ".<wbr>"));
   row.set("value", format_number(number, "g4"));
   row.set("exact", fmt::format("{}", number.value));
   row.set("interval", number.interval ? format_number(number, "cig4") : kNone);

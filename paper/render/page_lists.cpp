@@ -12,8 +12,6 @@ namespace {
 using kainjow::mustache::data;
 using nlohmann::json;
 
-constexpr const char* kNone = "\u2013";
-
 /// The number a verdict names in `field`, with its interval.
 std::string number_of(const json& verdict, const std::string& field, const Numbers& numbers) {
   const auto name = verdict.at(field).get<std::string>();

@@ -10,6 +10,9 @@
 
 namespace rc {
 
+/// In the place of what there is not.
+inline constexpr const char* kNone = "\u2013";
+
 /// What a page shows of a verdict: id, title, claim, rule, original, ours, ours_is, control,
 /// control_is, n, verdict and reason as texts (numbers with their interval; a dash where there is
 /// none); key of the verdict; ours_name and control_name, the numbers' own; few_seeds, has_ours,
