@@ -13,7 +13,11 @@ MAKEFLAGS += -rR
 
 PROFILE ?= laptop
 RUNS    ?= runs
-BUILD   ?= build
+# An installed copy has its programs and no sources.
+INSTALLED := $(if $(wildcard CMakeLists.txt),,yes)
+ifeq ($(origin BUILD),undefined)
+  BUILD := $(if $(INSTALLED),.,build)
+endif
 SET     ?=
 # Shorthands for settings one changes most; any other goes through SET="train.steps=500 rank.null_draws=9".
 CORPUS  ?=
@@ -49,6 +53,11 @@ STAGES     := $(RUN_STAGES) $(ONE_STAGES) figures
 PROFILES := $(basename $(notdir $(wildcard profiles/*.conf)))
 ALL_ARMS := $(basename $(notdir $(wildcard profiles/arms/*.conf)))
 FIGURES  := $(basename $(notdir $(wildcard figures/*.cpp)))
+ifneq ($(INSTALLED),)
+  FIGURES := $(patsubst figure-%,%,$(basename $(notdir $(wildcard $(BUILD)/descriptions/figure-*.json))))
+  of_sources := deps accept results rejudge test golden torture fuzz clean $(filter test-% bench%,$(MAKECMDGOALS))
+  $(foreach t,$(filter $(of_sources),$(MAKECMDGOALS)),$(error $(t) needs the sources; this is an installed copy))
+endif
 
 # A variable as the command line gave it, one word for the shell: no $ and no quote in it means anything.
 quote = '$(subst ','\'',$(value $(1)))'
@@ -117,10 +126,11 @@ READ_ARMS := $(filter-out $(ARMS),$(sort $(foreach a,$(ARMS),$(reads_$(a)))))
 BIN := $(BUILD)/bin
 # Make parts words at spaces: a folder of another name is reached through a link, of which each folder has one
 # of its own, whichever checkouts share a BUILD.
-ROOT := $(if $(shell printf %s $(call quote,RUNS) | tr -d 'A-Za-z0-9_./-'),$(BUILD)/runs-$(shell \
+LINKS ?= $(BUILD)
+ROOT := $(if $(shell printf %s $(call quote,RUNS) | tr -d 'A-Za-z0-9_./-'),$(LINKS)/runs-$(shell \
   realpath -m $(call quote,RUNS) | cksum | cut -d' ' -f1),$(RUNS))
 ifneq ($(ROOT),$(RUNS))
-  $(shell mkdir -p $(BUILD) $(call quote,RUNS) && ln -sfn "$$(realpath $(call quote,RUNS))" $(ROOT))
+  $(shell mkdir -p $(LINKS) $(call quote,RUNS) && ln -sfn "$$(realpath $(call quote,RUNS))" $(ROOT))
 endif
 R    := $(ROOT)/$(PROFILE)
 ifneq ($(value MODEL),)
@@ -286,12 +296,16 @@ SETTINGS := $(ONCE:%=$(R)/settings/%.conf) $(RUNS_LIST) $(R)/settings/machine.st
 .PHONY: help deps build report audit audit-model check verify accept export results rejudge test golden torture fuzz test-cluster test-tokenizer bench bench-train bench-shared bench-idle bench-audit-model plan dag clean FORCE $(STAGES)
 FORCE:
 
+ifneq ($(INSTALLED),)
+build: ;
+else
 $(BUILD)/build.ninja: | $(filter deps,$(MAKECMDGOALS))
 	@cmake -S . -B $(BUILD) -G Ninja
 
 # Ninja knows what a program is made of, so it is always asked; a dry run has no programs to wait for.
 build: $(BUILD)/build.ninja | $(filter deps,$(MAKECMDGOALS))  ## compile what a report needs
 	@cmake --build $(BUILD) --target programs -- -n | grep -q 'no work to do' || cmake --build $(BUILD) --target programs
+endif
 
 ifeq ($(dry),)
 $(PROGRAMS) $(BIN)/environment $(BIN)/encode-text: build ;

@@ -20,6 +20,7 @@ constexpr const char* kHelp =
     "random-checkpoint --out DIR: writes config.json, model.safetensors (bfloat16, 1.2 GB) and\n"
     "ids.json, a checkpoint of Qwen3-0.6B's shape with random weights\n\n"
     "  --layers N        of 28 (default), for a smaller one\n"
+    "  --version         the revision this was built from\n"
     "  --help            this text\n";
 
 json config_of(long layers) {

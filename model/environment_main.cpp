@@ -21,6 +21,7 @@ constexpr const char* kHelp =
     "  --facts FILE      JSON, written where it changed; beside it FILE with the ending .list,\n"
     "                    the libraries these facts speak of\n"
     "  --device NAME     auto, cpu or cuda (default: auto)\n"
+    "  --version         the revision this was built from\n"
     "  --help            this text\n";
 
 /// The shared libraries that the facts speak of, as files: when one of them is replaced, the facts

@@ -5,6 +5,8 @@
 #include <new>
 #include <string>
 
+#include "pipeline/program.h"
+
 namespace rc {
 namespace {
 
@@ -25,6 +27,10 @@ int report(std::string_view program, const char* kind, const char* what) {
 int guarded_main(std::string_view program, const std::function<int()>& body) {
   try {
     return body();
+  } catch (const VersionAsked&) {
+    std::printf("%.*s %s\n", static_cast<int>(program.size()), program.data(),
+                git_revision().c_str());
+    return 0;
   } catch (const UserError& error) {
     return report(program, "error", error.what());
   } catch (const std::filesystem::filesystem_error& error) {

@@ -23,6 +23,7 @@ constexpr const char* kHelp =
     "  --announce        say in a line how much there is to do, and tell the stages of the\n"
     "                    run in RC_RUN, which then count down\n"
     "  --dag             say what each stage reads instead\n"
+    "  --version         the revision this was built from\n"
     "  --help            this text\n";
 
 int plan(int argc, char** argv) {

@@ -29,6 +29,7 @@ constexpr const char* kHelp =
     "  --minutes N       so long\n"
     "  --taken \"A B\"     runs that are taken as they lie, seed-0/learned: they are listed, and\n"
     "                    nothing is written or removed in them\n"
+    "  --version         the revision this was built from\n"
     "  --help            this text\n";
 
 struct Words {

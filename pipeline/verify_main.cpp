@@ -12,6 +12,7 @@ constexpr const char* kHelp =
     "Names what is damaged or missing and the command that remakes it; status 1 if there is any.\n\n"
     "  --folder DIR      folder of the run (default runs/<profile>)\n"
     "  --profile NAME    the profile that was run (default laptop)\n"
+    "  --version         the revision this was built from\n"
     "  --help            this text\n";
 
 int verify(int argc, char** argv) {

@@ -17,6 +17,7 @@ constexpr const char* kHelp =
     "compares logits, keys and loss with DIR/reference.safetensors; fails above the bound\n\n"
     "  --tolerance X     largest absolute difference allowed (default: 1e-4)\n"
     "  --threads N       threads (default: one a core)\n"
+    "  --version         the revision this was built from\n"
     "  --help            this text\n\n"
     "Families: llama, mistral, qwen2, qwen3, olmo2, gemma3 (text), in safetensors files of\n"
     "float32, bfloat16 or float16. Nothing in DIR is executed.\n";

@@ -29,6 +29,7 @@ constexpr const char* kHelp =
     "                    than the largest id), bytes and text_sha256 (of what was encoded)\n"
     "  TEXT              plain text, .gz and .dz unzipped; bytes that are no UTF-8 become U+FFFD\n"
     "  --megabytes N     at most so much of it, in stretches from all over it\n"
+    "  --version         the revision this was built from\n"
     "  --help            this text\n\n"
     "  Without --out: a JSON list of texts in, a list of the ids of each out.\n";
 

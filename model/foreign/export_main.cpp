@@ -7,6 +7,7 @@
 #include "pipeline/error.h"
 #include "pipeline/files/command.h"
 #include "pipeline/files/safetensors.h"
+#include "pipeline/program.h"
 #include "pipeline/settings/options.h"
 #include "pipeline/stage/manifest.h"
 
@@ -21,6 +22,7 @@ constexpr const char* kHelp =
     "  --out DIR         gets config.json, model.safetensors (float32), tokenizer.json and\n"
     "                    tokenizer_config.json; must not exist (default:\n"
     "                    RUN/exported)\n"
+    "  --version         the revision this was built from\n"
     "  --help            this text\n\n"
     "make export RUN=... OUT=... calls it; make audit-model MODEL=DIR audits the folder.\n";
 
@@ -50,7 +52,7 @@ rc::SavedModel model_of(const fs::path& run) {
 }
 
 void write_tokenizer(const fs::path& model, const fs::path& folder) {
-  const auto program = fs::read_symlink("/proc/self/exe").parent_path() / "export-tokenizer";
+  const auto program = rc::program_folder() / "export-tokenizer";
   const auto result =
       rc::run_command({.program = program, .arguments = {"--model", model, "--out", folder}});
   if (result.status != 0) throw rc::UserError(result.text());

@@ -14,6 +14,7 @@ constexpr const char* kHelp =
     "export-tokenizer --model FILE --out DIR: writes tokenizer.json and tokenizer_config.json\n\n"
     "  --model FILE      the SentencePiece model that stage tokenize made\n"
     "  --out DIR         where to\n"
+    "  --version         the revision this was built from\n"
     "  --help            this text\n\n"
     "export-model calls it.\n";
 

@@ -18,6 +18,7 @@ constexpr const char* kHelp =
     "  --profile NAME     the profile that was run (default laptop)\n"
     "  --accept           take the present numbers as the expected ones\n"
     "  --expected FOLDER  where expected numbers lie (default paper/expected)\n"
+    "  --version          the revision this was built from\n"
     "  --help             this text\n";
 
 struct Options {

@@ -18,6 +18,7 @@ constexpr const char* kHelp =
     "number\n"
     "                    and gets the verdicts, its report/*.md are written anew\n"
     "  --templates DIR   (default: paper/templates)\n"
+    "  --version         the revision this was built from\n"
     "  --help            this text\n";
 
 void rejudge(const fs::path& folder, const fs::path& templates) {

@@ -13,6 +13,7 @@ constexpr const char* kHelp =
     "verdicts: the claims and what became of them, from a run's numbers.json\n\n"
     "  --folder DIR      folder of the run (default: runs/laptop)\n"
     "  --profile NAME    the profile that was run (default: laptop)\n"
+    "  --version         the revision this was built from\n"
     "  --help            this text\n";
 
 int verdicts(int argc, char** argv) {

@@ -11,7 +11,6 @@
 #include <fstream>
 
 #include "pipeline/error.h"
-#include "pipeline/files/command.h"
 
 namespace rc {
 namespace {
@@ -32,16 +31,6 @@ Environment resolved(const Environment& facts, const Settings& settings) {
       environment.emplace(setting, value);
   }
   return environment;
-}
-
-std::string git_revision() {
-  try {
-    const auto git =
-        run_command({.program = "git", .arguments = {"describe", "--always", "--dirty"}});
-    if (git.status == 0) return git.output.substr(0, git.output.find('\n'));
-  } catch (const UserError&) {  // no git here
-  }
-  return "unknown";
 }
 
 std::string compiler_name() {

@@ -13,7 +13,6 @@ namespace rc {
 /// "device", where that setting has this value.
 Environment resolved(const Environment& facts, const Settings& settings);
 
-std::string git_revision();   // as `git describe --always --dirty` says; "unknown" outside git
 std::string compiler_name();  // "GCC 12.2.0"
 std::string cpu_model();
 

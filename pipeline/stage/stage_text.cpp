@@ -73,6 +73,7 @@ std::string stage_help(const StageSpec& spec) {
       "                     with the name of a file on each line\n"
       "  --force            run even if the results are up to date\n"
       "  --describe FILE    write what this text says as JSON, and stop\n"
+      "  --version          the revision this was built from\n"
       "  --help             this text\n";
   if (!spec.extra_help.empty()) text += spec.extra_help;
   const std::string table = settings_help(spec);

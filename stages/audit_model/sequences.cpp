@@ -11,6 +11,7 @@
 #include "pipeline/files/artifact.h"
 #include "pipeline/files/command.h"
 #include "pipeline/files/safetensors.h"
+#include "pipeline/program.h"
 
 namespace rc {
 namespace {
@@ -93,7 +94,7 @@ EncodedText encode_files(const fs::path& checkpoint, const std::vector<fs::path>
   const TemporaryFolder folder;
   const auto out = folder.path() / "ids.safetensors";
   Command command{
-      .program = (fs::read_symlink("/proc/self/exe").parent_path() / "encode-text"),
+      .program = program_folder() / "encode-text",
       .arguments = {"--tokenizer", checkpoint, "--megabytes", kMegabytes, "--out", out}};
   command.arguments.insert(command.arguments.end(), texts.begin(), texts.end());
   const auto result = run_command(command);
