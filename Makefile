@@ -384,6 +384,9 @@ plan: build $(SETTINGS) $(MACHINE)  ## what `make $(GOAL)` would run, and why; G
 
 dag: build  ## what each stage reads
 	@$(BIN)/plan --dag --stages $(BUILD)/descriptions
+	@mkdir -p $(ROOT); if command -v dot >/dev/null; then \
+	  $(BIN)/plan --dot --stages $(BUILD)/descriptions | dot -Tsvg -o $(ROOT)/dag.svg && echo "as a picture: $(ROOT)/dag.svg"; \
+	else echo "Graphviz would draw it: apt-get install graphviz"; fi
 
 after_report := $(filter report audit audit-model,$(MAKECMDGOALS))
 check: build | $(after_report)  ## hold the headline numbers of a report against paper/expected/

@@ -7,6 +7,7 @@
 #include "pipeline/files/artifact.h"
 #include "pipeline/settings/options.h"
 #include "pipeline/stage/board.h"
+#include "pipeline/stage/dag.h"
 #include "pipeline/stage/plan.h"
 
 namespace {
@@ -23,24 +24,25 @@ constexpr const char* kHelp =
     "  --announce        say in a line how much there is to do, and tell the stages of the\n"
     "                    run in RC_RUN, which then count down\n"
     "  --dag             say what each stage reads instead\n"
+    "  --dot             the same in Graphviz' language\n"
     "  --version         the revision this was built from\n"
     "  --help            this text\n";
 
 int plan(int argc, char** argv) {
   std::string programs = "build/bin", stages = "build/descriptions", facts;
-  bool help = false, announce = false, dag = false;
+  bool help = false, announce = false, dag = false, dot = false;
   po::options_description description;
   description.add_options()("programs", po::value(&programs))("stages", po::value(&stages))(
       "facts", po::value(&facts))("announce", po::bool_switch(&announce))(
-      "dag", po::bool_switch(&dag))("help", po::bool_switch(&help));
+      "dag", po::bool_switch(&dag))("dot", po::bool_switch(&dot))("help", po::bool_switch(&help));
   rc::parse_options(argc, argv, description);
   if (help) {
     fmt::print("{}", kHelp);
     return 0;
   }
   const auto descriptions = rc::read_descriptions(stages);
-  if (dag) {
-    fmt::print("{}", rc::dag_text(descriptions));
+  if (dag || dot) {
+    fmt::print("{}", dot ? rc::dag_dot(descriptions) : rc::dag_text(descriptions));
     return 0;
   }
   std::vector<std::vector<std::string>> recipes;

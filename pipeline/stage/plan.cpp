@@ -1,7 +1,6 @@
 #include "pipeline/stage/plan.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <set>
@@ -12,7 +11,6 @@
 #include "pipeline/stage/progress.h"
 #include "pipeline/stage/stage_text.h"
 #include "pipeline/stage/staleness.h"
-#include "pipeline/text.h"
 
 namespace rc {
 namespace {
@@ -151,22 +149,6 @@ std::string announcement(const std::vector<PlannedJob>& jobs) {
   for (const auto& [stage, number] : jobs_to_run(jobs)) count += number;
   return count == 0 ? ""
                     : fmt::format("{} of {} stages to run{}", count, jobs.size(), time_text(jobs));
-}
-
-std::string dag_text(const std::map<std::string, Description>& stages) {
-  std::string text = "stage                            reads\n";
-  for (const auto& [name, description] : stages) {
-    const StageSpec& spec = description.spec;
-    std::set<std::string> sources;
-    for (const Need& need : spec.needs)
-      sources.insert(need.stage == "*" ? "every stage it is given" : need.stage);
-    if (!spec.files.empty()) sources.insert(spec.files);
-    const auto lead = fmt::format("{:<30} {} ", name, spec.scope == Scope::kRun ? "*" : " ");
-    text +=
-        wrap(lead, sources.empty() ? "nothing" : fmt::format("{}", fmt::join(sources, "; ")), 33);
-    text += "\n";
-  }
-  return text + "* once for every seed and arm; the others once a profile\n";
 }
 
 std::string plan_text(const std::vector<PlannedJob>& jobs) {

@@ -40,9 +40,6 @@ std::map<std::string, double> mean_seconds(const std::vector<PlannedJob>& jobs);
 /// "19 stages to run, about 7 min": what a report says before it starts; "" with nothing to do.
 std::string announcement(const std::vector<PlannedJob>& jobs);
 
-/// What each stage says it reads, a line a stage in 80 columns.
-std::string dag_text(const std::map<std::string, Description>& stages);
-
 /// A line a job, and in the end how many there are and about how long they take.
 std::string plan_text(const std::vector<PlannedJob>& jobs);
 

@@ -1,6 +1,7 @@
 // What a plan says of recipes.
 #include "pipeline/stage/plan.h"
 
+#include "pipeline/stage/dag.h"
 #include "pipeline/stage/stage_fixture.h"
 
 namespace rc {
@@ -90,6 +91,16 @@ TEST_F(Plan, GraphFitsATerminal) {
             "draw                             learn\n"
             "learn                          * cut\n"
             "* once for every seed and arm; the others once a profile\n");
+}
+
+TEST_F(Plan, GraphAsAPictureDrawsFiguresTogether) {
+  auto stages = stages_;
+  stages["figure-a"] = stages["figure-b"] = stages["draw"];
+  const auto dot = dag_dot(stages);
+  EXPECT_THAT(dot, HasSubstr("\"learn\" [peripheries=2]"));
+  EXPECT_THAT(dot, HasSubstr("\"cut\" -> \"learn\"\n"));
+  EXPECT_THAT(dot, HasSubstr("\"learn\" -> \"figures\"\n"));
+  EXPECT_THAT(dot, Not(HasSubstr("figure-a")));
 }
 
 TEST_F(Plan, TextFitsATerminalAndCounts) {
