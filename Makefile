@@ -46,6 +46,14 @@ OUT     ?=
 
 # --- what was asked for -------------------------------------------------------------------------------
 
+# Packages come before the rest of this file is read: it looks for what they bring.
+ifneq ($(filter deps,$(MAKECMDGOALS)),)
+  ifeq ($(dry)$(INSTALLED),)
+    $(shell .ci/deps $(filter test,$(MAKECMDGOALS)) >&2)
+    $(if $(filter-out 0,$(.SHELLSTATUS)),$(error packages are missing))
+  endif
+endif
+
 # Stages that run for every seed and arm, and those that run once a profile.
 RUN_STAGES := train snapshot measure-rank ablate low-rank heal correlate
 ONE_STAGES := tokenize time-kernels collect render
@@ -167,6 +175,16 @@ of = $(if $(filter $(1),$(ONCE)),$(R)/manifest/$(1).json,$(if $(FROM),$(call tak
   %,%/manifest/$(1).json,$(call folders,$(call arms_of,$(1))))))
 taken = $(wildcard $(foreach a,$(ARMS),$(SEEDS:%=$(R)/seed-%/$(a)/manifest/$(1).json)))
 
+# What a report ends with is asked for before it begins.
+ifneq ($(filter report audit audit-model figures render,$(MAKECMDGOALS)),)
+  ifeq ($(LAUNCH)$(dry),)
+    absent = $(if $(shell command -v $(1)),,$(2))
+    lacking := $(strip $(call absent,gnuplot,gnuplot-nox) $(call absent,pandoc,pandoc))
+    $(if $(lacking),$(error a report needs $(lacking): make deps installs what is missing, or apt-get install $(lacking)))
+    $(if $(call absent,latexmk,yes),$(info LaTeX is not installed: documents will come as Markdown and HTML; make deps installs it))
+  endif
+endif
+
 # --- the chain ----------------------------------------------------------------------------------------
 # A stage finds its settings in <out>/settings/<stage>.conf. Stages that run side by side share the
 # cores; those behind a LAUNCH take what it gave them.
@@ -204,7 +222,8 @@ TOKENS    := $(R)/manifest/tokenize.json
 # The page for the screen runs these, where they are installed, and then the one of its own.
 SCRIPTS := $(wildcard $(addprefix /usr/share/javascript/,jquery/jquery.min.js jquery-datatables/jquery.dataTables.min.js \
              $(addprefix jquery-ui/ui/,version.min.js widget.min.js keycode.min.js position.min.js unique-id.min.js widgets/tooltip.min.js)))
-TEMPLATES := $(filter-out %.js,$(wildcard paper/templates/*)) $(SCRIPTS) $(wildcard paper/templates/*.js)
+LATEX     := $(shell command -v latexmk)
+TEMPLATES := $(filter-out %.js,$(wildcard paper/templates/*)) $(SCRIPTS) $(wildcard paper/templates/*.js) $(LATEX)
 ABOUT_ARMS := $(ARMS:%=profiles/arms/%.conf)
 
 ifneq ($(FROM),)
@@ -284,7 +303,9 @@ $(call of,figure-$(1)): $(foreach s,$($(1)_draws),$(call of,$(s))) $(call once,f
 endef
 $(foreach f,$(FIGURES),$(eval $(call figure_rule,$(f))))
 
-$(call of,render): $(call of,collect) $(foreach f,$(FIGURES),$(call of,figure-$(f))) $(call once,render) $(TEMPLATES)
+# Old as it may be, what a package brought is new to a report that was made without.
+UNUSED := $(shell for f in $(SCRIPTS) $(LATEX); do grep -qsF "$$f" $(call of,render) || { echo FORCE; break; }; done)
+$(call of,render): $(call of,collect) $(foreach f,$(FIGURES),$(call of,figure-$(f))) $(call once,render) $(TEMPLATES) $(UNUSED)
 	$(call run,$(TEMPLATES))
 
 # --- what the chain stands on -------------------------------------------------------------------------
@@ -299,11 +320,11 @@ FORCE:
 ifneq ($(INSTALLED),)
 build: ;
 else
-$(BUILD)/build.ninja: | $(filter deps,$(MAKECMDGOALS))
+$(BUILD)/build.ninja:
 	@cmake -S . -B $(BUILD) -G Ninja
 
 # Ninja knows what a program is made of, so it is always asked; a dry run has no programs to wait for.
-build: $(BUILD)/build.ninja | $(filter deps,$(MAKECMDGOALS))  ## compile what a report needs
+build: $(BUILD)/build.ninja  ## compile what a report needs
 	@cmake --build $(BUILD) --target programs -- -n | grep -q 'no work to do' || cmake --build $(BUILD) --target programs
 endif
 
@@ -352,8 +373,7 @@ help:  ## this list
 	@echo '  a stage: $(STAGES)' | fold -s -w 78
 	@echo '  an arm: $(ALL_ARMS)' | fold -s -w 78
 
-deps:  ## install the Debian packages that are missing
-	@.ci/deps $(filter test,$(MAKECMDGOALS))
+deps: ; @:  ## install the Debian packages that are missing
 
 # Counts what there is to do before the first stage starts, so that stages can say how much is left.
 ANNOUNCE ?= $(filter report audit,$(MAKECMDGOALS:audit-model=report))
@@ -409,7 +429,7 @@ rejudge: build  ## verdicts and pages of all kept results anew, by the present r
 	@for kept in paper/results/*; do $(BIN)/rejudge --folder $$kept || exit 1; done
 	@paper/answer_in_readme paper/results/laptop
 
-test: $(BUILD)/build.ninja | $(filter deps,$(MAKECMDGOALS))  ## compile everything, run all tests
+test: $(BUILD)/build.ninja  ## compile everything, run all tests
 	@cmake --build $(BUILD)
 	@env -u RC_RUN -u RC_JOBS -u MAKEFLAGS -u MFLAGS -u MAKELEVEL ctest --test-dir $(BUILD) --output-on-failure -j 2
 

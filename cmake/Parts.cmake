@@ -41,7 +41,15 @@ endif()
 if(NOT DEFINED CMAKE_CUDA_ARCHITECTURES)
   set(CMAKE_CUDA_ARCHITECTURES ${RC_CUDA_ARCHITECTURES})
 endif()
-find_package(Torch REQUIRED)
+# What is missing and how to get it is said in a line, before anything is compiled. (A LibTorch for CUDA says
+# itself that it lacks CUDA's libraries.)
+set(way_out "'make deps' installs Debian's, CMAKE_PREFIX_PATH names the folder of another")
+find_package(Torch QUIET)
+if(NOT Torch_FOUND)
+  message(FATAL_ERROR "LibTorch is not found: ${way_out}")
+elseif(Torch_VERSION VERSION_LESS 1.13 OR Torch_VERSION VERSION_GREATER_EQUAL 3)
+  message(FATAL_ERROR "LibTorch ${Torch_VERSION} in ${Torch_DIR} is none that this project knows, 1.13 to 2: ${way_out}")
+endif()
 message(STATUS "LibTorch ${Torch_VERSION}: ${TORCH_INSTALL_PREFIX}")
 
 # CUDA is found, never required. Its kernels are compiled wherever nvcc is, with a GPU or without.

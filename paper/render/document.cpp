@@ -109,15 +109,21 @@ std::string latex_error(const std::string& log) {
 }
 
 std::vector<fs::path> make_document(const Document& document, const std::string& markdown,
-                                    const fs::path& templates, const fs::path& report) {
+                                    const Press& press) {
   const std::string name = document.name;
-  write_text(report / (name + ".md"), markdown);
-  if (!document.printed) return {report / (name + ".md")};
-  make_html(name, markdown, templates, report);
-  make_latex(name, markdown, templates, report);
-  make_pdf(name, report);
+  std::vector<const char*> forms = {".md"};
+  write_text(press.report / (name + ".md"), markdown);
+  if (document.printed) {
+    make_html(name, markdown, press.templates, press.report);
+    make_latex(name, markdown, press.templates, press.report);
+    forms.insert(forms.end(), {".html", ".tex"});
+  }
+  if (document.printed && press.latex) {
+    make_pdf(name, press.report);
+    forms.push_back(".pdf");
+  }
   std::vector<fs::path> files;
-  for (const auto* form : {".md", ".html", ".tex", ".pdf"}) files.push_back(report / (name + form));
+  for (const auto* form : forms) files.push_back(press.report / (name + form));
   return files;
 }
 

@@ -21,13 +21,15 @@ std::string for_pandoc(const std::string& markdown, Target target);
 /// "" if it tells none.
 std::string latex_error(const std::string& log);
 
-/// Writes `markdown` as <name>.md in `report`, and makes .html, .tex and .pdf of a document that is
-/// printed; returns the files. Figures are found at ../figures; style.css and
-/// header.tex lie in `templates`. Equal input gives equal bytes. UserError tells LaTeX's own
-/// complaint.
+struct Press {
+  std::filesystem::path templates;  // holds style.css and header.tex
+  std::filesystem::path report;     // where documents go; figures are found at ../figures
+  bool latex = true;                // installed? Without it there is no PDF
+};
+
+/// Writes `markdown` as <name>.md, and makes .html, .tex and .pdf of a document that is printed;
+/// returns the files. Equal input gives equal bytes. UserError tells LaTeX's own complaint.
 std::vector<std::filesystem::path> make_document(const Document& document,
-                                                 const std::string& markdown,
-                                                 const std::filesystem::path& templates,
-                                                 const std::filesystem::path& report);
+                                                 const std::string& markdown, const Press& press);
 
 }  // namespace rc

@@ -57,9 +57,10 @@ class DocumentFiles : public ::testing::Test {
     write_text(odd() / "templates" / "style.css", "body { color: black }");
     write_text(odd() / "templates" / "header.tex",
                header.empty() ? read_text("paper/templates/header.tex") : header);
-    make_document({"page", true}, markdown, odd() / "templates", report());
+    make_document({"page", true}, markdown, {odd() / "templates", report(), latex_});
     return read_text(report() / "page.tex");
   }
+  bool latex_ = true;
 
  private:
   TemporaryFolder folder_;
@@ -95,6 +96,13 @@ TEST_F(DocumentFiles, EqualInputEqualBytes) {
   EXPECT_EQ(read_text(report() / "page.pdf"), pdf);
   EXPECT_TRUE(pdf.starts_with("%PDF"));
   EXPECT_EQ(std::distance(fs::directory_iterator(report()), {}), 4) << "md, tex, pdf, html alone";
+}
+
+TEST_F(DocumentFiles, WithoutLatexThereIsAllButThePdf) {
+  latex_ = false;
+  make("# T\n\ntext\n");
+  EXPECT_TRUE(fs::exists(report() / "page.md") && fs::exists(report() / "page.html"));
+  EXPECT_FALSE(fs::exists(report() / "page.pdf"));
 }
 
 TEST_F(DocumentFiles, ALatexErrorIsToldInOneLine) {

@@ -27,21 +27,28 @@ std::vector<std::filesystem::path> scripts_of(const rc::Context& c) {
   return scripts;
 }
 
+/// Whether Make found LaTeX: it then names latexmk among the files, so that a report made without
+/// is made anew once it is there.
+bool has_latex(const rc::Context& c) {
+  return std::ranges::any_of(
+      c.files(), [](const std::filesystem::path& file) { return file.filename() == "latexmk"; });
+}
+
 void render(rc::Context& c) {
   const auto collected = rc::read_json(c.output_of("collect", "numbers.json"));
   const auto templates = folder_of_templates(c);
   const auto pages = rc::render_pages(templates, collected);
-  const auto report = c.dir() / "report";
+  const rc::Press press{templates, c.dir() / "report", has_latex(c)};
   rc::Progress progress("render", static_cast<long>(pages.size()) + 1);
   // LaTeX keeps one core busy a document.
   std::vector<std::future<std::vector<std::filesystem::path>>> documents;
   const auto wanted = rc::documents_of(collected);
   for (const auto& document : wanted)
     documents.push_back(std::async(std::launch::async, rc::make_document, document,
-                                   pages.at(document.name), templates, report));
+                                   pages.at(document.name), press));
   progress.update(0, rc::kScreenPage);  // while LaTeX is at work
   c.made(rc::make_screen_page(rc::render_screen_page(templates, collected, pages),
-                              {templates, scripts_of(c), c.dir() / "figures"}, report));
+                              {templates, scripts_of(c), c.dir() / "figures"}, press.report));
   for (std::size_t i = 0; i < documents.size(); ++i) {
     progress.update(static_cast<long>(i) + 1, wanted[i].name);
     for (const auto& file : documents[i].get()) c.made(file);
@@ -57,6 +64,7 @@ int main(int argc, char** argv) {
       .summary = "the documents as Markdown, LaTeX, PDF and HTML, and a page for the screen",
       .writes = "report/*.md, *.tex, *.pdf and *.html, report/index.html",
       .needs = {{"collect", ".json"}, {"figure-*", ""}},
-      .files = "the templates, paper/templates/*, then scripts of the page for the screen"};
+      .files =
+          "the templates, paper/templates/*, then scripts of the page for the screen, and latexmk"};
   return rc::stage_main(spec, argc, argv, render);
 }

@@ -69,9 +69,20 @@ std::string document_list(const std::filesystem::path& report) {
   std::string out;
   const auto first = report / fmt::format("{}.html", kScreenPage);
   if (std::filesystem::exists(first)) out += fmt::format("look first at {}\n", first.string());
-  for (const auto& [name, printed, about] : kDocuments)
-    if (std::filesystem::exists(report / fmt::format("{}.md", name)))
-      out += fmt::format("{}.{}\n", (report / name).string(), printed ? "{md,html,pdf,tex}" : "md");
+  bool without_pdf = false;
+  for (const auto& [name, printed, about] : kDocuments) {
+    const auto is_there = [&, name = name](const char* form) {
+      return std::filesystem::exists(report / fmt::format("{}.{}", name, form));
+    };
+    if (!is_there("md")) continue;
+    const bool pdf = is_there("pdf");
+    without_pdf = without_pdf || (printed && !pdf);
+    out += fmt::format("{}.{}\n", (report / name).string(),
+                       !printed ? "md"
+                       : pdf    ? "{md,html,pdf,tex}"
+                                : "{md,html,tex}");
+  }
+  if (without_pdf) out += "no PDF: LaTeX was not installed; make deps installs it\n";
   return out;
 }
 
