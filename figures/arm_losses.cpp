@@ -101,15 +101,18 @@ std::size_t shown_points(const Curve& curve, double last) {
   return static_cast<std::size_t>(end - curve.steps.begin());
 }
 
-/// Name and final loss where the curve ends, or where one leaves that is longer than the main
-/// arm's.
+/// Name and final loss where a curve ends that is shorter than the main arm's.
 std::string label_on_curve(const Curve& curve, double last) {
-  const auto shown = shown_points(curve, last) - 1;
-  const auto end = curve.steps.back();
-  return fmt::format("set label '{}{}' at first {}, first {} {} offset 0.6,0.5 textcolor rgb ink\n",
-                     curve.label(2), end > last ? fmt::format(" at step {:.0f}", end) : "",
-                     curve.steps[shown], curve.loss[shown],
-                     2 * curve.steps[shown] > last ? "right" : "left");
+  return fmt::format("set label '{}' at first {}, first {} {} offset 0.6,0.5 textcolor rgb ink\n",
+                     curve.label(2), curve.steps.back(), curve.loss.back(),
+                     2 * curve.steps.back() > last ? "right" : "left");
+}
+
+/// Of curves that go on beyond the axis, where no curve is: line `line` of the upper right corner.
+std::string label_in_corner(const Curve& curve, std::size_t line) {
+  return fmt::format(
+      "set label '{} at step {:.0f}' at graph 0.98, graph {} right textcolor rgb ink\n",
+      curve.label(2), curve.steps.back(), 0.95 - 0.08 * static_cast<double>(line));
 }
 
 /// The losses themselves, every arm's, over the main arm's `steps`.
@@ -127,11 +130,14 @@ std::string overview(const std::vector<Curve>& curves, const Vector& steps, bool
               .y = {std::max(0.0, std::floor(least - 0.1)), std::ceil(greatest + 0.01)},
               .frame = alone ? Frame{} : kOverview};
   std::string labels, plot;
+  std::size_t longer = 0;
   for (const Curve& curve : curves) {
     plot += (plot.empty() ? "plot " : ", ") + curve.drawn("$2", alone ? 2 : 1.3) +
             curve.points(figure, curve.loss, "{} nats/token");
     if (alone)
       panel.labels.push_back({curve.loss.back(), curve.label(3), curve.look.colour});
+    else if (curve.steps.back() > steps.back())
+      labels += label_in_corner(curve, longer++);
     else if (!curve.comparable)
       labels += label_on_curve(curve, steps.back());
   }
