@@ -220,6 +220,8 @@ Data PageNames::number(const std::string& reference) const {
 }
 
 bool PageNames::has(const std::string& name) const {
+  if (const auto setting = after("setting.", name))  // kept results are older than some settings
+    return collected_.at("provenance").at("settings").contains(*setting);
   if (!known_.contains(name))
     throw UserError(fmt::format("neither a number nor a claim is about {}; the nearest is {}", name,
                                 nearest(name, {known_.begin(), known_.end()})));

@@ -16,7 +16,7 @@ namespace rc {
 /// Names, in the order they are tried:
 ///   a field of the list item a section is in
 ///   rank.x.f1              a number with its format (paper/text/number_text.h)
-///   has.rank.x             true where the run has that number
+///   has.rank.x             true where the run has that number; has.setting.x, that setting
 ///   positive.rank.x        true where that number is above zero, with its interval
 ///   more.a.x.than.b.y      true where number a.x is larger than number b.y
 ///   verdict.B1.partly      true where that is the verdict on B1; verdict.B1.few_seeds
