@@ -14,7 +14,7 @@ MAKEFLAGS += -rR
 PROFILE ?= laptop
 RUNS    ?= runs
 # An installed copy has its programs and no sources.
-INSTALLED := $(if $(wildcard CMakeLists.txt),,yes)
+INSTALLED := $(wildcard version)
 ifeq ($(origin BUILD),undefined)
   BUILD := $(if $(INSTALLED),.,build)
 endif

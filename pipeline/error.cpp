@@ -5,7 +5,7 @@
 #include <new>
 #include <string>
 
-#include "pipeline/program.h"
+#include "pipeline/version.h"
 
 namespace rc {
 namespace {
@@ -27,9 +27,9 @@ int report(std::string_view program, const char* kind, const char* what) {
 int guarded_main(std::string_view program, const std::function<int()>& body) {
   try {
     return body();
-  } catch (const VersionAsked&) {
+  } catch (const VersionAsked& asked) {
     std::printf("%.*s %s\n", static_cast<int>(program.size()), program.data(),
-                git_revision().c_str());
+                asked.revision.c_str());
     return 0;
   } catch (const UserError& error) {
     return report(program, "error", error.what());

@@ -7,7 +7,7 @@
 #include "pipeline/error.h"
 #include "pipeline/files/command.h"
 #include "pipeline/files/safetensors.h"
-#include "pipeline/program.h"
+#include "pipeline/files/program.h"
 #include "pipeline/settings/options.h"
 #include "pipeline/stage/manifest.h"
 

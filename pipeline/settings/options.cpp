@@ -4,7 +4,8 @@
 #include <string_view>
 
 #include "pipeline/error.h"
-#include "pipeline/program.h"
+#include "pipeline/files/program.h"
+#include "pipeline/version.h"
 
 namespace rc {
 
@@ -13,7 +14,7 @@ namespace po = boost::program_options;
 po::variables_map parse_options(int argc, char** argv, const po::options_description& description,
                                 const po::positional_options_description& positional) {
   for (int i = 1; i < argc; ++i)
-    if (std::string_view(argv[i]) == "--version") throw VersionAsked();
+    if (std::string_view(argv[i]) == "--version") throw VersionAsked{git_revision()};
   // Guessing "--prof" for "--profile" would let a typo pass.
   constexpr int kStyle =
       po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;

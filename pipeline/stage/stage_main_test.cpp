@@ -4,6 +4,7 @@
 
 #include <sstream>
 
+#include "pipeline/files/program.h"
 #include "pipeline/settings/settings_value.h"
 #include "pipeline/stage/description.h"
 #include "pipeline/stage/stage_fixture.h"
@@ -96,6 +97,11 @@ TEST_F(StageMain, HelpTellsSettingsInEightyColumns) {
   EXPECT_THAT(out_, AllOf(HasSubstr("learn it by heart"), HasSubstr("outputs of cut"),
                           HasSubstr("manifest/learn.json"), HasSubstr("learn.steps"),
                           HasSubstr("320"), HasSubstr("8 to 1e+09"), Not(HasSubstr("cut.pieces"))));
+}
+
+TEST_F(StageMain, VersionIsTheRevision) {
+  EXPECT_EQ(run({"--out", "folder", "--version"}), 0) << error_;
+  EXPECT_EQ(out_, "learn " + git_revision() + "\n");
 }
 
 /// A program that does not know the stage reads of it what the stage itself knows.

@@ -9,7 +9,7 @@
 #include "pipeline/error.h"
 #include "pipeline/files/artifact.h"
 #include "pipeline/files/file.h"
-#include "pipeline/program.h"
+#include "pipeline/files/program.h"
 #include "pipeline/stage/board.h"
 #include "pipeline/stage/environment.h"
 #include "pipeline/stage/inputs.h"

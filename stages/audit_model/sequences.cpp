@@ -11,7 +11,7 @@
 #include "pipeline/files/artifact.h"
 #include "pipeline/files/command.h"
 #include "pipeline/files/safetensors.h"
-#include "pipeline/program.h"
+#include "pipeline/files/program.h"
 
 namespace rc {
 namespace {

@@ -15,7 +15,4 @@ std::filesystem::path program_folder();
 /// part of content keys.
 std::string git_revision();
 
-/// Thrown where a command line asks for --version; guarded_main answers.
-struct VersionAsked {};
-
 }  // namespace rc

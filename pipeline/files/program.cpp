@@ -1,4 +1,4 @@
-#include "pipeline/program.h"
+#include "pipeline/files/program.h"
 
 #include <fstream>
 #include <optional>
