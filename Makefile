@@ -63,7 +63,7 @@ ALL_ARMS := $(basename $(notdir $(wildcard profiles/arms/*.conf)))
 FIGURES  := $(basename $(notdir $(wildcard figures/*.cpp)))
 ifneq ($(INSTALLED),)
   FIGURES := $(patsubst figure-%,%,$(basename $(notdir $(wildcard $(BUILD)/descriptions/figure-*.json))))
-  of_sources := deps accept results rejudge test golden torture fuzz clean $(filter test-% bench%,$(MAKECMDGOALS))
+  of_sources := deps accept results rejudge test golden torture fuzz clean test-% bench%
   $(foreach t,$(filter $(of_sources),$(MAKECMDGOALS)),$(error $(t) needs the sources; this is an installed copy))
 endif
 
@@ -175,13 +175,14 @@ of = $(if $(filter $(1),$(ONCE)),$(R)/manifest/$(1).json,$(if $(FROM),$(call tak
   %,%/manifest/$(1).json,$(call folders,$(call arms_of,$(1))))))
 taken = $(wildcard $(foreach a,$(ARMS),$(SEEDS:%=$(R)/seed-%/$(a)/manifest/$(1).json)))
 
-# What a report ends with is asked for before it begins.
+# What a report ends with is asked for before it begins. latexmk is one of the files that render reads.
+LATEX := $(shell command -v latexmk)
 ifneq ($(filter report audit audit-model figures render,$(MAKECMDGOALS)),)
   ifeq ($(LAUNCH)$(dry),)
     absent = $(if $(shell command -v $(1)),,$(2))
     lacking := $(strip $(call absent,gnuplot,gnuplot-nox) $(call absent,pandoc,pandoc))
     $(if $(lacking),$(error a report needs $(lacking): make deps installs what is missing, or apt-get install $(lacking)))
-    $(if $(call absent,latexmk,yes),$(info LaTeX is not installed: documents will come as Markdown and HTML; make deps installs it))
+    $(if $(LATEX),,$(info LaTeX is not installed: documents will come as Markdown and HTML; make deps installs it))
   endif
 endif
 
@@ -222,7 +223,6 @@ TOKENS    := $(R)/manifest/tokenize.json
 # The page for the screen runs these, where they are installed, and then the one of its own.
 SCRIPTS := $(wildcard $(addprefix /usr/share/javascript/,jquery/jquery.min.js jquery-datatables/jquery.dataTables.min.js \
              $(addprefix jquery-ui/ui/,version.min.js widget.min.js keycode.min.js position.min.js unique-id.min.js widgets/tooltip.min.js)))
-LATEX     := $(shell command -v latexmk)
 TEMPLATES := $(filter-out %.js,$(wildcard paper/templates/*)) $(SCRIPTS) $(wildcard paper/templates/*.js) $(LATEX)
 ABOUT_ARMS := $(ARMS:%=profiles/arms/%.conf)
 
@@ -304,7 +304,8 @@ endef
 $(foreach f,$(FIGURES),$(eval $(call figure_rule,$(f))))
 
 # Old as it may be, what a package brought is new to a report that was made without.
-UNUSED := $(shell for f in $(SCRIPTS) $(LATEX); do grep -qsF "$$f" $(call of,render) || { echo FORCE; break; }; done)
+USED   := $(shell grep -os '"/[^"]*"' $(call of,render) | tr -d '"')
+UNUSED := $(if $(filter-out $(USED),$(SCRIPTS) $(LATEX)),FORCE)
 $(call of,render): $(call of,collect) $(foreach f,$(FIGURES),$(call of,figure-$(f))) $(call once,render) $(TEMPLATES) $(UNUSED)
 	$(call run,$(TEMPLATES))
 

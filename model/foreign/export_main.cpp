@@ -6,8 +6,8 @@
 #include "model/settings.h"
 #include "pipeline/error.h"
 #include "pipeline/files/command.h"
-#include "pipeline/files/safetensors.h"
 #include "pipeline/files/program.h"
+#include "pipeline/files/safetensors.h"
 #include "pipeline/settings/options.h"
 #include "pipeline/stage/manifest.h"
 

@@ -10,8 +10,8 @@
 #include "pipeline/error.h"
 #include "pipeline/files/artifact.h"
 #include "pipeline/files/command.h"
-#include "pipeline/files/safetensors.h"
 #include "pipeline/files/program.h"
+#include "pipeline/files/safetensors.h"
 
 namespace rc {
 namespace {
