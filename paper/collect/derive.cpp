@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "pipeline/error.h"
 #include "pipeline/statistics/statistics.h"
 
@@ -45,12 +43,6 @@ void derive_from_gains(Numbers& numbers) {
           plain(most->second.value / least->second.value, "ratio"));
 }
 
-/// Of gains that are all equal no correlation is defined.
-bool varies(const std::vector<double>& gains) {
-  const auto [least, most] = std::ranges::minmax(gains);
-  return least < most;
-}
-
 /// Final key gains of the main arm, [seeds][layers][d_k].
 std::vector<std::vector<std::vector<double>>> final_gains(const std::vector<StageResult>& results) {
   std::vector<std::vector<std::vector<double>>> gains;
@@ -83,7 +75,7 @@ void derive_over_seeds(Numbers& numbers, const std::vector<StageResult>& results
   for (std::size_t a = 0; a < gains.size(); ++a)
     for (std::size_t b = a + 1; b < gains.size(); ++b)
       for (std::size_t layer = 0; layer < gains[a].size(); ++layer)
-        if (varies(gains[a][layer]) && varies(gains[b].at(layer)))
+        if (!is_constant(gains[a][layer]) && !is_constant(gains[b].at(layer)))
           correlations.push_back(spearman(gains[a][layer], gains[b][layer]));
   if (correlations.empty()) return;
   add_new(numbers, "gains.seeds_spearman",

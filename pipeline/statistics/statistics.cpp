@@ -74,6 +74,10 @@ double coefficient_of_variation(std::span<const double> x) {
   return std::sqrt(squares_about_mean(x) / static_cast<double>(x.size())) / mean(x);
 }
 
+bool is_constant(std::span<const double> x) {
+  return std::ranges::all_of(x, [&](double value) { return value == x.front(); });
+}
+
 double cosine(std::span<const double> x, std::span<const double> y) {
   require(x.size() == y.size(), "cosine of vectors of two lengths");
   const auto dot = [](std::span<const double> a, std::span<const double> b) {

@@ -22,6 +22,8 @@ double standard_deviation(std::span<const double> x);
 /// Standard deviation (n in the denominator) over mean.
 double coefficient_of_variation(std::span<const double> x);
 
+/// All values equal: no correlation with anything is defined.
+bool is_constant(std::span<const double> x);
 /// 0 where one of them is zero.
 double cosine(std::span<const double> x, std::span<const double> y);
 double pearson(std::span<const double> x, std::span<const double> y);

@@ -41,6 +41,11 @@ TEST(Statistics, Spread) {
   EXPECT_EQ(standard_deviation(Values{3}), 0);
 }
 
+TEST(Statistics, AConstantHasOneValueOnly) {
+  EXPECT_TRUE(is_constant(std::vector{0.1, 0.1, 0.1}));
+  EXPECT_FALSE(is_constant(std::vector{0.1, 0.1, 0.2}));
+}
+
 TEST(Statistics, CosineAndPearson) {
   EXPECT_DOUBLE_EQ(cosine(Values{3, 4}, Values{4, 3}), 24.0 / 25);
   EXPECT_DOUBLE_EQ(cosine(Values{1, 0}, Values{0, 2}), 0);

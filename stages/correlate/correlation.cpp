@@ -80,10 +80,6 @@ Rows ranked_unit_rows(const Rows& rows) {
   return each(rows, [](const auto& row) { return centred_unit(mid_ranks(row)); });
 }
 
-bool is_constant(std::span<const double> row) {
-  return std::ranges::all_of(row, [&](double x) { return x == row.front(); });
-}
-
 bool is_zero(std::span<const double> row) { return is_constant(row) && row.front() == 0; }
 
 std::vector<std::size_t> varying(const Rows& rows, const std::vector<std::size_t>& layers) {

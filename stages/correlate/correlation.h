@@ -18,9 +18,7 @@ Rows centred_unit_rows(const Rows& rows);
 /// The same of mid-ranks (for Spearman).
 Rows ranked_unit_rows(const Rows& rows);
 
-/// All numbers equal: no correlation with anything is defined.
-bool is_constant(std::span<const double> row);
-/// All of them 0: no cosine either.
+/// All numbers 0: no cosine with anything is defined.
 bool is_zero(std::span<const double> row);
 /// Those of `layers` whose row is not constant.
 std::vector<std::size_t> varying(const Rows& rows, const std::vector<std::size_t>& layers);
