@@ -1,14 +1,11 @@
-// What of LibTorch this project uses, and what differs between its versions. <torch/torch.h> brings
+// What of LibTorch most files use, and what differs between its versions. <torch/torch.h> brings
 // modules, data loaders and serialisation besides, which double the time that a file takes to compile.
 #pragma once
 
 #include <ATen/CPUGeneratorImpl.h>
 #include <ATen/Parallel.h>
-#include <torch/csrc/autograd/autograd.h>
-#include <torch/csrc/autograd/custom_function.h>
 #include <torch/cuda.h>
 #include <torch/types.h>
-#include <torch/utils.h>
 #include <torch/version.h>
 
 #if TORCH_VERSION_MAJOR >= 2

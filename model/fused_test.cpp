@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "kernels/autograd.h"
 #include "kernels/fused/attention_block.h"
 #include "kernels/fused/cross_entropy.h"
 #include "kernels/fused/feed_forward.h"

@@ -10,6 +10,7 @@
 #include <sstream>
 #include <stdexcept>
 
+#include "kernels/autograd.h"
 #include "model/microbatches.h"
 #include "pipeline/error.h"
 

@@ -1,3 +1,4 @@
+#include "kernels/autograd.h"
 #include "model/transformer.h"
 
 #include <gtest/gtest.h>

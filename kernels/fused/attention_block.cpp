@@ -1,5 +1,6 @@
 #include "kernels/fused/attention_block.h"
 
+#include "kernels/autograd.h"
 #include "kernels/fused/causal_attention.h"
 #include "kernels/fused/qk_norm_rope.h"
 

@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "kernels/autograd.h"
 #include "kernels/fused/blocks.h"
 #include "kernels/fused/matrix_view.h"
 #include "kernels/fused/simd.h"

@@ -1,5 +1,6 @@
 #include "kernels/fused/feed_forward.h"
 
+#include "kernels/autograd.h"
 #include "kernels/fused/blocks.h"
 #include "kernels/fused/matrix_view.h"
 #include "kernels/fused/simd.h"

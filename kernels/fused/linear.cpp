@@ -1,5 +1,6 @@
 #include "kernels/fused/linear.h"
 
+#include "kernels/autograd.h"
 #include "kernels/fused/matrix_view.h"
 
 namespace rc::fused {

@@ -1,5 +1,6 @@
 #include "kernels/fused/rms_norm.h"
 
+#include "kernels/autograd.h"
 #include "kernels/fused/rows.h"
 
 namespace rc::fused {
