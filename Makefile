@@ -167,6 +167,11 @@ endif
 # $(call folders,ARMS): of every seed they run for.
 folders = $(foreach s,$(SEEDS),$(foreach a,$(1),$(if $(and $(filter $(a),$(FIRST_SEED_ONLY)),$(filter-out \
   $(firstword $(SEEDS)),$(s))),,$(R)/seed-$(s)/$(a))))
+# A profile's line `audit = heal`: `make audit` runs that stage, `make report` only where it is named as well.
+left_to_audits := $(if $(FROM)$(filter audit,$(MAKECMDGOALS) $(GOAL)),,$(filter-out $(MAKECMDGOALS),$(call in_profile,audit)))
+$(if $(filter-out $(RUN_STAGES),$(left_to_audits)),$(error \
+  profiles/$(PROFILE).conf: audit = $(left_to_audits): the stages of a run are: $(RUN_STAGES)))
+COLLECTED := $(filter-out $(left_to_audits),$(RUN_STAGES))
 arms_of = $(foreach a,$(ARMS),$(if $(filter $(1),$(or $(stages_$(a)),$(1))),$(a)))
 
 ONCE := $(ONE_STAGES) $(FIGURES:%=figure-%)
@@ -269,12 +274,12 @@ $(call of,correlate): %/manifest/correlate.json: %/manifest/snapshot.json $(call
 
 # It times, and waits for a machine of its own: after the stages that take long, where all are made.
 $(call of,time-kernels): $(call once,time-kernels) $(MACHINE) \
-		| $(if $(filter report audit collect render,$(MAKECMDGOALS)),$(foreach s,$(RUN_STAGES),$(call of,$(s))))
+		| $(if $(filter report audit collect render,$(MAKECMDGOALS)),$(foreach s,$(COLLECTED),$(call of,$(s))))
 	$(call run)
 
 endif
 
-$(call of,collect): $(TOKENS) $(foreach s,$(RUN_STAGES) $(filter time-kernels,$(ONE_STAGES)),$(call of,$(s))) $(call once,collect) \
+$(call of,collect): $(TOKENS) $(foreach s,$(COLLECTED) $(filter time-kernels,$(ONE_STAGES)),$(call of,$(s))) $(call once,collect) \
 		$(RUNS_LIST) paper/originals.json $(ABOUT_ARMS)
 	$(call run,paper/originals.json $(ABOUT_ARMS))
 

@@ -256,6 +256,22 @@ TEST_F(Chain, AnAuditRunsSomeArmsForTheFirstSeedAlone) {
   EXPECT_THAT(make("-n report SEEDS='3 4' ARMS='learned once'").output, HasSubstr("seed-4/once"));
 }
 
+TEST_F(Chain, AProfileLeavesAStageToAudits) {
+  write_text("profiles/mini.conf", "seeds = 0\narms = learned\naudit = heal\n");
+  const auto report = make("report");
+  EXPECT_EQ(report.status, 0) << report.output;
+  EXPECT_EQ(runs(report), all() - 1) << report.output;
+  EXPECT_FALSE(fs::exists("runs/mini/seed-0/learned/heal.json"));
+  EXPECT_EQ(runs(make("heal")), 1);
+  EXPECT_EQ(make("report").output, "the claims\n") << "it lies there, and this report has none";
+  EXPECT_GT(runs(make("report heal")), 0) << "named, it is collected";
+  EXPECT_THAT(read_text("runs/mini/manifest/collect.json"), HasSubstr("heal.json"));
+  EXPECT_THAT(make("-n audit ARMS=copy").output, HasSubstr("seed-0/copy/manifest/heal.json"));
+  EXPECT_EQ(runs(make("report FROM=collect")), 0) << "what lies is taken";
+  write_text("profiles/mini.conf", "seeds = 0\narms = learned\naudit = heel\n");
+  EXPECT_TRUE(make("report").says("audit = heel: the stages of a run are: train"));
+}
+
 // Results of a cluster: more seeds of one arm than of the other, and made by other settings.
 TEST_F(Chain, FromCollectTakesWhatLies) {
   ASSERT_EQ(make("report SEEDS='0 1' ARMS='learned copy'").status, 0);

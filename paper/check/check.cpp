@@ -41,7 +41,8 @@ std::string arm_of(const std::string& name, const std::vector<std::string>& arms
 }
 
 bool of_another_run(const Expectation& expected, const Run& run) {
-  return !expected.arm.empty() && !holds(run.arms, expected.arm);
+  return (!expected.arm.empty() && !holds(run.arms, expected.arm)) ||
+         (!expected.stage.empty() && !holds(run.stages, expected.stage));
 }
 
 std::string state_of(const Outcome& outcome) {
@@ -78,9 +79,12 @@ bool Outcome::ok() const {
 }
 
 Run run_from_json(const json& collected) {
-  if (!collected.contains("numbers") || !collected.contains("arms"))
-    throw UserError("numbers.json lacks numbers or arms; run: make collect");
-  return {numbers_from_json(collected.at("numbers")), collected.at("arms")};
+  for (const char* part : {"numbers", "arms", "made_by"})
+    if (!collected.contains(part))
+      throw UserError(fmt::format("numbers.json lacks {}; run: make collect", part));
+  Run run{numbers_from_json(collected.at("numbers")), collected.at("arms"), {}};
+  for (const auto& [stage, made] : collected.at("made_by").items()) run.stages.push_back(stage);
+  return run;
 }
 
 std::vector<Expectation> expectations_from_json(const json& file) {
@@ -89,7 +93,8 @@ std::vector<Expectation> expectations_from_json(const json& file) {
   std::vector<Expectation> list;
   for (const auto& [name, entry] : file.items()) try {
       list.push_back({name, entry.at("value"), tolerance(entry, "atol", name),
-                      tolerance(entry, "rtol", name), entry.at("why"), entry.value("arm", "")});
+                      tolerance(entry, "rtol", name), entry.at("why"), entry.value("arm", ""),
+                      entry.value("stage", "")});
     } catch (const json::exception&) {
       throw UserError(name + " needs value, atol, rtol and why in the file of expected numbers");
     }
@@ -101,6 +106,7 @@ json to_json(const std::vector<Expectation>& expectations) {
   for (const auto& e : expectations) {
     file[e.name] = {{"value", e.value}, {"atol", e.atol}, {"rtol", e.rtol}, {"why", e.why}};
     if (!e.arm.empty()) file[e.name]["arm"] = e.arm;
+    if (!e.stage.empty()) file[e.name]["stage"] = e.stage;
   }
   return file;
 }
@@ -161,8 +167,9 @@ std::string check_table(const std::vector<Outcome>& outcomes) {
   for (const auto& outcome : outcomes) {
     const Expectation& expected = outcome.expected;
     if (outcome.not_asked)
-      out += fmt::format("{:<{}} not in this run: arm {}\n", expected.name, kNameColumns,
-                         expected.arm);
+      out += fmt::format("{:<{}} not in this run: {}\n", expected.name, kNameColumns,
+                         expected.stage.empty() ? "arm " + expected.arm
+                                                : "stage " + expected.stage);
     else
       out += row(expected.name, outcome.missing ? "-" : figure(outcome.now), figure(expected.value),
                  "\u00b1" + figure(expected.allowed()), state_of(outcome));

@@ -18,29 +18,30 @@ struct Expectation {
   double atol = 0;
   double rtol = 0;
   std::string why;       // what the tolerance allows for
-  std::string arm = {};  // of an arm's number: that arm; empty where every run has the number
+  std::string arm = {};    // of an arm's number: that arm; empty where every run has the number
+  std::string stage = {};  // of a stage's that only audits run: that stage
   double allowed() const;
 };
 
 struct Outcome {
   Expectation expected;
   bool missing = false;
-  bool not_asked = false;  // it belongs to an arm that is not in this run
+  bool not_asked = false;  // it belongs to an arm or a stage that is not in this run
   double now = 0;
   bool ok() const;
 };
 
-/// Numbers of a run and the arms it trained.
+/// Numbers of a run, the arms it trained, and the stages that gave numbers.
 struct Run {
   Numbers numbers;
-  std::vector<std::string> arms;
+  std::vector<std::string> arms, stages;
 };
 
-/// From numbers.json. UserError if it lacks either.
+/// From numbers.json. UserError if it lacks one of them.
 Run run_from_json(const nlohmann::json& collected);
 
-/// File paper/expected/<profile>.json: {name: {"value", "atol", "rtol", "why"}}, with "arm" where
-/// a number belongs to one. UserError if malformed or a tolerance is negative.
+/// File paper/expected/<profile>.json: {name: {"value", "atol", "rtol", "why"}}, with "arm" and
+/// "stage" where not every run has it. UserError if malformed or a tolerance is negative.
 std::vector<Expectation> expectations_from_json(const nlohmann::json& file);
 nlohmann::json to_json(const std::vector<Expectation>& expectations);
 

@@ -64,6 +64,21 @@ TEST(Check, AnArmThatWasNotAskedForIsNoDrift) {
       << "no arm excuses it";
 }
 
+TEST(Check, AStageThatOnlyAuditsRunIsNoDriftInAReport) {
+  const Expectation healed{"heal.healed", 0.01, 0.02, 0, "why", "", "heal"};
+  const auto of_stages = [](const std::vector<std::string>& stages) {
+    return rc::Run{.arms = {"learned"}, .stages = stages};
+  };
+  const auto report = of_stages({"train"}), audit = of_stages({"train", "heal"});
+  EXPECT_TRUE(passes(healed, report));
+  EXPECT_NE(check_table(compare({healed}, report)).find("not in this run: stage heal"),
+            std::string::npos);
+  EXPECT_FALSE(passes(healed, audit)) << "the stage is there, the number is not";
+  const auto again = expectations_from_json(to_json(accept({healed}, report)));
+  EXPECT_EQ(again.front().stage, "heal");
+  EXPECT_EQ(again.front().value, 0.01) << "a report does not forget what an audit told";
+}
+
 TEST(Check, AcceptKnowsArms) {
   const std::vector<Expectation> watched = {
       {"loss.learned", 0, 1, 0, ""}, {"loss.copy", 0, 1, 0, ""}, {"loss.thin16", NAN, 1, 0, ""}};

@@ -143,7 +143,7 @@ Claim c7() {
           {"Right after the cut the loss lies {heal.cut.withs3} nats/token higher.",
            "After {heal.steps.f0} steps of training it lies {heal.healed.withs3} above that of "
            "the whole model trained as long."},
-      .brought_by = "it comes from stage heal",
+      .brought_by = "it comes from stage heal; run: make report heal",
       .sequences = "sequences.heal",
       .surgery = true,
       .rule_of =
