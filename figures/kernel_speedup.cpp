@@ -107,8 +107,8 @@ std::string attention(const std::vector<Phase>& all, double part, Frame frame, b
   auto panel = panel_of(all, frame);
   const auto cap = [part](double percent) { return 1 / (1 - part * percent / 100); };
   const std::string name = part == 0.5
-                               ? "operations, 1/(1−{/:Italic p}/2)"
-                               : fmt::format("operations, 1/(1−{:.2f}{{/:Italic p}})", part);
+                               ? "model, 1/(1−{/:Italic p}/2)"
+                               : fmt::format("model, 1/(1−{:.2f}{{/:Italic p}})", part);
   panel.labels.push_back({cap(panel.x.hi), name, kGrey});
   panel.y.hi = std::max(panel.y.hi, 1.02 * cap(panel.x.hi));
   if (last) panel.x_label = "key dimensions removed, {/:Italic p} (%)";

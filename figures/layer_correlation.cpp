@@ -36,7 +36,7 @@ std::string draw(const Map& map) {
   const double right = map.left + kMap;
   std::string commands = map.palette;
   commands += axis_names("layer", "layer", map.left - 0.36, kHeight);
-  commands += side_name(map.measure, right + 0.66);
+  commands += side_name(map.measure, right + 0.71);
   commands += fmt::format(R"(set lmargin at screen {}; set rmargin at screen {}
 set label 104 '{}' at graph 0.5, 1.06 center textcolor rgb ink
 set cbrange [{}:{}]
@@ -80,9 +80,9 @@ set border 15 front
     return fmt::format("{} gains, seed {}", gains, seed);
   };
   figure.commands +=
-      draw({"cosine", title("raw"), "cosine similarity", cividis(), 0.5, cosine_floor(cosine), 1});
+      draw({"cosine", title("raw"), "cosine similarity", cividis(), 0.44, cosine_floor(cosine), 1});
   figure.commands +=
-      draw({"pearson", title("centred"), "Pearson correlation", blue_to_red(), 3.75, -1, 1});
+      draw({"pearson", title("centred"), "Pearson correlation", blue_to_red(), 3.7, -1, 1});
   figure.commands += "unset multiplot\n";
   return figure;
 }
