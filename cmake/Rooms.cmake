@@ -47,18 +47,19 @@ add_custom_target(programs)
 set(common_headers <fmt/format.h> <fmt/ranges.h> <nlohmann/json.hpp>
                    <algorithm> <filesystem> <functional> <map> <optional> <string> <vector>)
 file(CONFIGURE OUTPUT precompiled.cpp CONTENT "")  # keeps its time: written anew it would rebuild all
+# rc_precompiled(NAME PARTS headers...): what links PARTS takes them (rc_take_headers).
 function(rc_precompiled name parts)
   add_library(${name} STATIC ${CMAKE_BINARY_DIR}/precompiled.cpp)
   target_include_directories(${name} PUBLIC ${CMAKE_SOURCE_DIR})
   target_link_libraries(${name} PUBLIC ${parts})
   target_precompile_headers(${name} PRIVATE ${ARGN})
+  set_property(TARGET ${parts} PROPERTY RC_HEADERS ${name})
 endfunction()
 
 add_library(text_parts INTERFACE)
 target_link_libraries(text_parts INTERFACE fmt::fmt nlohmann_json::nlohmann_json)
 target_compile_features(text_parts INTERFACE cxx_std_20)
 rc_precompiled(text_headers text_parts ${common_headers})
-set_property(TARGET text_parts PROPERTY RC_HEADERS text_headers)
 
 # A room that uses LibTorch says so by linking `torch_parts`. at::parallel_for is a template of its headers:
 # without OpenMP it compiles to a plain loop.
@@ -68,7 +69,6 @@ target_compile_options(torch_parts INTERFACE $<$<COMPILE_LANGUAGE:CXX>:${OpenMP_
 # LibTorch's own headers are not ours to mend.
 target_include_directories(torch_parts SYSTEM INTERFACE ${TORCH_INCLUDE_DIRS})
 rc_precompiled(torch_headers torch_parts ${common_headers} ${CMAKE_SOURCE_DIR}/kernels/torch.h)
-set_property(TARGET torch_parts PROPERTY RC_HEADERS torch_headers)
 
 # Gives `name` the larger set that a library it links (or one behind those) has.
 function(rc_take_headers name)
