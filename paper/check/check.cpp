@@ -40,9 +40,12 @@ std::string arm_of(const std::string& name, const std::vector<std::string>& arms
   return part != kMainArm && holds(arms, part) ? part : std::string();
 }
 
-bool of_another_run(const Expectation& expected, const Run& run) {
-  return (!expected.arm.empty() && !holds(run.arms, expected.arm)) ||
-         (!expected.stage.empty() && !holds(run.stages, expected.stage));
+/// The arm or stage that a number belongs to and this run is without; "" if it is not for that.
+std::string lacking(const Expectation& expected, const Run& run) {
+  if (!expected.arm.empty() && !holds(run.arms, expected.arm)) return "arm " + expected.arm;
+  if (!expected.stage.empty() && !holds(run.stages, expected.stage))
+    return "stage " + expected.stage;
+  return {};
 }
 
 std::string state_of(const Outcome& outcome) {
@@ -75,7 +78,7 @@ double tolerance(const json& entry, const char* field, const std::string& name) 
 double Expectation::allowed() const { return atol + rtol * std::abs(value); }
 
 bool Outcome::ok() const {
-  return not_asked || (!missing && std::abs(now - expected.value) <= expected.allowed());
+  return !lacks.empty() || (!missing && std::abs(now - expected.value) <= expected.allowed());
 }
 
 Run run_from_json(const json& collected) {
@@ -128,7 +131,7 @@ std::vector<Expectation> accept(const std::vector<Expectation>& watched, const R
       if (expected.arm.empty()) expected.arm = arm_of(expected.name, run.arms);
     } else if (std::isnan(expected.value)) {
       continue;  // no run has told it yet
-    } else if (!of_another_run(expected, run)) {
+    } else if (lacking(expected, run).empty()) {
       throw UserError(fmt::format(
           "this run lacks {}, which is expected; run what gives it, or take it out of the file",
           expected.name));
@@ -156,7 +159,7 @@ std::vector<Outcome> compare(const std::vector<Expectation>& expectations, const
   for (const auto& expected : expectations) {
     const auto found = run.numbers.find(expected.name);
     const bool missing = found == run.numbers.end();
-    outcomes.push_back({expected, missing, missing && of_another_run(expected, run),
+    outcomes.push_back({expected, missing, missing ? lacking(expected, run) : "",
                         missing ? 0 : found->second.value});
   }
   return outcomes;
@@ -166,10 +169,9 @@ std::string check_table(const std::vector<Outcome>& outcomes) {
   std::string out = row("number", "now", "expected", "allowed", "");
   for (const auto& outcome : outcomes) {
     const Expectation& expected = outcome.expected;
-    if (outcome.not_asked)
-      out += fmt::format("{:<{}} not in this run: {}\n", expected.name, kNameColumns,
-                         expected.stage.empty() ? "arm " + expected.arm
-                                                : "stage " + expected.stage);
+    if (!outcome.lacks.empty())
+      out +=
+          fmt::format("{:<{}} not in this run: {}\n", expected.name, kNameColumns, outcome.lacks);
     else
       out += row(expected.name, outcome.missing ? "-" : figure(outcome.now), figure(expected.value),
                  "\u00b1" + figure(expected.allowed()), state_of(outcome));

@@ -17,7 +17,7 @@ struct Expectation {
   double value = 0;
   double atol = 0;
   double rtol = 0;
-  std::string why;       // what the tolerance allows for
+  std::string why;         // what the tolerance allows for
   std::string arm = {};    // of an arm's number: that arm; empty where every run has the number
   std::string stage = {};  // of a stage's that only audits run: that stage
   double allowed() const;
@@ -26,7 +26,7 @@ struct Expectation {
 struct Outcome {
   Expectation expected;
   bool missing = false;
-  bool not_asked = false;  // it belongs to an arm or a stage that is not in this run
+  std::string lacks = {};  // "arm copy", "stage heal": what the run has not, nor hence the number
   double now = 0;
   bool ok() const;
 };

@@ -13,7 +13,7 @@ namespace {
 
 constexpr const char* kHelp =
     "check: compares headline numbers with paper/expected/<profile>.json; status 1 on drift.\n"
-    "Numbers of an arm that is not in this run are listed and not judged.\n\n"
+    "Numbers of an arm or a stage that is not in this run are listed and not judged.\n\n"
     "  --folder DIR       folder of the run (default runs/<profile>)\n"
     "  --profile NAME     the profile that was run (default laptop)\n"
     "  --accept           take the present numbers as the expected ones\n"
