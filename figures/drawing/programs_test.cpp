@@ -28,7 +28,7 @@ TEST_P(FigureProgram, DrawsAllFormatsAndLeavesThemAloneWhenUnchanged) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, FigureProgram, testing::ValuesIn(figure_names()),
-                         [](const auto& info) { return info.param; });
+                         [](const auto& each) { return each.param; });
 
 TEST_F(FigureProgram, MissingFieldNamesFileAndField) {
   run_.change(kLearned + "rank.json",
@@ -60,11 +60,13 @@ TEST_F(FigureProgram, DegenerateResultsAreDrawn) {
     ablation["uniform_attention"] = ablation["baseline"].get<double>() - 0.1;
   });
   EXPECT_EQ(draw("surgery_impact"), 0) << error_;
+  EXPECT_THAT(svg("surgery_impact"), HasSubstr("all keys zeroed: uniform attention"));
   run_.change(kLearned + "correlation.json", [](json& correlation) {
     for (auto& row : correlation["pearson"])
       for (auto& value : row) value = nullptr;
   });
   EXPECT_EQ(draw("layer_correlation"), 0) << error_;
+  EXPECT_THAT(svg("layer_correlation"), AllOf(HasSubstr("Pearson"), Not(HasSubstr("nan"))));
 }
 
 /// The line is of the run's own learning rate and decay, where its training tells them.
@@ -195,6 +197,7 @@ TEST_F(FigureProgram, SurgeryNeedsTheOriginalsOrderAndARandomOne) {
     ablation["orders"].erase("high_gain");
   });
   EXPECT_EQ(draw("surgery_impact"), 0) << error_;
+  EXPECT_THAT(svg("surgery_impact"), HasSubstr("all keys zeroed: uniform attention"));
 }
 
 /// Keys of deficient rank have eigenvalues of zero, which a logarithmic axis has no place for, or

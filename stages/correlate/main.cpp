@@ -45,7 +45,7 @@ int main(int argc, char** argv) {
       .settings = {rc::kCorrelateSettings},
       .needs = {{"snapshot", ".safetensors"}, {"audit-model", "step-000000.safetensors"}},
       .extra_help =
-          "  --gains FILE       compare the layers of somebody else's model instead; --gains\n"
-          "                     FILE --help tells more\n"};
+          "  --gains FILE       compare the layers of somebody else's model instead;\n"
+          "                     --gains FILE --help tells more\n"};
   return rc::stage_main(spec, argc, argv, correlate);
 }
