@@ -12,9 +12,9 @@ namespace rc {
 /// Ids, and where the blocks of unbroken text begin: what stands on both sides of a join has
 /// nothing to do with each other, so no sequence crosses one.
 struct Text {
-  /// Without `blocks` the text is one.
-  Text(torch::Tensor ids, std::vector<std::int64_t> blocks = {0})
-      : ids(std::move(ids)), blocks(std::move(blocks)) {}
+  /// Without `firsts` the text is one block.
+  Text(torch::Tensor all, std::vector<std::int64_t> firsts = {0})
+      : ids(std::move(all)), blocks(std::move(firsts)) {}
 
   struct Block {
     std::int64_t first, size;
@@ -54,7 +54,8 @@ Batch random_batch(const Text& text, std::uint64_t seed, long step, long batch, 
 /// there are not so many; `setting` is the one that asked for them.
 Batch fixed_batch(const Text& text, long count, long context, bool copy, const char* setting);
 
-/// `count` numbers below `all`, or all of them if there are no more: the middles of equal stretches.
+/// `count` numbers below `all`, or all of them if there are no more: the middles of equal
+/// stretches.
 std::vector<long> evenly_spread(long all, long count);
 
 /// These sequences of the batch, in this order.

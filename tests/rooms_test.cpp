@@ -63,9 +63,10 @@ TEST(Rooms, IncludeOnlyThoseBelow) {
 TEST(Rooms, StagesNeverIncludeEachOther) {
   for (const auto& entry : fs::recursive_directory_iterator("stages")) {
     if (entry.path().extension() != ".h" && entry.path().extension() != ".cpp") continue;
-    for (const auto& included : includes_of(entry.path()))
-      if (first_part(included) == "stages")
-        EXPECT_EQ(included.parent_path(), entry.path().parent_path()) << entry.path();
+    for (const auto& included : includes_of(entry.path())) {
+      if (first_part(included) != "stages") continue;
+      EXPECT_EQ(included.parent_path(), entry.path().parent_path()) << entry.path();
+    }
   }
 }
 

@@ -62,9 +62,9 @@ TEST_F(Results, OfAllArmsAreTheMainOnesFirstAndEachWithItsSeeds) {
 
 TEST_F(Results, OfTheMainArmAndAnother) {
   const auto names = [&](const std::string& other, const std::vector<std::string>& arms) {
-    std::string names;
-    for (const Arm& arm : main_arm_and(other, context({0}, arms))) names += arm.name + ";";
-    return names;
+    std::string found;
+    for (const Arm& arm : main_arm_and(other, context({0}, arms))) found += arm.name + ";";
+    return found;
   };
   EXPECT_EQ(names("thin16", {"copy", "thin16", "learned"}), "learned;thin16;");
   EXPECT_EQ(names("thin16", {"copy", "learned"}), "learned;");

@@ -100,11 +100,12 @@ __global__ void __launch_bounds__(kWarps * 32)
   const std::int64_t first = std::int64_t{gridDim.x - 1 - blockIdx.x} * kRows;
   const std::int64_t head = blockIdx.y, sequence = blockIdx.z;
   const std::int64_t kv_head = head / (s.heads / s.kv_heads);
+  const int key_width = static_cast<int>(s.key_width), value_width = static_cast<int>(s.value_width);
   const auto* q_head = head_of<__nv_bfloat16>(qs, sequence, head);
   const auto* k_head = head_of<__nv_bfloat16>(ks, sequence, kv_head);
   const auto* v_head = head_of<__nv_bfloat16>(vs, sequence, kv_head);
 
-  load_tile<KW>(tiles.q, q_head, qs.token_stride, first, s.context, s.key_width);
+  load_tile<KW>(tiles.q, q_head, qs.token_stride, first, s.context, key_width);
   __syncthreads();
   std::uint32_t q[KW / 16][4];
   for (int step = 0; step < KW / 16; ++step)
@@ -119,8 +120,8 @@ __global__ void __launch_bounds__(kWarps * 32)
   float sums[VW / 8][4] = {};
   for (std::int64_t tile = 0; tile < end; tile += kTileKeys) {
     __syncthreads();  // all are done with the tile before
-    load_tile<KW>(tiles.k, k_head, ks.token_stride, tile, s.context, s.key_width);
-    load_tile<VW>(tiles.v, v_head, vs.token_stride, tile, s.context, s.value_width);
+    load_tile<KW>(tiles.k, k_head, ks.token_stride, tile, s.context, key_width);
+    load_tile<VW>(tiles.v, v_head, vs.token_stride, tile, s.context, value_width);
     __syncthreads();
     float scores[kTileKeys / 8][4];
     score_tile<KW>(scores, q, tiles.k, g, c);

@@ -131,11 +131,11 @@ void for_key_heads(const Tensor& k, const Body& body) {
 /// What one key head's products read: q [rows, w], k [T, w], v [T, dv].
 template <typename T>
 struct Head {
-  Head(const Tensor& qs, const Tensor& ks, const Tensor& vs, std::int64_t group, std::int64_t i)
+  Head(const Tensor& qs, const Tensor& ks, const Tensor& vs, std::int64_t shared_by, std::int64_t i)
       : q(matrix<T>(qs, i)),
         k(matrix<T>(ks, i)),
         v(matrix<T>(vs, i)),
-        group(group),
+        group(shared_by),
         scale(static_cast<T>(1.0 / std::sqrt(static_cast<double>(q.columns)))) {}
   /// For the scores of any tile.
   auto memory() const {

@@ -19,9 +19,9 @@ auto aligned_row(std::int64_t n) {
 
 /// Row r of a result [B, H / group, T, group, w], and where it stands in a view x [B, T, H, w].
 struct Rows {
-  Rows(const Tensor& x, std::int64_t group)
+  Rows(const Tensor& x, std::int64_t heads_a_key)
       : tokens(x.size(1)),
-        group(group),
+        group(heads_a_key),
         key_heads(x.size(2) / group),
         width(x.size(3)),
         count(x.size(0) * tokens * x.size(2)),

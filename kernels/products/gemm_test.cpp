@@ -23,14 +23,12 @@ std::vector<T> numbers(std::int64_t count, std::int64_t step) {
 /// A matrix of its own memory: by rows, or by columns where `turned`, `gap` numbers between lines.
 template <typename T>
 struct Matrix {
-  Matrix(std::int64_t rows, std::int64_t columns, bool turned, std::int64_t step,
-         std::int64_t gap = 3)
-      : down(turned ? 1 : columns + gap),
-        across(turned ? rows + gap : 1),
-        rows(rows),
-        columns(columns),
-        values(
-            numbers<T>((turned ? columns : rows) * (turned ? rows + gap : columns + gap), step)) {}
+  Matrix(std::int64_t m, std::int64_t n, bool turned, std::int64_t step, std::int64_t gap = 3)
+      : down(turned ? 1 : n + gap),
+        across(turned ? m + gap : 1),
+        rows(m),
+        columns(n),
+        values(numbers<T>((turned ? n : m) * (turned ? m + gap : n + gap), step)) {}
   MatrixView<const T> view() const { return {values.data(), rows, columns, down, across}; }
   MatrixView<T> target() { return {values.data(), rows, columns, down, across}; }
   double at(std::int64_t i, std::int64_t j) const {
@@ -130,11 +128,11 @@ TEST_P(Gemm, RowsDoNotDependOnTheirNeighbours) {
 
 INSTANTIATE_TEST_SUITE_P(Targets, Gemm, testing::ValuesIn([] {
                            std::vector<std::int64_t> all;
-                           for (const auto t : hwy::SupportedAndGeneratedTargets())
-                             all.push_back(t);
+                           for (const auto target : hwy::SupportedAndGeneratedTargets())
+                             all.push_back(target);
                            return all;
                          }()),
-                         [](const auto& info) { return std::string(hwy::TargetName(info.param)); });
+                         [](const auto& each) { return std::string(hwy::TargetName(each.param)); });
 
 TEST(GemmShapes, ThatDoNotFitAreRefused) {
   const Matrix<float> a(4, 5, false, 1), b(6, 7, false, 1);

@@ -23,13 +23,13 @@ std::vector<float> frequencies(const RotaryFacts& rotary, long d_k) {
 TEST(ForeignRope, FrequenciesFallFromOne) {
   const auto f = frequencies({.base = 100}, 4);
   EXPECT_FLOAT_EQ(f[0], 1);
-  EXPECT_FLOAT_EQ(f[1], 0.1);
+  EXPECT_FLOAT_EQ(f[1], 0.1f);
 }
 
 TEST(ForeignRope, LinearStretchingDividesAll) {
   const auto f = frequencies({.base = 100, .scaling = Scaling::kLinear, .factor = 4}, 4);
   EXPECT_FLOAT_EQ(f[0], 0.25);
-  EXPECT_FLOAT_EQ(f[1], 0.025);
+  EXPECT_FLOAT_EQ(f[1], 0.025f);
 }
 
 TEST(ForeignRope, Llama3StretchesSlowPairsAlone) {
@@ -39,8 +39,8 @@ TEST(ForeignRope, Llama3StretchesSlowPairsAlone) {
   rotary.low_turns = 4, rotary.high_turns = 16;
   const auto f = frequencies(rotary, 6);
   EXPECT_FLOAT_EQ(f[0], 1);
-  EXPECT_FLOAT_EQ(f[1], 0.5 * 0.1 / 8 + 0.5 * 0.1);  // (10 - 4) / (16 - 4) = 1/2
-  EXPECT_FLOAT_EQ(f[2], 0.01 / 8);
+  EXPECT_FLOAT_EQ(f[1], 0.5f * 0.1f / 8 + 0.5f * 0.1f);  // (10 - 4) / (16 - 4) = 1/2
+  EXPECT_FLOAT_EQ(f[2], 0.01f / 8);
 }
 
 TEST(ForeignAttention, AWindowHoldsTheKeyItselfAndThoseJustBefore) {

@@ -100,7 +100,7 @@ TEST_P(ForeignKeys, AreCalibratedToOneScale) {
 
 INSTANTIATE_TEST_SUITE_P(Families, ForeignKeys,
                          testing::Values("llama", "qwen3", "olmo2", "gemma3_text"),
-                         [](const auto& info) { return info.param; });
+                         [](const auto& each) { return each.param; });
 
 TEST_F(ForeignKeys, AreOrderedByGainOrByEnergy) {
   write("gemma3_text");

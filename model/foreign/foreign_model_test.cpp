@@ -83,7 +83,7 @@ TEST_P(FamilyTest, ComputesWhatItsFormulasSay) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Variants, FamilyTest, testing::ValuesIn(variants()),
-                         [](const auto& info) { return info.param.name; });
+                         [](const auto& each) { return each.param.name; });
 
 class ForeignModelTest : public testing::Test {
  protected:

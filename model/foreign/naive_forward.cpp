@@ -58,7 +58,7 @@ class Naive {
     for (std::size_t start = 0; start < row.size(); start += width) {
       double squares = 0;
       for (std::size_t i = start; i < start + width; ++i) squares += row[i] * row[i];
-      const double size = std::sqrt(squares / width + c_.epsilon);
+      const double size = std::sqrt(squares / static_cast<double>(width) + c_.epsilon);
       for (std::size_t i = start; i < start + width; ++i)
         out.push_back(row[i] / size * (c_.block.gain_offset + gain[i % gain.size()]));
     }
@@ -81,7 +81,8 @@ class Naive {
   }
 
   double frequency(const RotaryFacts& rotary, long pair) const {
-    const double f = std::pow(rotary.base, -2.0 * pair / c_.d_k);
+    const double f =
+        std::pow(rotary.base, -2.0 * static_cast<double>(pair) / static_cast<double>(c_.d_k));
     if (rotary.scaling == RotaryFacts::Scaling::kNone) return f;
     if (rotary.scaling == RotaryFacts::Scaling::kLinear) return f / rotary.factor;
     const double wavelength = 2 * std::numbers::pi / f;
@@ -96,7 +97,7 @@ class Naive {
     for (std::size_t t = 0; t < x.size(); ++t)
       for (std::size_t head = 0; head < x[t].size(); head += c_.d_k)
         for (long i = 0; i < c_.d_k / 2; ++i) {
-          const double angle = t * frequency(rotary, i);
+          const double angle = static_cast<double>(t) * frequency(rotary, i);
           double &a = x[t][head + i], &b = x[t][head + i + c_.d_k / 2];
           const double turned_a = a * std::cos(angle) - b * std::sin(angle);
           b = b * std::cos(angle) + a * std::sin(angle);

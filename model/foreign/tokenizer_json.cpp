@@ -38,9 +38,9 @@ json read_tokenizer_json(const fs::path& file) {
   };
   try {
     return json::parse(read_text(file), bounded);
-  } catch (const json::exception& error) {
-    throw UserError(
-        fmt::format("{} is not JSON ({}); fetch it again", file.string(), printable(error.what())));
+  } catch (const json::exception& reason) {
+    throw UserError(fmt::format("{} is not JSON ({}); fetch it again", file.string(),
+                                printable(reason.what())));
   }
 }
 

@@ -131,10 +131,10 @@ class Translator {
     const char c = in_[at_ + 1];
     if (c == 'p' || c == 'P') return property();
     if (c == 'x' || c == 'u') return code_point();
-    if (const auto found = kClasses.find(c); found != kClasses.end())
-      out_ += found->second;
-    else if (const auto found = kCharacters.find(c); found != kCharacters.end())
-      out_ += found->second;
+    if (const auto known = kClasses.find(c); known != kClasses.end())
+      out_ += known->second;
+    else if (const auto meant = kCharacters.find(c); meant != kCharacters.end())
+      out_ += meant->second;
     else if (c == 'w' && in_set)
       out_ += kWord;
     else if ((c == 'w' || c == 'W') && !in_set)

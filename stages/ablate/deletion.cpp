@@ -30,7 +30,8 @@ LayerWeights without_rows(const TrainedModel& trained, std::size_t l,
   layer.gain_k = layer.gain_k * mask;
   if (!c.qk_norm) return layer;
   // The model's norm still counts the empty rows: root(sum / d_k) where root(sum / kept) is meant.
-  layer.gain_k = layer.gain_k * std::sqrt(static_cast<double>(kept.size()) / c.d_k);
+  layer.gain_k =
+      layer.gain_k * std::sqrt(static_cast<double>(kept.size()) / static_cast<double>(c.d_k));
   return layer;
 }
 

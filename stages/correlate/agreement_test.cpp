@@ -77,9 +77,9 @@ TEST(AgreementNumbers, SmoothPatternsAreRarerPermutedThanTurned) {
   // One slow wave in each of five layers that count, 0.6 rad apart: their mean cosine is 0.32. Five
   // random phases reach that once in ten times: |sum|^2 / 5 is about exponential, and is 2.28 here.
   Rows gains(7, std::vector<double>(64));
-  for (std::size_t l = 0; l < 7; ++l)
-    for (std::size_t i = 0; i < 64; ++i)
-      gains[l][i] = 1 + 0.1 * std::sin(std::numbers::pi / 32 * i + 0.6 * l);
+  for (int l = 0; l < 7; ++l)
+    for (int i = 0; i < 64; ++i)
+      gains.at(l).at(i) = 1 + 0.1 * std::sin(std::numbers::pi / 32 * i + 0.6 * l);
   EXPECT_NEAR(value(agreement_numbers({gains}, kSettings), "correlate.pair_level.p"), 0.1, 0.05);
   const auto levels = pair_levels(choose(gains, inner_layers(7)), Pairing::kInterleaved);
   const auto units = centred_unit_rows(levels);

@@ -109,8 +109,8 @@ TEST(PermutationNull, SharedGainsStandOut) {
 
 TEST(CircularShiftNull, SmoothRowsAgreeByChanceMoreThanPermutedOnesDo) {
   Rows smooth(6, std::vector<double>(32));
-  for (std::size_t l = 0; l < 6; ++l)
-    for (std::size_t i = 0; i < 32; ++i) smooth[l][i] = std::sin(0.196 * i + 1.3 * l * l);
+  for (int l = 0; l < 6; ++l)
+    for (int i = 0; i < 32; ++i) smooth.at(l).at(i) = std::sin(0.196 * i + 1.3 * l * l);
   const auto units = centred_unit_rows(smooth);
   const auto q99 = [&](Shuffle kind) {
     return quantile(null_draws(units, kind, 500, 1).mean, 0.99);
@@ -142,7 +142,7 @@ TEST(TopRows, PermutedOverlapIsHypergeometric) {
       null_draws(top_rows(independent_gains(2, 12, 7), 3), Shuffle::kPermutation, 20000, 1);
   EXPECT_NEAR(mean(null.mean), 0.75, 0.02);
   EXPECT_NEAR(std::pow(standard_deviation(null.mean), 2), 81.0 / 176, 0.02);
-  const auto all_three = std::ranges::count(null.mean, 3.0) / 20000.0;
+  const auto all_three = static_cast<double>(std::ranges::count(null.mean, 3.0)) / 20000;
   EXPECT_NEAR(all_three, 1.0 / 220, 0.002);  // one of C(12, 3)
 }
 

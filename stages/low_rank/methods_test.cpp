@@ -62,7 +62,7 @@ INSTANTIATE_TEST_SUITE_P(All, EveryMethod, ::testing::ValuesIn([] {
                              names.push_back(method.name);
                            return names;
                          }()),
-                         [](const auto& info) { return info.param; });
+                         [](const auto& each) { return each.param; });
 
 TEST(MappedKeys, KeepTheirMean) {
   const auto model = two_heads();

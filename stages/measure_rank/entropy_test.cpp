@@ -13,7 +13,7 @@ const double kQuarter = -(0.25 * std::log(0.25) + 0.75 * std::log(0.75));
 
 TEST(CausalEntropy, EqualLogitsGiveTheLogOfTheirNumber) {
   const auto entropy = causal_entropy(torch::full({4, 4}, -3.0, torch::kFloat64));
-  for (int64_t t = 0; t < 4; ++t) EXPECT_NEAR(entropy[t].item<double>(), std::log(t + 1.0), 1e-12);
+  for (int t = 0; t < 4; ++t) EXPECT_NEAR(entropy[t].item<double>(), std::log(t + 1.0), 1e-12);
 }
 
 TEST(CausalEntropy, OneWinnerHasNone) {

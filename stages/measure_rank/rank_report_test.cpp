@@ -106,7 +106,7 @@ TEST_F(MeasuredRunTest, IntervalsHoldTheirValuesAndSayWhatTheyAreOver) {
     const bool whole = name.starts_with("rank.rank_90");  // these may all agree
     EXPECT_TRUE(whole || number.interval->lo < number.interval->hi) << name;
     const bool mean = name.starts_with("rank.coordinate_pr") || name.starts_with("ghost") ||
-                      name.ends_with(".middle") && name.starts_with("entropy");
+                      (name.ends_with(".middle") && name.starts_with("entropy"));
     EXPECT_EQ(number.interval->method, mean ? "t over sequences" : "t over sequences (jackknife)")
         << name;
   }
@@ -274,7 +274,8 @@ TEST_F(MeasuredRunTest, OfOneSnapshotSaysNothingOfAStart) {
   for (const auto& [name, number] : all.items()) {
     const bool of_start = name.find(".initial") != name.npos;
     EXPECT_EQ(one.contains(name), !of_start) << name;
-    if (!of_start) EXPECT_NEAR(one[name]["value"], number["value"], 1e-9) << name;
+    if (of_start) continue;
+    EXPECT_NEAR(one[name]["value"], number["value"], 1e-9) << name;
   }
   EXPECT_TRUE(all.contains("rank.coordinate_pr.initial"));
 }
@@ -293,9 +294,10 @@ TEST_F(MeasuredRunTest, KeysThatAreConstantOrZeroUseNoDirection) {
   const auto value = [&](const std::string& name) {
     return report["numbers"].at(name)["value"].get<double>();
   };
-  for (const auto& score : kSpectralScores)
-    if (score.centring == Centring::kCentred && !score.after_rope)
-      EXPECT_EQ(value("rank." + std::string(score.name) + ".final.deep"), 0) << score.name;
+  for (const auto& score : kSpectralScores) {
+    if (score.centring != Centring::kCentred || score.after_rope) continue;
+    EXPECT_EQ(value("rank." + std::string(score.name) + ".final.deep"), 0) << score.name;
+  }
   EXPECT_EQ(report["coordinate_pr"][2][5], 0);
   EXPECT_EQ(value("rank.coordinate_pr.final.deep"),
             report["coordinate_pr"][2][4].get<double>() / 2);
