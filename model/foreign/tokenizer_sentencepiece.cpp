@@ -3,6 +3,10 @@
 #include <fmt/format.h>
 #include <sentencepiece_processor.h>
 
+#include <exception>
+#include <optional>
+#include <string>
+
 #include "model/foreign/tokenizer_json.h"
 #include "model/foreign/tokenizer_text.h"
 #include "pipeline/error.h"
@@ -13,13 +17,26 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// What the library has against what `call` asks of it, if anything. What its status does not cover
+/// it throws: an empty piece, out of the trie it builds.
+template <typename Call>
+std::optional<std::string> complaint(const Call& call) {
+  try {
+    const sentencepiece::util::Status status = call();
+    if (status.ok()) return {};
+    return status.message();
+  } catch (const std::exception& thrown) {
+    return thrown.what();
+  }
+}
+
 class SentencePiece : public ForeignTokenizer {
  public:
   explicit SentencePiece(const fs::path& file) : file_(file) {
-    const auto status = processor_.LoadFromSerializedProto(read_text(file));
-    if (!status.ok())
-      throw UserError(fmt::format("{} is no SentencePiece model ({}); fetch it again",
-                                  file.string(), status.message()));
+    if (const auto why =
+            complaint([&] { return processor_.LoadFromSerializedProto(read_text(file)); }))
+      throw UserError(
+          fmt::format("{} is no SentencePiece model ({}); fetch it again", file.string(), *why));
     const auto config = file.parent_path() / "tokenizer_config.json";
     if (!fs::exists(config)) return;
     const auto json = read_tokenizer_json(config);
@@ -29,10 +46,9 @@ class SentencePiece : public ForeignTokenizer {
   Ids encode(std::string_view text) const override {
     check_text(text);
     std::vector<int> ids;
-    const auto status = processor_.Encode(absl::string_view(text.data(), text.size()), &ids);
-    if (!status.ok())
-      throw UserError(
-          fmt::format("{} cannot encode the text: {}", file_.string(), status.message()));
+    if (const auto why = complaint(
+            [&] { return processor_.Encode(absl::string_view(text.data(), text.size()), &ids); }))
+      throw UserError(fmt::format("{} cannot encode the text: {}", file_.string(), *why));
     return {ids.begin(), ids.end()};
   }
 
