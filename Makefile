@@ -320,7 +320,7 @@ PROGRAMS := $(addprefix $(BIN)/,$(RUN_STAGES) $(ONCE))
 SETTINGS := $(ONCE:%=$(R)/settings/%.conf) $(RUNS_LIST) $(R)/settings/machine.stamps $(R)/settings/corpus.path.list $(AUDITED_FILES) \
             $(if $(FROM),,$(foreach r,$(call folders,$(ARMS) $(READ_ARMS)),$(RUN_STAGES:%=$(r)/settings/%.conf)))
 
-.PHONY: help deps build report audit audit-model check verify accept export results rejudge test golden torture fuzz test-cluster test-tokenizer bench bench-train bench-shared bench-idle bench-audit-model plan dag clean FORCE $(STAGES)
+.PHONY: help deps build report audit audit-model check verify accept export results rejudge test golden torture fuzz test-cluster test-tokenizer bench bench-train bench-shared bench-idle bench-build bench-audit-model plan dag clean FORCE $(STAGES)
 FORCE:
 
 ifneq ($(INSTALLED),)
@@ -472,6 +472,9 @@ bench-shared: build  ## the smoke report alone and beside one busy process a cor
 bench-idle: build  ## a report with nothing left to do, of 15 arms and 3 seeds
 	@cmake --build $(BUILD) --target stand_in
 	@bench/idle $(BUILD)
+
+bench-build:  ## time the build from nothing: units, seconds, the ten slowest
+	@bench/build
 
 bench-audit-model: build  ## time the audit of a random checkpoint of Qwen3-0.6B's shape, 25 minutes
 	@cmake --build $(BUILD) --target random-checkpoint

@@ -9,7 +9,7 @@
 namespace rc {
 namespace {
 
-ModelConfig tiny() {
+ModelConfig config_to_train() {
   ModelConfig c;
   c.layers = 2, c.d_model = 32, c.heads = 2, c.kv_heads = 1, c.d_k = 8, c.d_v = 16, c.d_ff = 64;
   c.context = 16, c.vocabulary = 50, c.frequencies = {8, 10000};
@@ -44,7 +44,7 @@ TEST(FinalSteps, AreTheLastRegularCheckpoints) {
 }
 
 TEST(Trainer, LearnsABatchByHeart) {
-  const auto config = tiny();
+  const auto config = config_to_train();
   Transformer model(config, initial_weights(config, 0, 0.02), torch::kCPU);
   Trainer trainer(model, model_settings(), Precision::kFloat32, 0);
   const auto batch = some_batch();
@@ -56,7 +56,7 @@ TEST(Trainer, LearnsABatchByHeart) {
 }
 
 TEST(Trainer, TrainsAModelWithoutKeys) {
-  auto config = tiny();
+  auto config = config_to_train();
   config.uniform_attention = true;
   Transformer model(config, initial_weights(config, 0, 0.02), torch::kCPU, Precision::kFloat32,
                     Operations::kFused);
@@ -82,7 +82,7 @@ TEST(Trainer, GoesOnFromItsStateAsIfItHadNeverStopped) {
   for (const std::string which : {"all", "highest_gain", "random"}) {
     const auto settings = model_settings(
         {"train.trainable=" + which, "train.trainable_dimensions=4", "train.steps=20"});
-    const auto config = tiny();
+    const auto config = config_to_train();
     const auto begin = [&] {
       return Transformer(config, initial_weights(config, 0, 0.02), torch::kCPU);
     };
@@ -107,7 +107,7 @@ TEST(Trainer, GoesOnFromItsStateAsIfItHadNeverStopped) {
 }
 
 TEST(Trainer, RefusesTheStateOfAnotherModel) {
-  auto config = tiny();
+  auto config = config_to_train();
   Transformer model(config, initial_weights(config, 0, 0.02), torch::kCPU);
   Trainer trainer(model, model_settings(), Precision::kFloat32, 0);
   const auto state = trainer.state();
@@ -119,7 +119,7 @@ TEST(Trainer, RefusesTheStateOfAnotherModel) {
 }
 
 TEST(Trainer, OfOneSeedGivesTheSameBytesTwice) {
-  const auto config = tiny();
+  const auto config = config_to_train();
   std::vector<torch::Tensor> ends;
   for (int run = 0; run < 2; ++run) {
     Transformer model(config, initial_weights(config, 0, 0.02), torch::kCPU);
@@ -133,7 +133,7 @@ TEST(Trainer, OfOneSeedGivesTheSameBytesTwice) {
 /// All weights after a few steps in three uneven pieces, taken by `threads`.
 std::vector<torch::Tensor> trained_by(int threads, Operations operations) {
   prepare_cpu(threads);
-  const auto config = tiny();
+  const auto config = config_to_train();
   Transformer model(config, initial_weights(config, 0, 0.02), torch::kCPU, Precision::kFloat32,
                     operations);
   Trainer trainer(model, model_settings({"train.microbatches=3"}), Precision::kFloat32, 0);
@@ -157,7 +157,7 @@ TEST(Trainer, GivesTheSameBytesWithAnyNumberOfThreads) {
 }
 
 TEST(Trainer, ShortensTheGradientToItsGreatestNorm) {
-  const auto config = tiny();
+  const auto config = config_to_train();
   const auto norm_with = [&](const char* clip) {
     Transformer model(config, initial_weights(config, 0, 0.02), torch::kCPU);
     Trainer(model, model_settings({clip}), Precision::kFloat32, 0).step(1, some_batch());
@@ -175,7 +175,7 @@ TEST(Trainer, ShortensTheGradientToItsGreatestNorm) {
 }
 
 TEST(Trainer, FindsTheGradientOfTheWholeBatchInUnevenMicrobatches) {
-  const auto config = tiny();
+  const auto config = config_to_train();
   std::vector<double> losses;
   std::vector<torch::Tensor> gradients;
   for (const char* microbatches : {"train.microbatches=1", "train.microbatches=3"}) {
@@ -191,7 +191,7 @@ TEST(Trainer, FindsTheGradientOfTheWholeBatchInUnevenMicrobatches) {
 
 /// Heads that are narrower together than the model: W_o has columns that are no weights.
 TEST(Trainer, LeavesNoWeightWhereTheOutputProjectionHasNone) {
-  auto config = tiny();
+  auto config = config_to_train();
   config.d_v = 10;
   Transformer model(config, initial_weights(config, 0, 0.02), torch::kCPU);
   Trainer trainer(model, model_settings({"train.muon_momentum=0"}), Precision::kFloat32, 0);
@@ -213,7 +213,7 @@ TEST(Trainer, LeavesNoWeightWhereTheOutputProjectionHasNone) {
 }
 
 TEST(Trainer, KeepsFrozenGainsAtOne) {
-  const auto config = tiny();
+  const auto config = config_to_train();
   Transformer model(config, initial_weights(config, 0, 0.02), torch::kCPU);
   Trainer trainer(model, model_settings({"train.gains=fixed"}), Precision::kFloat32, 0);
   const auto embedding = model.weights.embedding.detach().clone();
@@ -226,7 +226,7 @@ TEST(Trainer, KeepsFrozenGainsAtOne) {
 /// A rotary pair that neither queries nor keys have gets no gradient: decay alone moves its gains,
 /// by 1 - adam_lr * weight_decay a step.
 TEST(Trainer, ShrinksGainsThatNothingNeedsByWeightDecayOrNotAtAll) {
-  const auto config = tiny();
+  const auto config = config_to_train();
   for (const char* decay : {"on", "off"}) {
     auto weights = initial_weights(config, 0, 0.02);
     for (const long head : {0, 8, 16}) weights.layers[1].qkvo.narrow(0, head + 4, 2).zero_();
@@ -249,7 +249,7 @@ TEST(GainDecay, IsNoneWhereGainsAreFixedOrSpared) {
 }
 
 TEST(Trainer, StopsAtALossThatIsNotFinite) {
-  const auto config = tiny();
+  const auto config = config_to_train();
   auto weights = initial_weights(config, 0, 0.02);
   weights.layers[0].up[0][0] = std::numeric_limits<float>::quiet_NaN();
   Transformer model(config, weights, torch::kCPU);
@@ -263,7 +263,7 @@ TEST(Trainer, StopsAtALossThatIsNotFinite) {
 }
 
 TEST(Trainer, TellsOfAWeightThatIsNotFinite) {
-  const auto config = tiny();
+  const auto config = config_to_train();
   for (const float bad :
        {std::numeric_limits<float>::quiet_NaN(), -std::numeric_limits<float>::infinity()}) {
     Transformer model(config, initial_weights(config, 0, 0.02), torch::kCPU);
@@ -282,7 +282,7 @@ TEST(Trainer, TellsOfAWeightThatIsNotFinite) {
 }
 
 TEST(Trainer, StopsAtAGradientThatIsNotFiniteAndUpdatesNothing) {
-  const auto config = tiny();
+  const auto config = config_to_train();
   auto weights = initial_weights(config, 0, 0.02);
   // What the model computes stays as it was: the feed-forward layer squares what `up` gives. But
   // the gradient by `down` is 1e30 times as long.

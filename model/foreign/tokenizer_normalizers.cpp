@@ -56,7 +56,7 @@ Normalizer replace(const Component& component) {
   };
 }
 
-Normalizer sequence(const Component& component) {
+Normalizer in_turn(const Component& component) {
   std::vector<Normalizer> steps;
   for (const Component& step : component.list("normalizers"))
     steps.push_back(read_normalizer(step));
@@ -76,7 +76,7 @@ Normalizer read_normalizer(const Component& component) {
       {"NFKD", unicode<UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT>},
       {"Prepend", prepend},
       {"Replace", replace},
-      {"Sequence", sequence},
+      {"Sequence", in_turn},
   };
   return component.choose(kReaders)(component);
 }

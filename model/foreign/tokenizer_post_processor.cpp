@@ -25,7 +25,7 @@ Ids template_processing(const Component& component) {
 Ids prefix_of(const Component& component);
 
 /// Each puts its own before what the one before made.
-Ids sequence(const Component& component) {
+Ids prefix_of_all(const Component& component) {
   Ids ids;
   for (const Component& step : component.list("processors")) {
     const Ids prefix = prefix_of(step);
@@ -37,7 +37,9 @@ Ids sequence(const Component& component) {
 Ids prefix_of(const Component& component) {
   using Reader = Ids (*)(const Component&);
   static const std::map<std::string, Reader> kReaders = {
-      {"ByteLevel", nothing}, {"Sequence", sequence}, {"TemplateProcessing", template_processing}};
+      {"ByteLevel", nothing},
+      {"Sequence", prefix_of_all},
+      {"TemplateProcessing", template_processing}};
   return component.choose(kReaders)(component);
 }
 

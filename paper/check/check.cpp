@@ -18,8 +18,8 @@ using nlohmann::json;
 constexpr std::size_t kNameColumns = 38;
 
 /// A name too long for its column takes a line of its own.
-std::string row(const std::string& name, const std::string& now, const std::string& expected,
-                const std::string& allowed, const std::string& state) {
+std::string entry(const std::string& name, const std::string& now, const std::string& expected,
+                  const std::string& allowed, const std::string& state) {
   const bool fits = name.size() <= kNameColumns;
   const auto cells = fmt::format("{:<{}} {:>10} {:>10} {:>9}{}{}\n", fits ? name : "", kNameColumns,
                                  now, expected, allowed, state.empty() ? "" : "  ", state);
@@ -166,15 +166,16 @@ std::vector<Outcome> compare(const std::vector<Expectation>& expectations, const
 }
 
 std::string check_table(const std::vector<Outcome>& outcomes) {
-  std::string out = row("number", "now", "expected", "allowed", "");
+  std::string out = entry("number", "now", "expected", "allowed", "");
   for (const auto& outcome : outcomes) {
     const Expectation& expected = outcome.expected;
     if (!outcome.lacks.empty())
       out +=
           fmt::format("{:<{}} not in this run: {}\n", expected.name, kNameColumns, outcome.lacks);
     else
-      out += row(expected.name, outcome.missing ? "-" : figure(outcome.now), figure(expected.value),
-                 "\u00b1" + figure(expected.allowed()), state_of(outcome));
+      out +=
+          entry(expected.name, outcome.missing ? "-" : figure(outcome.now), figure(expected.value),
+                "\u00b1" + figure(expected.allowed()), state_of(outcome));
   }
   return out;
 }

@@ -17,14 +17,14 @@ namespace rc {
 namespace {
 
 using nlohmann::json;
-using Values = std::vector<double>;
+using Doubles = std::vector<double>;
 using Tokens = std::vector<std::size_t>;
 
 constexpr std::size_t kDeciles = 10;
 constexpr int kPermutations = 20000;
 
-Values deciles() {
-  Values decile(kDeciles);
+Doubles deciles() {
+  Doubles decile(kDeciles);
   std::iota(decile.begin(), decile.end(), 1.0);
   return decile;
 }
@@ -44,32 +44,32 @@ std::vector<Tokens> tenths(const std::vector<float>& loss) {
 
 /// Mean rise of some tokens as one value a sequence whose mean it is: sequences hold unequally many
 /// of them, so the ratio of sums is linearised (delta method).
-Values rise_by_sequence(const Tokens& tokens, const std::vector<float>& cut,
-                        const TokenLosses& losses) {
+Doubles rise_by_sequence(const Tokens& tokens, const std::vector<float>& cut,
+                         const TokenLosses& losses) {
   const auto length = losses.whole.size() / losses.sequences;
-  Values sum(losses.sequences), count(losses.sequences);
+  Doubles sum(losses.sequences), count(losses.sequences);
   for (const auto token : tokens) {
     sum[token / length] += static_cast<double>(cut[token]) - losses.whole[token];
     count[token / length] += 1;
   }
   const double all = mean(sum) / mean(count);
-  Values linearised;
+  Doubles linearised;
   for (std::size_t s = 0; s < sum.size(); ++s)
     linearised.push_back(all + (sum[s] - all * count[s]) / mean(count));
   return linearised;
 }
 
 /// Rises of one order, [seed][decile][sequence].
-using Rises = std::vector<std::vector<Values>>;
+using Rises = std::vector<std::vector<Doubles>>;
 
 /// [decile] of one seed.
-Values means(const std::vector<Values>& by_decile) {
-  Values rise;
+Doubles means(const std::vector<Doubles>& by_decile) {
+  Doubles rise;
   for (const auto& sequences : by_decile) rise.push_back(mean(sequences));
   return rise;
 }
 
-double slope(const Values& rise) {
+double slope(const Doubles& rise) {
   const auto decile = deciles();
   const double centre = mean(decile);
   double products = 0, squares = 0;
@@ -83,7 +83,7 @@ double slope(const Values& rise) {
 /// One-sided p of the mean trend: every draw shuffles the deciles of every seed.
 double p_of_trend(const Rises& rises) {
   const auto decile = deciles();
-  std::vector<Values> shuffled;
+  std::vector<Doubles> shuffled;
   for (const auto& seed : rises) shuffled.push_back(means(seed));
   const auto mean_trend = [&] {
     double sum = 0;
@@ -92,7 +92,7 @@ double p_of_trend(const Rises& rises) {
   };
   const double observed = mean_trend();
   auto random = generator(0, "difficulty trend");
-  Values null;
+  Doubles null;
   for (int i = 0; i < kPermutations; ++i) {
     for (auto& rise : shuffled) std::ranges::shuffle(rise, random);
     null.push_back(mean_trend());
@@ -102,7 +102,7 @@ double p_of_trend(const Rises& rises) {
 
 /// Mean over seeds and its interval: over seeds, or with too few of them over sequences.
 Number mean_rise(const Rises& rises, std::size_t decile) {
-  Values by_seed, by_sequence(rises.front()[decile].size());
+  Doubles by_seed, by_sequence(rises.front()[decile].size());
   for (const auto& seed : rises) {
     by_seed.push_back(mean(seed[decile]));
     for (std::size_t s = 0; s < by_sequence.size(); ++s)
@@ -172,7 +172,7 @@ TokenLosses read_token_losses(const std::filesystem::path& file, long seed) {
 
 Difficulty difficulty_of(const std::vector<TokenLosses>& seeds) {
   Rises low_gain, random;
-  std::vector<Values> token_loss(kDeciles);
+  std::vector<Doubles> token_loss(kDeciles);
   for (std::size_t i = 0; i < seeds.size(); ++i) {
     const auto &own = seeds[i], &other = seeds[(i + 1) % seeds.size()];
     check(own, other);

@@ -12,7 +12,7 @@
 namespace rc {
 namespace {
 
-const Values kDimensions = {
+const NamedValues kDimensions = {
     {"model.d_k", 64},
     {"rank.coordinate_pr.initial", 22.9},
     {"rank.coordinate_pr.null.gaussian", 22.7},
@@ -43,7 +43,7 @@ const Values kDimensions = {
     {"gains.rope40.spearman_with_wavelength", 0},
 };
 
-const Values kAttention = {
+const NamedValues kAttention = {
     {"entropy.spearman_with_pr.final", 0.6},
     {"entropy.partial_spearman_with_pr.final", 0.4},
     {"entropy.initial.middle", 0.9},
@@ -74,7 +74,7 @@ const Values kAttention = {
     {"inference.original.decode.limit", 2.5},
 };
 
-const Values kSurgery = {
+const NamedValues kSurgery = {
     {"ablate.attention_benefit", 1},
     {"ablate.low_gain.50", 0.004},
     {"ablate.low_gain.60", 0.006},
@@ -107,23 +107,23 @@ const Values kSurgery = {
 constexpr double kLearnedBenefit = 0.8;  // nats a token
 
 /// Arms by what they end above the main one; NaN: of another task, or of another length.
-const Values kArms = {{"copy", -2.9},
-                      {"frozen", 0},
-                      {"none", 0.05},
-                      {"no_decay", 0},
-                      {"thin32", 0.005},
-                      {"thin16", 0.01},
-                      {"grouped40", 0.03},
-                      {"virtual12", 0.01},
-                      {"virtual12_random", 0.05},
-                      {"virtual12_oracle", 0.008},
-                      {"rope_shuffled", 0},
-                      {"rope40", 0},
-                      {"tokens4", -0.3},
-                      {"tokens16", -0.6},
-                      {"width64", 0.2},
-                      {"width256", -0.2},
-                      {"no_attention", kLearnedBenefit}};
+const NamedValues kArms = {{"copy", -2.9},
+                           {"frozen", 0},
+                           {"none", 0.05},
+                           {"no_decay", 0},
+                           {"thin32", 0.005},
+                           {"thin16", 0.01},
+                           {"grouped40", 0.03},
+                           {"virtual12", 0.01},
+                           {"virtual12_random", 0.05},
+                           {"virtual12_oracle", 0.008},
+                           {"rope_shuffled", 0},
+                           {"rope40", 0},
+                           {"tokens4", -0.3},
+                           {"tokens16", -0.6},
+                           {"width64", 0.2},
+                           {"width256", -0.2},
+                           {"no_attention", kLearnedBenefit}};
 
 Number measured(double value, double reach) {
   return {value, "", 1, Interval{value - reach, value + reach, 0.95, kOverSequences}};
@@ -187,7 +187,7 @@ void expect_case(const std::string& id, const Case& row) {
 
 const Claim& claim(const std::string& id) { return *std::ranges::find(claims(), id, &Claim::id); }
 
-Numbers numbers_with(const Values& values) {
+Numbers numbers_with(const NamedValues& values) {
   Numbers numbers = base();
   for (const auto& [name, value] : values) {
     Number& number = numbers[name];
@@ -219,7 +219,7 @@ std::string verdict_of(const std::string& id, const Numbers& numbers) {
   return verdict_on(claim(id), numbers).at("verdict");
 }
 
-std::string verdict_with(const std::string& id, const Values& values) {
+std::string verdict_with(const std::string& id, const NamedValues& values) {
   return verdict_of(id, numbers_with(values));
 }
 

@@ -9,14 +9,14 @@
 
 namespace rc {
 
-using Values = std::vector<std::pair<std::string, double>>;
+using NamedValues = std::vector<std::pair<std::string, double>>;
 
 /// The claim of that id.
 const Claim& claim(const std::string& id);
 
 /// Numbers of an invented run of one seed in which every rule is met and no control explains it,
 /// with some set or added. A number that is set keeps the reach of its interval.
-Numbers numbers_with(const Values& values);
+Numbers numbers_with(const NamedValues& values);
 
 /// `numbers` without those that these arms gave, and without those whose names start so.
 Numbers without_arms(const std::vector<std::string>& arms, Numbers numbers = numbers_with({}));
@@ -24,13 +24,13 @@ Numbers without(const std::vector<std::string>& prefixes, Numbers numbers = numb
 
 /// The verdict's word: "reproduced", "partly", ...
 std::string verdict_of(const std::string& id, const Numbers& numbers);
-std::string verdict_with(const std::string& id, const Values& values);
+std::string verdict_with(const std::string& id, const NamedValues& values);
 std::string reason_of(const std::string& id, const Numbers& numbers);
 
 /// One row of a claim's table: what the rule must say of the invented run with these changes.
 struct Case {
   std::string verdict;
-  Values values = {};
+  NamedValues values = {};
   std::vector<std::string> no_arms = {};     // that did not run
   std::vector<std::string> no_numbers = {};  // by the beginnings of their names
   std::string why = "";                      // what the row is about

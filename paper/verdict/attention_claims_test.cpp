@@ -35,9 +35,9 @@ TEST(AttentionClaims, A6FollowsAndIsSharperThanWithoutGains) {
 }
 
 TEST(AttentionClaims, A7DeletedNearZeroed) {
-  const Values zeroed = {{"ablate.low_gain.50", 0.1}, {"ablate.low_gain.60", 0.2}};
+  const NamedValues zeroed = {{"ablate.low_gain.50", 0.1}, {"ablate.low_gain.60", 0.2}};
   const auto with = [&](double at_50, double at_60) {
-    Values values = zeroed;
+    NamedValues values = zeroed;
     values.insert(values.end(), {{"delete.rows.50", at_50}, {"delete.rows.60", at_60}});
     return values;
   };

@@ -39,7 +39,7 @@ TEST(CauseClaims, C3FadesWithWavelength) {
 
 TEST(CauseClaims, C4FindsABasis) {
   const auto all = [](double rise) {
-    return Values{
+    return NamedValues{
         {"lowrank.pca.60", rise}, {"lowrank.within_pairs.60", rise}, {"lowrank.kq_svd.60", rise}};
   };
   expect_verdicts("C4", {"reproduced", "not reproduced", "not measured"},

@@ -13,7 +13,7 @@ TEST(DimensionClaims, A1IsContext) {
 
 const std::string kFinal = "rank.coordinate_pr.final.", kStart = "rank.coordinate_pr.initial.";
 
-Values both_thirds(const std::string& name, double value) {
+NamedValues both_thirds(const std::string& name, double value) {
   return {{name + "middle", value}, {name + "deep", value}};
 }
 

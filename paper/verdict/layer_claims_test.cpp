@@ -39,7 +39,7 @@ TEST(LayerClaims, B5SharesMoreThanHalf) {
 
 TEST(LayerClaims, B6IsMeasuredInTwoPhasesOfTwoShapes) {
   const auto all = [](double speed) {
-    Values values;
+    NamedValues values;
     for (const auto* phase : {"prefill", "decode", "original.prefill", "original.decode"})
       values.emplace_back("inference." + std::string(phase) + ".speedup.60", speed);
     return values;

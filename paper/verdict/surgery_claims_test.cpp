@@ -55,10 +55,10 @@ TEST(SurgeryClaims, SharesNeedABenefit) {
 
 TEST(SurgeryClaims, B2NeedsRandomToCostTenTimes) {
   const auto with = [](double low, double low_share, double random, double random_share) {
-    return Values{{kLow + "50", low},
-                  {kLow + "50.share_learned", low_share},
-                  {kRandom + "50", random},
-                  {kRandom + "50.share_learned", random_share}};
+    return NamedValues{{kLow + "50", low},
+                       {kLow + "50.share_learned", low_share},
+                       {kRandom + "50", random},
+                       {kRandom + "50.share_learned", random_share}};
   };
   expect_verdicts(
       "B2", {"reproduced", "partly", "not reproduced", "explained by control", "not measured"},

@@ -13,7 +13,7 @@ namespace {
 
 using torch::Tensor;
 
-bool close(const Tensor& a, const Tensor& b) { return torch::allclose(a, b, 1e-6, 1e-6); }
+bool nearly(const Tensor& a, const Tensor& b) { return torch::allclose(a, b, 1e-6, 1e-6); }
 
 /// The map that multiplies pair p by 1 - u_p - i v_p.
 Tensor map_of(const std::vector<double>& u, const std::vector<double>& v) {
@@ -41,10 +41,10 @@ TEST(WithinPairsMap, CommutesWithRope) {
   const auto keys = normals({9, 8}, 3);
   const auto rope = make_rope(9, 8, 100.0);
   EXPECT_TRUE(
-      close(apply_rope(keys.matmul(map.t()), rope), apply_rope(keys, rope).matmul(map.t())));
+      nearly(apply_rope(keys.matmul(map.t()), rope), apply_rope(keys, rope).matmul(map.t())));
   const auto other = pca_map(second_moment_of(8, 2), 4);
   EXPECT_FALSE(
-      close(apply_rope(keys.matmul(other.t()), rope), apply_rope(keys, rope).matmul(other.t())));
+      nearly(apply_rope(keys.matmul(other.t()), rope), apply_rope(keys, rope).matmul(other.t())));
 }
 
 TEST(WithinPairsMap, OfAllPairsIsTheIdentity) {
@@ -66,8 +66,8 @@ TEST(WithinPairsMap, DropsUncorrelatedPairsByTheirEnergiesAndScalesNone) {
   const auto c = torch::diag(torch::tensor({1.0, 1.0, 3.0, 3.0, 5.0, 5.0}, torch::kFloat64));
   const auto s = torch::diag(torch::tensor({4.0, 4.0, 1.0, 1.0, 2.0, 2.0}, torch::kFloat64));
   const auto kept = [&](long pairs) { return within_pairs_map(c, s, pairs).diagonal(); };
-  EXPECT_TRUE(close(kept(2), torch::tensor({1, 1, 0, 0, 1, 1}, torch::kFloat64)));
-  EXPECT_TRUE(close(kept(1), torch::tensor({0, 0, 0, 0, 1, 1}, torch::kFloat64)));
+  EXPECT_TRUE(nearly(kept(2), torch::tensor({1, 1, 0, 0, 1, 1}, torch::kFloat64)));
+  EXPECT_TRUE(nearly(kept(1), torch::tensor({0, 0, 0, 0, 1, 1}, torch::kFloat64)));
 }
 
 /// Least z^T G z where z is (1, 0) at `dropped` and free elsewhere, by a system of equations.

@@ -17,9 +17,7 @@ double pr_eigen(const torch::Tensor& keys) {
   return spectral_measures(spectra).select(-1, kPrEigen).mean().item<double>();
 }
 
-double coordinate_pr(const torch::Tensor& keys) {
-  return mean_participation(keys).mean().item<double>();
-}
+double pr_of(const torch::Tensor& keys) { return mean_participation(keys).mean().item<double>(); }
 
 torch::Tensor rotations(long draws, long d) {
   return draw_nulls({.sequences = 1, .tokens = 1, .d_k = d}, draws, 9).rotation;
@@ -107,18 +105,17 @@ TEST(RotatedKeys, BasesAreOrthonormalAndNoDirectionIsPreferred) {
 
 TEST(RotatedKeys, EqualKeysLoseTheBasisTheyFilled) {
   const auto keys = [](long d) { return torch::ones({1, 2, 16, d}, torch::kFloat64); };
-  EXPECT_NEAR(coordinate_pr(keys(64)), 64, 1e-9);
-  EXPECT_NEAR(coordinate_pr(rotated_keys(keys(64), rotations(500, 64))),
-              gaussian_coordinate_pr(64, 1), 0.5);
+  EXPECT_NEAR(pr_of(keys(64)), 64, 1e-9);
+  EXPECT_NEAR(pr_of(rotated_keys(keys(64), rotations(500, 64))), gaussian_coordinate_pr(64, 1),
+              0.5);
   // In the plane the mean over a uniform angle is known, see TwoGaussianCoordinatesInClosedForm.
-  EXPECT_NEAR(coordinate_pr(rotated_keys(keys(2), rotations(4000, 2))), std::sqrt(2.0), 0.02);
+  EXPECT_NEAR(pr_of(rotated_keys(keys(2), rotations(4000, 2))), std::sqrt(2.0), 0.02);
 }
 
 TEST(RotatedKeys, OneHotKeysToo) {
   const auto keys = torch::eye(8, torch::kFloat64).expand({1, 1, 8, 8});
-  EXPECT_NEAR(coordinate_pr(keys), 1, 1e-12);
-  EXPECT_NEAR(coordinate_pr(rotated_keys(keys, rotations(1000, 8))), gaussian_coordinate_pr(8, 1),
-              0.05);
+  EXPECT_NEAR(pr_of(keys), 1, 1e-12);
+  EXPECT_NEAR(pr_of(rotated_keys(keys, rotations(1000, 8))), gaussian_coordinate_pr(8, 1), 0.05);
 }
 
 TEST(RotatedKeys, MoveEveryScoreButTheSpectralOnesBeforeRope) {
@@ -126,7 +123,7 @@ TEST(RotatedKeys, MoveEveryScoreButTheSpectralOnesBeforeRope) {
       torch::randn({2, 2, 64, 16}, torch::kFloat64) * torch::linspace(0.1, 3, 16, torch::kFloat64) +
       torch::linspace(0, 2, 16, torch::kFloat64);
   const auto rotated = rotated_keys(keys, rotations(3, 16));
-  EXPECT_GT(std::abs(coordinate_pr(rotated) / coordinate_pr(keys) - 1), 1e-4);
+  EXPECT_GT(std::abs(pr_of(rotated) / pr_of(keys) - 1), 1e-4);
   const auto scores_of = [](const torch::Tensor& x) {
     const auto rope = make_rope(x.size(2), x.size(3), 10000);
     return spectral_scores(key_moments(x, rope), equal_weights(x.size(1)))[0];
