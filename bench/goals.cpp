@@ -10,8 +10,8 @@ namespace {
 
 constexpr double kBandwidthGoal = 0.85, kDecodeGoal = 0.9, kPrefillGoal = 0.85;
 
-const SpeedCurve& curve_of(const std::vector<SpeedCurve>& curves, Phase phase, bool cold,
-                           std::string_view kernel) {
+const SpeedCurve& measured_curve(const std::vector<SpeedCurve>& curves, Phase phase, bool cold,
+                                 std::string_view kernel) {
   const auto found = std::ranges::find_if(curves, [&](const SpeedCurve& c) {
     return c.phase == phase && c.cold == cold && c.kernel == kernel;
   });
@@ -42,7 +42,7 @@ const SpeedCurve& best_other(const std::vector<SpeedCurve>& curves, Phase phase,
   std::vector<SpeedCurve> others;
   for (const auto& curve : curves)
     if (curve.kernel != ours) others.push_back(curve);
-  return curve_of(curves, phase, false, fastest(others, phase).kernel);
+  return measured_curve(curves, phase, false, fastest(others, phase).kernel);
 }
 
 }  // namespace
@@ -61,14 +61,14 @@ double cache_bytes(const AttentionTask& task) {
 std::vector<Goal> kernel_goals(const std::vector<SpeedCurve>& curves, std::string_view ours,
                                const Samples& copies, double copied_bytes) {
   std::vector<Goal> goals;
-  const auto& decode = curve_of(curves, Phase::kDecode, /*cold=*/true, ours);
+  const auto& decode = measured_curve(curves, Phase::kDecode, /*cold=*/true, ours);
   const auto& full = decode.points.front();
   goals.push_back(
       {"decode: share of the bandwidth of a copy",
        scaled(speedup_number(copies, full.samples), cache_bytes(full.task) / copied_bytes),
        kBandwidthGoal});
   add_shares_of_cap(goals, decode, "decode", {50, 60, 75}, kDecodeGoal);
-  const auto& prefill = curve_of(curves, Phase::kPrefill, /*cold=*/false, ours);
+  const auto& prefill = measured_curve(curves, Phase::kPrefill, /*cold=*/false, ours);
   const auto& rival = best_other(curves, Phase::kPrefill, ours);
   goals.push_back({fmt::format("prefill: speed over that of {}", rival.kernel),
                    speedup_number(rival.points.front().samples, prefill.points.front().samples),

@@ -20,7 +20,7 @@ AttentionTask task_at(Phase phase, long width) {
 }
 
 /// A kernel that takes `full` seconds at width 64 and `half` at width 32, every time.
-SpeedCurve curve(Phase phase, const char* kernel, bool cold, double full, double half) {
+SpeedCurve goal_curve(Phase phase, const char* kernel, bool cold, double full, double half) {
   SpeedCurve c{.phase = phase, .kernel = kernel, .cold = cold, .thin = true, .points = {}};
   const Samples whole(11, full), thin(11, half);
   for (const auto& [percent, width, samples] :
@@ -35,12 +35,12 @@ SpeedCurve curve(Phase phase, const char* kernel, bool cold, double full, double
 }
 
 std::vector<SpeedCurve> some_curves() {
-  return {curve(Phase::kPrefill, "ours", false, 1.0, 0.75),
-          curve(Phase::kPrefill, "slow", false, 9.0, 9.0),
-          curve(Phase::kPrefill, "best", false, 2.0, 2.0),
-          curve(Phase::kDecode, "ours", false, 1.0, 0.5),
-          curve(Phase::kDecode, "ours", true, 2.0, 1.8),
-          curve(Phase::kDecode, "best", false, 3.0, 3.0)};
+  return {goal_curve(Phase::kPrefill, "ours", false, 1.0, 0.75),
+          goal_curve(Phase::kPrefill, "slow", false, 9.0, 9.0),
+          goal_curve(Phase::kPrefill, "best", false, 2.0, 2.0),
+          goal_curve(Phase::kDecode, "ours", false, 1.0, 0.5),
+          goal_curve(Phase::kDecode, "ours", true, 2.0, 1.8),
+          goal_curve(Phase::kDecode, "best", false, 3.0, 3.0)};
 }
 
 TEST(CacheBytes, CountKeysAndValues) {

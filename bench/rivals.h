@@ -16,7 +16,8 @@ struct Rival {
   std::string_view about;  // a line for people
   /// Does it do less where keys are thin? Only such a rival may stand for "what thin keys gain".
   bool thin = true;
-  bool (*handles)(const AttentionTask& task, at::Device device) = nullptr;
+  bool (*handles)(const AttentionTask& task, at::Device device) = [](const AttentionTask&,
+                                                                     at::Device) { return true; };
   /// Brings inputs into the layout it wants, outside the clock: what a model would do once, not at
   /// each call.
   AttentionInputs (*prepare)(const AttentionTask& task, const AttentionInputs& inputs) = nullptr;

@@ -7,6 +7,7 @@
 #include <map>
 #include <regex>
 #include <set>
+#include <sstream>
 
 #include "pipeline/files/artifact.h"
 
@@ -85,6 +86,42 @@ TEST(Rooms, PipelineRunsDownwardsToo) {
     if (file.filename().string().ends_with("_test.cpp")) continue;
     for (const auto& included : includes_of(file)) EXPECT_LE(rank(included), rank(file)) << file;
   }
+}
+
+/// Functions that a file defines in anonymous namespaces.
+std::set<std::string> unnamed_functions(const fs::path& file) {
+  static const std::regex definition(
+      R"(^(?!TEST|INSTANTIATE|using |return )[A-Za-z_].*[ *&](\w+)\(.*)");
+  std::set<std::string> names;
+  std::istringstream text(read_text(file));
+  bool unnamed = false;
+  for (std::string line; std::getline(text, line);) {
+    std::smatch match;
+    if (line == "namespace {") unnamed = true;
+    if (line == "}  // namespace") unnamed = false;
+    const auto head = line.substr(0, line.find('(') + 1);
+    if (unnamed && !line.ends_with(";") && std::regex_match(head, match, definition))
+      names.insert(match[1]);
+  }
+  return names;
+}
+
+/// Such functions of files that are compiled as one would be overloads of each other, and a call
+/// might choose another file's.
+TEST(Rooms, FilesCompiledAsOneDefineFunctionsOfOtherNames) {
+  std::size_t batches = 0;
+  for (const auto& entry : fs::recursive_directory_iterator(RC_BUILD)) {
+    if (!entry.path().filename().string().starts_with("unity_")) continue;
+    if (entry.path().extension() != ".cxx") continue;
+    ++batches;
+    std::map<std::string, fs::path> seen;
+    for (const auto& file : includes_of(entry.path()))
+      for (const auto& name : unnamed_functions(file)) {
+        const auto [first, is_new] = seen.emplace(name, file);
+        EXPECT_TRUE(is_new) << name << " of " << file << " and of " << first->second;
+      }
+  }
+  EXPECT_GT(batches, 30u);
 }
 
 }  // namespace

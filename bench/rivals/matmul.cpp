@@ -48,14 +48,11 @@ void matmul_attention(const AttentionTask& task, const AttentionInputs& in, at::
   at::bmm_out(rows, weights, by_kv_head(task, in.v));
 }
 
-bool anything(const AttentionTask&, at::Device) { return true; }
-
 }  // namespace
 
 Rival matmul_rival() {
   return {.name = "matmul",
           .about = "matrix product, softmax, matrix product; shared keys read once",
-          .handles = anything,
           .prepare = with_mask,
           .run = matmul_attention};
 }

@@ -28,15 +28,12 @@ void scaled_dot_product(const AttentionTask& task, const AttentionInputs& in, at
             .reshape(task.output_shape());
 }
 
-bool anything(const AttentionTask&, at::Device) { return true; }
-
 }  // namespace
 
 std::optional<Rival> scaled_dot_product_rival() {
   return Rival{
       .name = "sdpa",
       .about = "LibTorch's scaled_dot_product_attention",
-      .handles = anything,
       .prepare = [](const AttentionTask&, const AttentionInputs& inputs) { return inputs; },
       .run = scaled_dot_product};
 }

@@ -13,15 +13,12 @@ AttentionInputs zero_filled(const AttentionTask& task, const AttentionInputs& th
   return matmul_rival().prepare(task, full);
 }
 
-bool anything(const AttentionTask&, at::Device) { return true; }
-
 }  // namespace
 
 Rival zeroed_gains_rival() {
   return {.name = "zeroed",
           .about = "full width with zeros in place of removed dimensions, by the matmul kernel",
           .thin = false,
-          .handles = anything,
           .prepare = zero_filled,
           .run = matmul_rival().run};
 }

@@ -16,7 +16,7 @@ namespace {
 const Interval kBand{0.9, 1.2, 0.95, kOverSequences};
 
 /// A training result with this loss.
-StageResult trained(const std::string& arm, long seed, double loss) {
+StageResult trained_to(const std::string& arm, long seed, double loss) {
   StageResult result{.file = arm + std::to_string(seed), .arm = arm, .seed = seed};
   result.numbers["loss"] = {loss, "nats/token", 1,
                             Interval{loss - 0.03, loss + 0.04, 0.95, kOverSequences}};
@@ -61,8 +61,8 @@ TEST(Collect, KeepsTheBandOfASingleSeed) {
 }
 
 TEST(Collect, SeedsGiveMeanAndStudentsInterval) {
-  const auto numbers =
-      merge({trained("learned", 0, 4.0), trained("learned", 1, 4.1), trained("learned", 2, 4.2)});
+  const auto numbers = merge({trained_to("learned", 0, 4.0), trained_to("learned", 1, 4.1),
+                              trained_to("learned", 2, 4.2)});
   const auto& loss = numbers.at("loss.learned");
   EXPECT_DOUBLE_EQ(loss.value, 4.1);
   EXPECT_EQ(loss.n, 3);
@@ -119,7 +119,8 @@ TEST(Collect, ReadsWhatAStageWrites) {
   const auto error = error_of([&] { read_result(file); });
   EXPECT_NE(error.find(file.string() + ": x: "), std::string::npos) << error;
   write_json(file, {{"seed", 0}, {"arm", "learned"}});
-  EXPECT_EQ(error_of([&] { read_result(file); }), "");
+  EXPECT_NE(error_of([&] { read_result(file); }).find("key 'numbers' not found"),
+            std::string::npos);
 }
 
 /// A stage that did not exist when collect was written.

@@ -68,21 +68,22 @@ void add_correlation(Numbers& numbers, const std::string& name, const Rows& unit
 }
 
 /// The same of one number a rotary pair.
-void add_pairs(Numbers& numbers, const std::string& name, const Rows& pairs,
-               const NullSettings& settings) {
+void add_pair_numbers(Numbers& numbers, const std::string& name, const Rows& pairs,
+                      const NullSettings& settings) {
   if (std::ranges::any_of(pairs, is_constant)) return;
   add_correlation(numbers, name, centred_unit_rows(pairs), Shuffle::kCircularShift, settings);
 }
 
 void add_rotary_pairs(Numbers& numbers, const ModelGains& model, const NullSettings& settings) {
   const auto levels = pair_levels(model.keys, settings.pairing);
-  add_pairs(numbers, "correlate.pair_level", levels, settings);
-  add_pairs(numbers, "correlate.pair_difference", pair_differences(model.keys, settings.pairing),
-            settings);
+  add_pair_numbers(numbers, "correlate.pair_level", levels, settings);
+  add_pair_numbers(numbers, "correlate.pair_difference",
+                   pair_differences(model.keys, settings.pairing), settings);
   if (model.rotary_pairs.empty()) return;
   // A pattern that belongs to frequencies shows here even where layers turn their pairs in orders
   // of their own; one that belongs to indices shows in pair_level only.
-  add_pairs(numbers, "correlate.by_frequency", by_frequency(levels, model.rotary_pairs), settings);
+  add_pair_numbers(numbers, "correlate.by_frequency", by_frequency(levels, model.rotary_pairs),
+                   settings);
 }
 
 void add_cosine(Numbers& numbers, const Rows& rows, const NullSettings& settings) {

@@ -26,7 +26,7 @@ Rows sharing_gains(std::size_t layers, std::size_t width) {
   return rows;
 }
 
-Rows independent_gains(std::size_t layers, std::size_t width) {
+Rows unrelated_gains(std::size_t layers, std::size_t width) {
   std::mt19937_64 random(8);
   std::normal_distribution<double> normal(1, 0.2);
   Rows rows(layers, std::vector<double>(width));
@@ -53,7 +53,7 @@ TEST(AgreementNumbers, LayersThatShareAPattern) {
 }
 
 TEST(AgreementNumbers, IndependentLayersAreNoRarityUnderAnyNull) {
-  const auto numbers = agreement_numbers({independent_gains(12, 64)}, kSettings);
+  const auto numbers = agreement_numbers({unrelated_gains(12, 64)}, kSettings);
   for (const auto* name : {"correlate.pearson.p", "correlate.spearman.p", "correlate.top8.p",
                            "correlate.pair_level.p", "correlate.pair_difference.p"})
     EXPECT_GT(value(numbers, name), 0.02) << name;
@@ -61,7 +61,7 @@ TEST(AgreementNumbers, IndependentLayersAreNoRarityUnderAnyNull) {
 
 TEST(AgreementNumbers, SpearmanSeesOrderAlone) {
   // One order through two steep curves: ranks agree fully, numbers of unlike layers hardly.
-  const auto order = independent_gains(1, 32)[0];
+  const auto order = unrelated_gains(1, 32)[0];
   Rows gains(6, order);
   for (std::size_t i = 0; i < 32; ++i) {
     gains[1][i] = gains[3][i] = std::exp(20 * order[i]);
@@ -89,7 +89,7 @@ TEST(AgreementNumbers, SmoothPatternsAreRarerPermutedThanTurned) {
 
 /// Pair i of a layer gets the level of the frequency it turns with, the same in every layer.
 ModelGains gains_by_frequency(std::size_t layers, std::size_t pairs) {
-  const auto level = independent_gains(1, pairs)[0];
+  const auto level = unrelated_gains(1, pairs)[0];
   std::mt19937_64 random(12);
   std::vector<long> steps(pairs);
   std::iota(steps.begin(), steps.end(), 0L);
@@ -196,7 +196,7 @@ TEST(AgreementMatrices, GainsThatAreZeroAreNullAgainstAnyOther) {
 }
 
 TEST(AgreementMatrices, BandHoldsIndependentLayersAtEveryDistance) {
-  const auto curves = agreement_matrices(independent_gains(10, 32), kSettings)["by_distance"];
+  const auto curves = agreement_matrices(unrelated_gains(10, 32), kSettings)["by_distance"];
   ASSERT_EQ(curves["distance"].size(), 9u);
   EXPECT_EQ(curves["distance"][8], 9);
   int inside = 0;

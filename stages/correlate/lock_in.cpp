@@ -17,7 +17,7 @@ std::vector<std::size_t> ordered_layers(const GainHistory& history) {
   return varying(end, all);
 }
 
-double dot(const std::vector<double>& x, const std::vector<double>& y) {
+double inner_product(const std::vector<double>& x, const std::vector<double>& y) {
   return std::inner_product(x.begin(), x.end(), y.begin(), 0.0);
 }
 
@@ -40,7 +40,7 @@ std::vector<double> agreement_with_end(const GainHistory& history) {
   for (const auto& gains : history.keys) {
     const auto ranks = ranked_unit_rows(choose(gains, layers));  // zeros where constant
     double sum = 0;
-    for (std::size_t l = 0; l < end.size(); ++l) sum += dot(ranks[l], end[l]);
+    for (std::size_t l = 0; l < end.size(); ++l) sum += inner_product(ranks[l], end[l]);
     agreement.push_back(sum / static_cast<double>(end.size()));
   }
   return agreement;

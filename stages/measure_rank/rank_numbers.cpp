@@ -11,7 +11,7 @@ namespace {
 Number plain(double value, std::string unit) { return {value, std::move(unit), 1, {}}; }
 
 /// `of` on threads, a layer an entry.
-std::vector<torch::Tensor> for_layers(const MeasuredRun& run, const OfLayer& of) {
+std::vector<torch::Tensor> each_layer(const MeasuredRun& run, const OfLayer& of) {
   std::vector<torch::Tensor> layers(static_cast<std::size_t>(run.layers()));
   for_pieces(run.layers(), torch::kCPU, [&](int64_t layer) {
     layers[static_cast<std::size_t>(layer)] = of(static_cast<std::size_t>(layer));
@@ -20,8 +20,8 @@ std::vector<torch::Tensor> for_layers(const MeasuredRun& run, const OfLayer& of)
 }
 
 /// Coordinate PR of each sequence, mean over a group's layers and their heads: [sequences].
-torch::Tensor coordinate_pr(const std::vector<KeyMoments>& layers, const LayerGroup& group,
-                            Moments KeyMoments::*side = &KeyMoments::before_rope) {
+torch::Tensor group_coordinate_pr(const std::vector<KeyMoments>& layers, const LayerGroup& group,
+                                  Moments KeyMoments::*side = &KeyMoments::before_rope) {
   return group_mean(group,
                     [&](std::size_t layer) { return (layers[layer].*side).participation.mean(0); });
 }
@@ -30,21 +30,22 @@ torch::Tensor coordinate_pr(const std::vector<KeyMoments>& layers, const LayerGr
 void add_coordinate_pr(Numbers& numbers, const MeasuredRun& run) {
   const std::string name = "rank.coordinate_pr";
   if (run.has_start())
-    numbers[name + ".initial"] =
-        mean_number(coordinate_pr(run.initial.moments, all_layers(run.layers())), "dimensions");
+    numbers[name + ".initial"] = mean_number(
+        group_coordinate_pr(run.initial.moments, all_layers(run.layers())), "dimensions");
   numbers[name + ".null.gaussian"] = plain(run.shape_nulls.gaussian_coordinate_pr, "dimensions");
   numbers[name + ".null.laplace"] = plain(run.shape_nulls.laplace_coordinate_pr, "dimensions");
   for (const auto& group : layer_thirds(run.layers())) {
     const auto add = [&](const std::string& what, const torch::Tensor& sequences) {
       numbers[name + what + group.name] = mean_number(sequences, "dimensions");
     };
-    const auto final = coordinate_pr(run.final.moments, group);
-    if (run.has_start()) add(".initial.", coordinate_pr(run.initial.moments, group));
+    const auto final = group_coordinate_pr(run.final.moments, group);
+    if (run.has_start()) add(".initial.", group_coordinate_pr(run.initial.moments, group));
     add(".final.", final);
-    add(".after_rope.final.", coordinate_pr(run.final.moments, group, &KeyMoments::after_rope));
+    add(".after_rope.final.",
+        group_coordinate_pr(run.final.moments, group, &KeyMoments::after_rope));
     for (const auto null : {kSameGains, kPermuted})
-      numbers[name + ".null." + kKeyNulls[null] + "." + group.name] =
-          plain(coordinate_pr(run.nulls.moments[null], group).mean().item<double>(), "dimensions");
+      numbers[name + ".null." + kKeyNulls[null] + "." + group.name] = plain(
+          group_coordinate_pr(run.nulls.moments[null], group).mean().item<double>(), "dimensions");
     const auto rotated =
         run.nulls.rotated_coordinate_pr.index_select(0, torch::tensor(group.layers)).mean();
     numbers[name + ".null.rotated." + group.name] = plain(rotated.item<double>(), "dimensions");
@@ -63,13 +64,13 @@ struct SpectralLayers {
 SpectralLayers spectral_layers(const MeasuredRun& run, const torch::Tensor& weights) {
   const auto whole = equal_weights(1);  // their moments are over all sequences
   SpectralLayers layers{
-      .own = for_layers(
+      .own = each_layer(
           run,
           [&](std::size_t layer) { return spectral_scores(run.final.moments[layer], weights); }),
       .nulls = {},
       .gaussian = spectral_scores(run.shape_nulls.gaussian, whole)};
   for (const auto null : {kSameGains, kPermuted})
-    layers.nulls[null] = for_layers(run, [&](std::size_t layer) {
+    layers.nulls[null] = each_layer(run, [&](std::size_t layer) {
       return spectral_scores(run.nulls.moments[null][layer], whole);
     });
   return layers;
@@ -99,10 +100,10 @@ void add_score(Numbers& numbers, const SpectralLayers& layers, std::size_t score
 /// projections of the last stream.
 void add_directions(Numbers& numbers, const MeasuredRun& run, const torch::Tensor& weights) {
   const std::string name = std::string("rank.") + kSpectralScores.front().name;
-  const auto initial = for_layers(run, [&](std::size_t layer) {
+  const auto initial = each_layer(run, [&](std::size_t layer) {
     return centred_pr_eigen(run.initial.moments[layer].before_rope, weights);
   });
-  const auto random = for_layers(run, [&](std::size_t layer) {
+  const auto random = each_layer(run, [&](std::size_t layer) {
     return centred_pr_eigen(run.nulls.random_projection[layer], weights);
   });
   for (const auto& group : layer_thirds(run.layers())) {
