@@ -54,7 +54,11 @@ message(STATUS "LibTorch ${Torch_VERSION}: ${TORCH_INSTALL_PREFIX}")
 
 # CUDA is found, never required. Its kernels are compiled wherever nvcc is, with a GPU or without.
 include(CheckLanguage)
-check_language(CUDA)
+if("${CMAKE_SOURCE_DIR}${CMAKE_BINARY_DIR}" MATCHES "['\"$`,;\\]")
+  message(STATUS "nvcc misreads a path that holds one of ' \" $ ` , ; \\: it is not asked")
+else()
+  check_language(CUDA)
+endif()
 if(CMAKE_CUDA_COMPILER)
   enable_language(CUDA)
   set(CMAKE_CUDA_STANDARD 17)
