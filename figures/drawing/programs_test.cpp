@@ -69,6 +69,13 @@ TEST_F(FigureProgram, DegenerateResultsAreDrawn) {
   EXPECT_THAT(svg("layer_correlation"), AllOf(HasSubstr("Pearson"), Not(HasSubstr("nan"))));
 }
 
+TEST_F(FigureProgram, SpectraAreNamedInTheKey) {
+  ASSERT_EQ(draw("spectra"), 0) << error_;
+  for (const char* name :
+       {"trained keys", "random projection", "permuted", "same gains", "Gaussian"})
+    EXPECT_THAT(svg("spectra"), HasSubstr(fmt::format(">{}</tspan></text>", name)));
+}
+
 /// The line is of the run's own learning rate and decay, where its training tells them.
 TEST_F(FigureProgram, GainsStandBesideTheDecayOfTheirRun) {
   const auto with = [&](double left) {

@@ -70,7 +70,6 @@ GainHistory random_walk(const GainHistory& history, std::mt19937_64& random) {
 
 std::vector<double> lock_in_of_walks(const GainHistory& history, const NullSettings& settings) {
   const auto layers = ordered_layers(history);
-  if (layers.empty() || history.steps.back() == 0) return {};
   GainHistory ordered{.steps = history.steps, .keys = {}, .queries = {}};
   for (const auto& gains : history.keys) ordered.keys.push_back(choose(gains, layers));
   auto random = generator(settings.seed, "correlate gain walks");
