@@ -23,7 +23,8 @@ endfunction()
 function(rc_stage name)
   rc_program(${name} ${ARGN})
   add_custom_command(TARGET ${name} POST_BUILD
-    COMMAND ${name} --describe ${CMAKE_BINARY_DIR}/descriptions/${name}.json)
+    COMMAND ${name} --describe ${CMAKE_BINARY_DIR}/descriptions/${name}.json
+    VERBATIM)
   add_dependencies(programs ${name})
 endfunction()
 
