@@ -22,9 +22,10 @@ namespace process = boost::process;
 
 process::environment environment_for(const Command& command) {
   process::environment environment(boost::this_process::environment());
-  environment["SOURCE_DATE_EPOCH"] = "0";
-  environment["FORCE_SOURCE_DATE"] = "1";  // TeX believes SOURCE_DATE_EPOCH only then
-  for (const auto& [name, value] : command.environment) environment[name] = value;
+  // By set(): in Boost 1.74 the search behind operator[] reads past the end of shorter entries.
+  environment.set("SOURCE_DATE_EPOCH", "0");
+  environment.set("FORCE_SOURCE_DATE", "1");  // TeX believes SOURCE_DATE_EPOCH only then
+  for (const auto& [name, value] : command.environment) environment.set(name, value);
   return environment;
 }
 
