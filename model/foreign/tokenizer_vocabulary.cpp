@@ -63,7 +63,9 @@ Merges::Merges(const Component& model, const Vocabulary& vocabulary) {
       model.refuse(fmt::format("the merge {} needs {}, which is not in the vocabulary",
                                shown(merge), shown(token)));
     };
-    merges_[pair_of(id_of(left), id_of(right))] = {rank++, id_of(left + right)};
+    const auto first = id_of(left),
+               second = id_of(right);  // asked for in this order by any compiler
+    merges_[pair_of(first, second)] = {rank++, id_of(left + right)};
   }
 }
 
