@@ -320,7 +320,7 @@ PROGRAMS := $(addprefix $(BIN)/,$(RUN_STAGES) $(ONCE))
 SETTINGS := $(ONCE:%=$(R)/settings/%.conf) $(RUNS_LIST) $(R)/settings/machine.stamps $(R)/settings/corpus.path.list $(AUDITED_FILES) \
             $(if $(FROM),,$(foreach r,$(call folders,$(ARMS) $(READ_ARMS)),$(RUN_STAGES:%=$(r)/settings/%.conf)))
 
-.PHONY: help deps build report audit audit-model check verify accept export results rejudge test golden torture fuzz test-cluster test-tokenizer bench bench-train bench-shared bench-idle bench-build bench-audit-model plan dag clean FORCE $(STAGES)
+.PHONY: help deps build report audit audit-model check verify accept export results rejudge test golden torture fuzz sanitize test-cluster test-tokenizer bench bench-train bench-shared bench-idle bench-build bench-audit-model plan dag clean FORCE $(STAGES)
 FORCE:
 
 ifneq ($(INSTALLED),)
@@ -449,6 +449,9 @@ torture: build  ## a report killed, starved of disk, damaged, doubled and oddly 
 
 fuzz:  ## feed every reader of files from outside with a million mutations, under sanitizers; EXECUTIONS=1000000
 	@tests/fuzz/run $(BUILD) $(EXECUTIONS)
+
+sanitize:  ## unit tests under ASan, UBSan and TSan, compiled for it: 20 minutes; WITH=address or WITH=thread
+	@tests/sanitize $(BUILD) $(WITH)
 
 test-cluster: build  ## the smoke report through a Slurm of its own on this machine, one task cancelled; as root
 	@tests/cluster/run $(BUILD)
