@@ -476,7 +476,7 @@ bench-idle: build  ## a report with nothing left to do, of 15 arms and 3 seeds
 	@cmake --build $(BUILD) --target stand_in
 	@bench/idle $(BUILD)
 
-bench-build:  ## time the build from nothing: units, seconds, the ten slowest
+bench-build:  ## time the build from nothing: steps, seconds, the ten slowest
 	@bench/build
 
 bench-audit-model: build  ## time the audit of a random checkpoint of Qwen3-0.6B's shape, 25 minutes
