@@ -371,11 +371,16 @@ $(call result,heal,heal): %/heal.json: %/manifest/heal.json ;
 # --- for people ---------------------------------------------------------------------------------------
 
 help:  ## this list
-	@echo 'usage: make TARGET [PROFILE=$(subst $(eval) ,|,$(PROFILES))] [SET="train.steps=500"]'
-	@echo '                   [SEEDS="0 1 2"] [ARMS="learned copy"] [CORPUS=FILE] [DEVICE=auto|cpu|cuda]'
-	@echo '                   [RUNS=FOLDER] [LAUNCH="srun -n1 -c4"] [FROM=collect]'
-	@echo '                   [-j N] [-k] [-n]'
-	@sed -nE 's/^([a-z-]+):.*## (.*)/  \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  %-16s %s\n", $$1, $$2}'
+	@echo 'usage: make TARGET [PROFILE=$(subst $(eval) ,|,$(PROFILES))] '
+	@echo '                   [SET="train.steps=500"] [SEEDS="0 1 2"] [ARMS="learned copy"]'
+	@echo '                   [CORPUS=FILE] [DEVICE=auto|cpu|cuda] [RUNS=FOLDER]'
+	@echo '                   [LAUNCH="srun -n1 -c4"] [FROM=collect] [-j N] [-k] [-n]'
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{  \
+	  line = sprintf("  %-16s", $$1); words = split($$2, word, " ");  \
+	  for (i = 1; i <= words; ++i) {  \
+	    if (length(line " " word[i]) > 80) { print line; line = sprintf("  %-16s", "") }  \
+	    line = line " " word[i] }  \
+	  print line }'
 	@echo '  a stage: $(STAGES)' | fold -s -w 78
 	@echo '  an arm: $(ALL_ARMS)' | fold -s -w 78
 
@@ -404,7 +409,7 @@ figures: $(foreach f,$(FIGURES),$(call of,figure-$(f)))
 .PHONY: $(FIGURES:%=figure-%)
 $(foreach f,$(FIGURES:%=figure-%),$(eval $(f): build $(call of,$(f))))
 
-plan: build $(SETTINGS) $(MACHINE)  ## what `make $(GOAL)` would run, and why; GOAL=audit for another
+plan: build $(SETTINGS) $(MACHINE)  ## what a report would run, and why; GOAL=audit for another target
 	@$(MAKE) --no-print-directory -nB $(GOAL) PREPARED=1 ANNOUNCE= LAUNCH= | \
 	  $(BIN)/plan --programs $(BIN) --stages $(BUILD)/descriptions --facts $(MACHINE)
 
