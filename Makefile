@@ -371,7 +371,7 @@ $(call result,heal,heal): %/heal.json: %/manifest/heal.json ;
 # --- for people ---------------------------------------------------------------------------------------
 
 help:  ## this list
-	@echo 'usage: make TARGET [PROFILE=$(subst $(eval) ,|,$(PROFILES))] '
+	@echo 'usage: make TARGET [PROFILE=$(subst $(eval) ,|,$(PROFILES))]'
 	@echo '                   [SET="train.steps=500"] [SEEDS="0 1 2"] [ARMS="learned copy"]'
 	@echo '                   [CORPUS=FILE] [DEVICE=auto|cpu|cuda] [RUNS=FOLDER]'
 	@echo '                   [LAUNCH="srun -n1 -c4"] [FROM=collect] [-j N] [-k] [-n]'

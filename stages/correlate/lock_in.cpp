@@ -17,10 +17,6 @@ std::vector<std::size_t> ordered_layers(const GainHistory& history) {
   return varying(end, all);
 }
 
-double inner_product(const std::vector<double>& x, const std::vector<double>& y) {
-  return std::inner_product(x.begin(), x.end(), y.begin(), 0.0);
-}
-
 /// What was added to a layer's gains, less what was added to all of them.
 std::vector<double> own_increment(const std::vector<double>& from, const std::vector<double>& to) {
   std::vector<double> increment(from.size());
@@ -40,7 +36,8 @@ std::vector<double> agreement_with_end(const GainHistory& history) {
   for (const auto& gains : history.keys) {
     const auto ranks = ranked_unit_rows(choose(gains, layers));  // zeros where constant
     double sum = 0;
-    for (std::size_t l = 0; l < end.size(); ++l) sum += inner_product(ranks[l], end[l]);
+    for (std::size_t l = 0; l < end.size(); ++l)
+      sum += std::inner_product(ranks[l].begin(), ranks[l].end(), end[l].begin(), 0.0);
     agreement.push_back(sum / static_cast<double>(end.size()));
   }
   return agreement;
