@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 
 // Heavy: included here and nowhere else.
@@ -29,12 +30,28 @@ process::environment environment_for(const Command& command) {
   return environment;
 }
 
+/// Nothing where it is not installed.
+boost::filesystem::path path_of(const std::string& program) {
+  return program.find('/') != program.npos ? program : process::search_path(program);
+}
+
 boost::filesystem::path found(const std::string& program) {
-  if (program.find('/') != program.npos) return program;
-  auto path = process::search_path(program);
+  auto path = path_of(program);
   if (path.empty())
     throw UserError("cannot start " + program + ": it is not installed; run: make deps");
   return path;
+}
+
+/// What gnuplot and LaTeX do with their fonts, with room to spare. Below it LaTeX stops at some
+/// limits without a word, and at others never.
+constexpr rlim_t kOpenFiles = 64;
+
+void require_open_files(const std::string& program) {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < kOpenFiles)
+    throw UserError(
+        fmt::format("cannot start {}: Too many open files: {} are allowed here; run: ulimit -n 256",
+                    program, limit.rlim_cur));
 }
 
 /// Where a parent ignores SIGCHLD its children inherit that, and the kernel then forgets how theirs
@@ -73,8 +90,11 @@ std::string CommandResult::silence() const {
                      fs::temp_directory_path().string());
 }
 
+bool is_installed(const std::string& program) { return !path_of(program).empty(); }
+
 CommandResult run_command(const Command& command) {
   const auto program = found(command.program);
+  require_open_files(command.program);
   let_children_be_waited_for();
   // Files in place of pipes: a program that stops early can then neither block this one nor end it
   // with SIGPIPE, and all it said can be read.

@@ -39,8 +39,12 @@ struct CommandResult {
   std::string silence() const;
 };
 
+/// Whether PATH has it.
+bool is_installed(const std::string& program);
+
 /// Runs the program and waits. The clock it sees through SOURCE_DATE_EPOCH stands still, so that
-/// equal input gives equal bytes. UserError if it is not installed or cannot be started.
+/// equal input gives equal bytes. UserError if it is not installed, cannot be started, or this
+/// process may open too few files for it.
 CommandResult run_command(const Command& command);
 
 }  // namespace rc

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/resource.h>
 
 #include "pipeline/files/artifact.h"
 #include "pipeline/testing.h"
@@ -27,6 +28,16 @@ TEST(Command, SaysWhatCannotBeStarted) {
   write_text(folder / "text", "no program");
   EXPECT_THAT(user_error([&] { run_command({.program = (folder / "text").string()}); }),
               HasSubstr("cannot start"));
+}
+
+TEST(Command, IsNotStartedWhereTooFewFilesMayBeOpen) {
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+  const rlimit few{.rlim_cur = 40, .rlim_max = before.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &few), 0);
+  const auto told = user_error([] { shell("true"); });
+  ::setrlimit(RLIMIT_NOFILE, &before);
+  EXPECT_THAT(told, AllOf(HasSubstr("cannot start sh"), HasSubstr("Too many open files: 40 are")));
 }
 
 TEST(Command, TellsStatusAndOutput) {

@@ -3,7 +3,6 @@
 #include <fstream>
 #include <optional>
 
-#include "pipeline/error.h"
 #include "pipeline/files/command.h"
 
 namespace rc {
@@ -12,13 +11,11 @@ namespace {
 namespace fs = std::filesystem;
 
 std::optional<std::string> described(const fs::path& folder) {
-  try {
-    const auto git = run_command(
-        {.program = "git", .arguments = {"-C", folder, "describe", "--always", "--dirty"}});
-    if (git.status == 0) return git.output.substr(0, git.output.find('\n'));
-  } catch (const UserError&) {  // no git here
-  }
-  return std::nullopt;
+  if (!is_installed("git")) return std::nullopt;
+  const auto git = run_command(
+      {.program = "git", .arguments = {"-C", folder, "describe", "--always", "--dirty"}});
+  if (git.status != 0) return std::nullopt;
+  return git.output.substr(0, git.output.find('\n'));
 }
 
 }  // namespace
