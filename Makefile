@@ -11,6 +11,17 @@ SHELL := /bin/bash
 dry := $(findstring n,$(firstword -$(MAKEFLAGS)))
 MAKEFLAGS += -rR
 
+# HOST=offline: the folder that `make offline-bundle` packed, on a machine without network and packages.
+HOST    ?=
+ifneq ($(filter-out offline,$(HOST)),)
+  $(error HOST=$(HOST): offline is the one there is)
+else ifneq ($(HOST),)
+  BROUGHT := $(firstword $(wildcard runs/*/manifest/tokenize.json))
+  $(if $(BROUGHT),,$(error HOST=offline: no tokens lie in runs/; is this the folder that make offline-bundle packed?))
+  PROFILE ?= $(patsubst runs/%/manifest/tokenize.json,%,$(BROUGHT))
+  FROM    ?= train
+  .DEFAULT_GOAL := offline
+endif
 PROFILE ?= laptop
 RUNS    ?= runs
 # An installed copy has its programs and no sources.
@@ -24,8 +35,8 @@ CORPUS  ?=
 DEVICE  ?=
 # A prefix of every stage, as in LAUNCH="srun -n1 -c4".
 LAUNCH  ?=
-# collect: what the stages before it left is taken as it lies, for every seed and arm there is: the results of
-# a cluster, say, without their checkpoints.
+# What the stages before it left is taken as it lies. collect: for every seed and arm there is, the results of
+# a cluster, say, without their checkpoints. train: the tokens, made elsewhere from a text that is not here.
 FROM    ?=
 # What `make plan` looks at.
 GOAL    ?= report
@@ -40,9 +51,11 @@ BUDGET  ?= 20
 PARTS   ?= kill disk bits pair paths
 # Of each target of `make fuzz`; a million if not said.
 EXECUTIONS ?=
-# `make export`: a run's folder, and where its last checkpoint goes.
+# `make export`: a run's folder, and where its last checkpoint goes; OUT is also that of an offline bundle.
 RUN     ?=
 OUT     ?=
+# `make import`: what HOST=offline packed.
+RESULTS ?=
 
 # --- what was asked for -------------------------------------------------------------------------------
 
@@ -63,7 +76,7 @@ ALL_ARMS := $(basename $(notdir $(wildcard profiles/arms/*.conf)))
 FIGURES  := $(basename $(notdir $(wildcard figures/*.cpp)))
 ifneq ($(INSTALLED),)
   FIGURES := $(patsubst figure-%,%,$(basename $(notdir $(wildcard $(BUILD)/descriptions/figure-*.json))))
-  of_sources := deps accept results rejudge test golden torture fuzz clean test-% bench%
+  of_sources := deps accept offline-bundle results rejudge test golden torture fuzz clean test-% bench%
   $(foreach t,$(filter $(of_sources),$(MAKECMDGOALS)),$(error $(t) needs the sources; this is an installed copy))
 endif
 
@@ -153,10 +166,11 @@ ifneq ($(value MODEL),)
   FIGURES    := spectra surgery_orders low_rank layer_correlation correlation_by_distance gain_wavelength
 endif
 
-ifneq ($(filter-out collect,$(FROM)),)
-  $(error FROM=$(FROM): the one stage to begin from is collect)
+ifneq ($(filter-out collect train,$(FROM)),)
+  $(error FROM=$(FROM): the stages to begin from are collect and train)
 endif
-ifneq ($(FROM),)
+RESULTS_LIE := $(filter collect,$(FROM))
+ifneq ($(RESULTS_LIE),)
   TAKEN := $(patsubst $(R)/%/manifest/train.json,%,$(wildcard $(R)/seed-*/*/manifest/train.json))
   $(if $(TAKEN),,$(error FROM=$(FROM): no training lies in $(R)/seed-*/*/))
   override SEEDS := $(sort $(patsubst seed-%/,%,$(dir $(TAKEN))))
@@ -168,7 +182,7 @@ endif
 folders = $(foreach s,$(SEEDS),$(foreach a,$(1),$(if $(and $(filter $(a),$(FIRST_SEED_ONLY)),$(filter-out \
   $(firstword $(SEEDS)),$(s))),,$(R)/seed-$(s)/$(a))))
 # A profile's line `audit = heal`: `make audit` runs that stage, `make report` only where it is named as well.
-left_to_audits := $(if $(FROM)$(filter audit,$(MAKECMDGOALS) $(GOAL)),,$(filter-out $(MAKECMDGOALS),$(call in_profile,audit)))
+left_to_audits := $(if $(RESULTS_LIE)$(filter audit,$(MAKECMDGOALS) $(GOAL)),,$(filter-out $(MAKECMDGOALS),$(call in_profile,audit)))
 $(if $(filter-out $(RUN_STAGES),$(left_to_audits)),$(error \
   profiles/$(PROFILE).conf: audit = $(left_to_audits): the stages of a run are: $(RUN_STAGES)))
 COLLECTED := $(filter-out $(left_to_audits),$(RUN_STAGES))
@@ -176,7 +190,7 @@ arms_of = $(foreach a,$(ARMS),$(if $(filter $(1),$(or $(stages_$(a)),$(1))),$(a)
 
 ONCE := $(ONE_STAGES) $(FIGURES:%=figure-%)
 # The manifests of a stage.
-of = $(if $(filter $(1),$(ONCE)),$(R)/manifest/$(1).json,$(if $(FROM),$(call taken,$(1)),$(patsubst \
+of = $(if $(filter $(1),$(ONCE)),$(R)/manifest/$(1).json,$(if $(RESULTS_LIE),$(call taken,$(1)),$(patsubst \
   %,%/manifest/$(1).json,$(call folders,$(call arms_of,$(1))))))
 taken = $(wildcard $(foreach a,$(ARMS),$(SEEDS:%=$(R)/seed-%/$(a)/manifest/$(1).json)))
 
@@ -231,7 +245,7 @@ SCRIPTS := $(wildcard $(addprefix /usr/share/javascript/,jquery/jquery.min.js jq
 TEMPLATES := $(filter-out %.js,$(wildcard paper/templates/*)) $(SCRIPTS) $(wildcard paper/templates/*.js) $(LATEX)
 ABOUT_ARMS := $(ARMS:%=profiles/arms/%.conf)
 
-ifneq ($(FROM),)
+ifneq ($(RESULTS_LIE),)
 $(TOKENS) $(foreach s,$(RUN_STAGES) time-kernels,$(call of,$(s))): ;
 else ifneq ($(value MODEL),)
 override TOKENS :=
@@ -245,8 +259,13 @@ $(AUDITED): %/manifest/audit-model.json: $(call each,audit-model) $(AUDITED_FILE
 $(foreach s,measure-rank ablate low-rank correlate,$(eval \
   $(call of,$(s)): %/manifest/$(s).json: $(AUDITED) $(call each,$(s)) $(MACHINE) ; $$(run)))
 else
+ifeq ($(FROM),train)
+$(if $(wildcard $(TOKENS)),,$(error FROM=train: no tokens lie in $(R): $(TOKENS) is missing))
+$(TOKENS): ;
+else
 $(TOKENS): $(call once,tokenize) $(R)/settings/corpus.path.list
 	$(call run,@$(R)/settings/corpus.path.list)
+endif
 
 TRAINED := $(call of,train) $(patsubst %,%/manifest/train.json,$(call folders,$(READ_ARMS)))
 $(TRAINED): %/manifest/train.json: $(TOKENS) $(call each,train) $(MACHINE)
@@ -318,20 +337,30 @@ $(call of,render): $(call of,collect) $(foreach f,$(FIGURES),$(call of,figure-$(
 
 PROGRAMS := $(addprefix $(BIN)/,$(RUN_STAGES) $(ONCE))
 SETTINGS := $(ONCE:%=$(R)/settings/%.conf) $(RUNS_LIST) $(R)/settings/machine.stamps $(R)/settings/corpus.path.list $(AUDITED_FILES) \
-            $(if $(FROM),,$(foreach r,$(call folders,$(ARMS) $(READ_ARMS)),$(RUN_STAGES:%=$(r)/settings/%.conf)))
+            $(if $(RESULTS_LIE),,$(foreach r,$(call folders,$(ARMS) $(READ_ARMS)),$(RUN_STAGES:%=$(r)/settings/%.conf)))
 
-.PHONY: help deps build report audit audit-model check verify accept export results rejudge test golden torture fuzz sanitize test-cluster test-tokenizer bench bench-train bench-shared bench-idle bench-build bench-audit-model plan dag clean FORCE $(STAGES)
+.PHONY: help deps build report audit audit-model check verify accept export offline offline-bundle import results rejudge test golden torture fuzz sanitize test-cluster test-tokenizer bench bench-train bench-shared bench-idle bench-build bench-audit-model plan dag clean FORCE $(STAGES)
 FORCE:
 
 ifneq ($(INSTALLED),)
 build: ;
 else
-$(BUILD)/build.ninja:
-	@cmake -S . -B $(BUILD) -G Ninja
+# Where there is no Ninja Make does its work, one that knows nothing of this one.
+ifneq ($(shell command -v ninja),)
+  CONFIGURED := $(BUILD)/build.ninja
+  compile     = cmake --build $(BUILD) --target programs -- -n | grep -q 'no work to do' || cmake --build $(BUILD) --target programs
+else
+  CONFIGURED := $(BUILD)/Makefile
+  compile     = env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL cmake --build $(BUILD) --target programs -j $(CORES) -- -s
+endif
+# Figures are taken as they lie in their folder, so that one more is seen here.
+$(CONFIGURED): figures/.
+	@env -u MAKEFLAGS cmake -S . -B $(BUILD) $(if $(filter %.ninja,$@),-G Ninja,-G 'Unix Makefiles' -DCMAKE_TARGET_MESSAGES=OFF)
+	@touch $@
 
-# Ninja knows what a program is made of, so it is always asked; a dry run has no programs to wait for.
-build: $(BUILD)/build.ninja  ## compile what a report needs
-	@cmake --build $(BUILD) --target programs -- -n | grep -q 'no work to do' || cmake --build $(BUILD) --target programs
+# It is known there what a program is made of, so it is always asked; a dry run has no programs to wait for.
+build: $(CONFIGURED)  ## compile what a report needs
+	@$(compile)
 endif
 
 ifeq ($(dry),)
@@ -344,7 +373,7 @@ endif
 ifeq ($(PREPARED),)
 $(SETTINGS) &: FORCE | build
 	+@[ ! -x $(BIN)/prepare ] || $(BIN)/prepare --folder $(R) --stages $(BUILD)/descriptions --profile $(PROFILE) \
-	  $(if $(FROM),--taken "$(TAKEN)",--seeds "$(SEEDS)" --arms "$(ARMS)" --also "$(READ_ARMS)") --set $(call quote,SET) --corpus $(call quote,CORPUS) --device $(call quote,DEVICE) \
+	  $(if $(RESULTS_LIE),--taken "$(TAKEN)",--seeds "$(SEEDS)" --arms "$(ARMS)" --also "$(READ_ARMS)") --set $(call quote,SET) --corpus $(call quote,CORPUS) --device $(call quote,DEVICE) \
 	  $(if $(value MODEL),--model $(call quote,MODEL) --text $(call quote,TEXT) --ids $(call quote,IDS) --minutes $(call quote,BUDGET))
 
 # LibTorch takes a second to say what it is: it is asked again only where it may have become another.
@@ -432,6 +461,15 @@ accept: build | $(after_report)  ## make the present headline numbers the expect
 export: build  ## write RUN=runs/<profile>/seed-<n>/<arm> to OUT=FOLDER, a checkpoint that others load
 	@$(BIN)/export-model --run $(call quote,RUN) $(if $(value OUT),--out $(call quote,OUT))
 
+offline-bundle: build $(TOKENS)  ## pack sources, libraries and PROFILE's tokens for a machine without network; OUT=FILE
+	@cmake/offline/pack $(R) $(if $(value OUT),$(call quote,OUT),$(BUILD)/rank-collapse-$(PROFILE).tar.gz)
+
+offline: $(foreach s,$(COLLECTED) time-kernels,$(call of,$(s)))  ## there, with HOST=offline: all stages from train to time-kernels
+	@cmake/offline/bring_home $(R) $(ROOT)/$(PROFILE)-results.tar.gz
+
+import:  ## take RESULTS=FILE.tar.gz, what such a machine came to, among the runs; then make report FROM=collect
+	@cmake/offline/import $(call quote,RESULTS) $(ROOT)
+
 results: build | $(after_report)  ## keep this run's numbers, figures and Markdown under paper/results/
 	@$(BIN)/verdicts --folder $(R) --profile $(PROFILE) >/dev/null  # refuses what is damaged
 	@paper/keep_results $(R) paper/results/$(notdir $(R))
@@ -440,7 +478,7 @@ rejudge: build  ## verdicts and pages of all kept results anew, by the present r
 	@for kept in paper/results/*; do $(BIN)/rejudge --folder $$kept || exit 1; done
 	@paper/answer_in_readme paper/results/laptop
 
-test: $(BUILD)/build.ninja  ## compile everything, run all tests
+test: $(CONFIGURED)  ## compile everything, run all tests
 	@cmake --build $(BUILD)
 	@env -u RC_RUN -u RC_JOBS -u MAKEFLAGS -u MFLAGS -u MAKELEVEL ctest --test-dir $(BUILD) --output-on-failure -j 2
 
@@ -461,7 +499,7 @@ sanitize:  ## unit tests under ASan, UBSan and TSan, compiled for it: 20 minutes
 test-cluster: build  ## the smoke report through a Slurm of its own on this machine, one task cancelled; as root
 	@tests/cluster/run $(BUILD)
 
-test-tokenizer: $(BUILD)/build.ninja  ## ids of foreign tokenizers against Hugging Face's libraries, which npm fetches
+test-tokenizer: $(CONFIGURED)  ## ids of foreign tokenizers against Hugging Face's libraries, which npm fetches
 	@cmake --build $(BUILD) --target encode-text
 	@tests/tokenizer/run $(BUILD)
 
