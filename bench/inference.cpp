@@ -40,8 +40,7 @@ class Subject {
   Subject(const SavedModel& model, const Workload& work)
       : work_(work),
         generator_(model, work.batch, work.context),
-        ids_(some_ids(model.config, work.batch, work.phase == Phase::kPrefill ? work.context : 1)) {
-  }
+        ids_(some_ids(model.config, work.batch, tokens_of_call(work))) {}
 
   double seconds_of_call() {
     if (work_.phase == Phase::kPrefill)
@@ -110,6 +109,10 @@ nlohmann::json row_json(const InferencePoint& p, const InferenceCurve& curve) {
 
 }  // namespace
 
+long tokens_of_call(const Workload& work) {
+  return work.phase == Phase::kPrefill ? work.context : 1;
+}
+
 bool generates(const ModelConfig& config, at::Device device) {
   return device.is_cpu() && config.d_k <= 128 && config.d_v <= 128 && config.d_v % 16 == 0;
 }
@@ -144,7 +147,7 @@ void require_same_logits(const ThinModel& thin) {
 }
 
 double InferenceCurve::tokens() const {
-  return static_cast<double>(work.batch * (work.phase == Phase::kPrefill ? work.context : 1));
+  return static_cast<double>(work.batch * tokens_of_call(work));
 }
 
 InferenceCurve time_inference(const std::vector<ThinModel>& models, const Workload& work,

@@ -42,11 +42,13 @@ struct InferencePoint {
   double cache_bytes = 0;
 };
 
+/// Of a sequence, that one call makes: all of its prompt, or one.
+long tokens_of_call(const Workload& work);
+
 struct InferenceCurve {
   Workload work;
   std::vector<InferencePoint> points;
-  /// Tokens that one call makes: all of the prompts, or one a sequence.
-  double tokens() const;
+  double tokens() const;  // that one call makes
 };
 
 /// Times `models` over one workload, in turn: each repetition takes all of them in a new order and

@@ -155,8 +155,8 @@ Range late_range(const std::vector<Curve>& curves, const Vector& steps) {
   auto [least, greatest] = extremes(late);
   least = std::max(least, -kMostShown);
   greatest = std::min(greatest, kMostShown);
-  const double room = std::max(0.1 * (greatest - least), 0.005);
-  return {1000 * (least - room), 1000 * (greatest + room)};
+  const auto shown = with_room({least, greatest}, 0.1, 0.005);
+  return {1000 * shown.lo, 1000 * shown.hi};
 }
 
 std::string differences(const std::vector<Curve>& curves, const Vector& steps, Figure& figure) {

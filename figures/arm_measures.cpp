@@ -77,8 +77,7 @@ Range range_of(const Matrix& points) {
   const auto [lo, hi] = extremes({values, ends});
   least = std::max(lo, least - 0.5 * reach);
   greatest = std::min(hi, greatest + 0.5 * reach);
-  const double room = 0.12 * std::max(greatest - least, 1e-3);
-  return {least - room, greatest + room};
+  return with_room({least, greatest}, 0.12, 1e-4);
 }
 
 Frame frame_of(std::size_t column, double height) {

@@ -35,9 +35,9 @@ Figure describe(const Context& context) {
   const Vector token_loss = difficulty.at("token_loss").numbers(deciles.size());
   const Order lowest = read_order({difficulty.at("low_gain")}, "rise", deciles.size());
   const Order drawn = read_order({difficulty.at("random")}, "rise", deciles.size());
-  const auto [least, greatest] =
-      extremes({{0}, lowest.rise, lowest.lo, lowest.hi, drawn.rise, drawn.lo, drawn.hi});
-  const double room = std::max(0.05 * (greatest - least), 0.001);
+  const auto rises =
+      with_room(extremes({{0}, lowest.rise, lowest.lo, lowest.hi, drawn.rise, drawn.lo, drawn.hi}),
+                0.05, 0.001);
 
   Figure figure{.height = kPanelFigureHeight};
   figure.tables["low_gain"] = columns(deciles, {lowest.rise, lowest.lo, lowest.hi});
@@ -48,7 +48,7 @@ Figure describe(const Context& context) {
        .y_label = fmt::format("rise of loss with {} % cut (nats/token)",
                               difficulty.at("percent").number()),
        .x = {deciles.front() - 0.5, deciles.back() + 0.5},
-       .y = {least - room, greatest + room},
+       .y = rises,
        .labels = {{drawn.rise.back(), kDrawn, kGreen}, {lowest.rise.back(), kLowest, kBlue}},
        .frame = {.bottom = 0.62}});
   figure.commands += tics(deciles, token_loss);

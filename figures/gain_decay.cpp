@@ -113,10 +113,9 @@ std::string key(const std::set<std::size_t>& layers, std::optional<double> left)
 
 /// Of all panels.
 std::string y_axis(const Matrix& shown) {
-  const auto [least, greatest] = extremes(shown);
-  const double room = std::max(0.05 * (greatest - least), 0.001);
-  return fmt::format("set yrange [{}:{}] noextend\nset ytics 0,{}\n", least - room, greatest + room,
-                     tic_distance(greatest - least + room, 5));
+  const auto gain = with_room(extremes(shown), 0.05, 0.001);
+  return fmt::format("set yrange [{}:{}] noextend\nset ytics 0,{}\n", gain.lo, gain.hi,
+                     tic_distance(gain.hi - gain.lo, 5));
 }
 
 Figure describe(const Context& context) {

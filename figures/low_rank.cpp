@@ -52,9 +52,8 @@ std::vector<Method> read_methods(const std::vector<Field>& results, std::size_t 
 
 /// Fewer floats to the right, as other figures of surgery cut more to the right.
 Range floats_axis(const Vector& floats) {
-  const auto [least, most] = extremes({floats});
-  const double room = std::max(0.06 * (most - least), 0.5);
-  return {most + room, least - room};
+  const auto rising = with_room(extremes({floats}), 0.06, 0.5);
+  return {rising.hi, rising.lo};
 }
 
 Range rise_axis(const std::vector<Method>& methods, double benefit) {
@@ -69,7 +68,7 @@ Range rise_axis(const std::vector<Method>& methods, double benefit) {
 /// Rises that are powers of ten, on either side of zero; floats where something was measured.
 std::string tics(const Vector& floats) {
   std::string commands = "set ytics (0";
-  for (double rise = 0.001; rise < 11; rise *= 10)
+  for (const double rise : {0.001, 0.01, 0.1, 1.0, 10.0})
     commands += fmt::format(", '{0:g}' {1}, '−{0:g}' {2}", rise, place(rise), place(-rise));
   commands += ")\nset xtics (";
   for (std::size_t i = 0; i < floats.size(); ++i)

@@ -59,6 +59,15 @@ TEST(Panel, LiesInItsFrame) {
                               HasSubstr("'b' at graph 1.089, first 3.5 ")));
 }
 
+TEST(Ranges, HaveRoomOnBothSides) {
+  const auto wide = with_room({10, 20}, 0.1, 0.5);
+  EXPECT_DOUBLE_EQ(wide.lo, 9);
+  EXPECT_DOUBLE_EQ(wide.hi, 21);
+  const auto narrow = with_room({3, 3}, 0.1, 0.5);
+  EXPECT_DOUBLE_EQ(narrow.lo, 2.5);
+  EXPECT_DOUBLE_EQ(narrow.hi, 3.5);
+}
+
 TEST(Tics, AreOneTwoOrFiveTimesAPowerOfTen) {
   EXPECT_DOUBLE_EQ(tic_distance(320, 3), 200);
   EXPECT_DOUBLE_EQ(tic_distance(320, 8), 50);

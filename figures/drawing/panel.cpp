@@ -56,6 +56,11 @@ std::string label_commands(const std::vector<EndLabel>& labels, const Range& y,
 
 }  // namespace
 
+Range with_room(std::pair<double, double> span, double share, double least) {
+  const double room = std::max(share * (span.second - span.first), least);
+  return {span.first - room, span.second + room};
+}
+
 std::vector<double> spread(const std::vector<double>& wanted, double gap, double lo, double hi) {
   const auto order = ascending(wanted);
   std::vector<Block> blocks;

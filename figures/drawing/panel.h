@@ -24,6 +24,9 @@ struct Range {
   double hi = 1;
 };
 
+/// What `span` covers, with room on both sides: `share` of its length, and not less than `least`.
+Range with_room(std::pair<double, double> span, double share, double least);
+
 inline constexpr double kPanelFigureHeight = 3.4;  // inches
 
 /// Where a panel lies: inches from the figure's left and lower edge, and the figure's height. The

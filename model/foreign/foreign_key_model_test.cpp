@@ -140,6 +140,20 @@ TEST_F(ForeignKeys, AreOrderedByEnergyWhereALayersGainsAreAllOfOneSize) {
               taps.k[0].select(3, 5).square().mean().sqrt().item<double>(), 1e-5);
 }
 
+TEST_F(ForeignKeys, HaveTheShapeThatTheirConfigurationSays) {
+  const auto shape = key_shape(foreign_config(tiny_config_json("qwen3"), "tiny"), kTokens);
+  EXPECT_EQ(shape.layers, 3);
+  EXPECT_EQ(shape.d_model, 12);
+  EXPECT_EQ(shape.d_ff, 20);
+  EXPECT_EQ(shape.heads, 4);
+  EXPECT_EQ(shape.kv_heads, 2);
+  EXPECT_EQ(shape.d_k, 6);
+  EXPECT_EQ(shape.d_v, 6);
+  EXPECT_EQ(shape.vocabulary, 40);
+  EXPECT_EQ(shape.context, kTokens);
+  EXPECT_TRUE(shape.qk_norm);
+}
+
 TEST_F(ForeignKeys, AWindowShorterThanTheContextIsRefused) {
   write("gemma3_text", {{"sliding_window", 8}, {"sliding_window_pattern", 3}});
   EXPECT_THAT(user_error([&] { keys(); }),

@@ -4,12 +4,15 @@
 
 #include <chrono>
 #include <cmath>
+#include <map>
 #include <sstream>
 
 #include "paper/collect/merge.h"
 #include "paper/testing/golden_collection.h"
 #include "pipeline/error.h"
 #include "pipeline/files/artifact.h"
+#include "pipeline/files/command.h"
+#include "pipeline/files/program.h"
 #include "pipeline/testing.h"
 #include "pipeline/text.h"
 
@@ -181,9 +184,48 @@ TEST(Check, HeadlinesAreNumbersOfARun) {
   EXPECT_EQ(accept(headline_numbers(), run).size(), headline_numbers().size());
 }
 
+/// Smoke is of one seed; several widen a tolerance by how far they lie apart. Who widens one in a
+/// file alone would lose it with the file.
+TEST(Check, CommittedTolerancesAreTheHeadlines) {
+  std::map<std::string, Expectation> committed;
+  for (const auto& expected : expectations_from_json(read_json("paper/expected/smoke.json")))
+    committed.emplace(expected.name, expected);
+  long held = 0;
+  for (const auto& headline : headline_numbers()) {
+    if (!committed.contains(headline.name)) continue;
+    EXPECT_EQ(committed.at(headline.name).atol, headline.atol) << headline.name;
+    EXPECT_EQ(committed.at(headline.name).rtol, headline.rtol) << headline.name;
+    ++held;
+  }
+  EXPECT_GT(held, 25);
+}
+
 TEST(Check, WhatNoRunHasToldIsNotAccepted) {
   for (const auto& accepted : accept(headline_numbers(), run_from_json(golden_collection())))
     EXPECT_NE(accepted.name, "benefit.learned") << "takes arm no_attention";
+}
+
+/// The table first, also where both streams go into one file.
+TEST(Check, TheProgramEndsWithWhatDrifted) {
+  const TestFolder folder;
+  const json collected = golden_collection(all_arms());
+  write_json(folder / "runs/smoke/numbers.json", collected);
+  auto expected = accept(headline_numbers(), run_from_json(collected));
+  const auto check = [&] {
+    write_json(folder / "expected/smoke.json", to_json(expected));
+    return run_command({.program = "sh",
+                        .arguments = {"-c", "exec \"$0\" --profile smoke --expected expected 2>&1",
+                                      (program_folder() / "check").string()},
+                        .folder = folder.path()});
+  };
+  EXPECT_EQ(check().status, 0);
+  expected.front().value += 100;
+  const auto drifted = check();
+  EXPECT_EQ(drifted.status, 1);
+  const auto table = drifted.output.find(expected.back().name);
+  const auto told = drifted.output.find("check: error: 1 of ");
+  ASSERT_NE(told, std::string::npos) << drifted.output;
+  EXPECT_LT(table, told) << drifted.output;
 }
 
 TEST(Check, APlainRunHoldsAgainstAnAudit) {

@@ -129,6 +129,7 @@ TEST_F(SafetensorsTest, RefusesBrokenHeaders) {
   EXPECT_THAT(error_of(""), HasSubstr("found 0"));
   EXPECT_THAT(error_of("1234567"), HasSubstr("found 7"));
   EXPECT_THAT(error_of(file_bytes("{}", "", 1000)), HasSubstr("header of 1000 bytes"));
+  EXPECT_THAT(error_of(file_bytes("{}", "", 3)), HasSubstr("the file has 10"));
   EXPECT_THAT(error_of(file_bytes("{}", "", 200'000'000)), HasSubstr("is the most"));
   EXPECT_THAT(error_of(file_bytes("{}", "", 0)), HasSubstr("opening brace"));
   EXPECT_THAT(error_of(file_bytes("[]", "")), HasSubstr("opening brace"));

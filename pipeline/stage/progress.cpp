@@ -28,8 +28,7 @@ std::size_t terminal_columns() {
   return known ? size.ws_col : 80;
 }
 
-double seconds_between(std::chrono::steady_clock::time_point a,
-                       std::chrono::steady_clock::time_point b) {
+double seconds_between(Progress::Time a, Progress::Time b) {
   return std::chrono::duration<double>(b - a).count();
 }
 
@@ -65,12 +64,13 @@ std::string duration_text(double seconds) {
   return fmt::format("{} h {:02} min", whole / 3600, whole % 3600 / 60);
 }
 
-Progress::Progress(std::string label, long total)
+Progress::Progress(std::string label, long total, std::function<Time()> clock)
     : label_(std::move(label)),
       total_(total),
       terminal_(::isatty(STDERR_FILENO) == 1),
       board_(shares_terminal() ? Board::of_run() : std::nullopt),
-      start_(Clock::now()),
+      clock_(std::move(clock)),
+      start_(clock_()),
       last_(start_) {}
 
 Progress::~Progress() {
@@ -89,7 +89,7 @@ void Progress::draw(const std::string& line) {
 }
 
 void Progress::update(long done, std::string_view note) {
-  const auto now = Clock::now();
+  const auto now = clock_();
   if (finished_ || now - start_ < kSilence) return;
   const bool due = terminal_ ? !shown_ || now - last_ >= kTerminalPause : now - last_ >= kLinePause;
   if (!due) return;
@@ -102,7 +102,7 @@ void Progress::update(long done, std::string_view note) {
 }
 
 void Progress::finish(std::string_view note) {
-  const auto now = Clock::now();
+  const auto now = clock_();
   if (finished_) return;
   finished_ = true;
   if (!shown_ && now - start_ < kSilence) return;

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,7 +17,10 @@ namespace rc {
 /// by side each keeps a line of its own on their board.
 class Progress {
  public:
-  Progress(std::string label, long total);
+  using Time = std::chrono::steady_clock::time_point;
+  /// `clock` tells the time; tests bring one of their own.
+  Progress(std::string label, long total,
+           std::function<Time()> clock = std::chrono::steady_clock::now);
   ~Progress();
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
@@ -26,7 +30,6 @@ class Progress {
   void finish(std::string_view note = {});
 
  private:
-  using Clock = std::chrono::steady_clock;
   void draw(const std::string& line);
   std::string label_;
   long total_;
@@ -34,8 +37,9 @@ class Progress {
   bool shown_ = false;
   bool finished_ = false;
   std::optional<Board> board_;  // of the stages that share the terminal
-  Clock::time_point start_;
-  Clock::time_point last_;
+  std::function<Time()> clock_;
+  Time start_;
+  Time last_;
 };
 
 /// "train  [######......]  50 %  loss 4.21  3 min 05 s left", cut to `width` columns; `seconds`

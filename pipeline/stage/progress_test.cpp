@@ -1,5 +1,6 @@
 #include "pipeline/stage/progress.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -54,6 +55,26 @@ TEST(Progress, ShortWorkIsSilent) {
     progress.finish();
   }
   EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
+}
+
+/// stderr is no terminal here.
+TEST(Progress, ALineEveryTenSecondsAndOneAtTheEnd) {
+  using std::chrono::milliseconds;
+  Progress::Time now{};
+  testing::internal::CaptureStderr();
+  Progress progress("train", 40, [&] { return now; });
+  const auto at = [&](long ms, long done) {
+    now = Progress::Time(milliseconds(ms));
+    progress.update(done, fmt::format("unit {}", done));
+  };
+  at(1000, 1), at(9900, 9), at(10'000, 10), at(19'900, 20), at(20'100, 21);
+  now = Progress::Time(milliseconds(40'000));
+  progress.finish("loss 3.1");
+  progress.finish("twice");
+  EXPECT_EQ(testing::internal::GetCapturedStderr(),
+            "train  [#####...............]  25 %  unit 10  30 s left\n"
+            "train  [##########..........]  52 %  unit 21  18 s left\n"
+            "train  40 s  loss 3.1\n");
 }
 
 }  // namespace

@@ -65,6 +65,7 @@ TEST(Shuffling, KeepsTheNumbersAndAShiftTheirOrder) {
   EXPECT_TRUE(std::ranges::is_permutation(permuted, original));
   std::vector<int> offsets(10, 0);
   for (int draw = 0; draw < 5000; ++draw) {
+    shifted = original;
     shuffle_row(shifted, Shuffle::kCircularShift, random);
     for (std::size_t i = 0; i + 1 < 10; ++i)
       ASSERT_EQ(std::fmod(shifted[i + 1] - shifted[i] + 10, 10), 1);
