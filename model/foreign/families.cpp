@@ -93,7 +93,7 @@ std::vector<Family> all_families() {
 
 }  // namespace
 
-const Family& family_named(const std::string& model_type, const std::string& where) {
+const Family& family_named(std::string_view model_type, std::string_view where) {
   static const std::vector<Family> all = all_families();
   std::vector<std::string> known;
   for (const auto& family : all) {
@@ -101,7 +101,7 @@ const Family& family_named(const std::string& model_type, const std::string& whe
     known.push_back(family.model_type);
   }
   throw UserError(fmt::format("{}: models of the family {} are not implemented; {} and gemma3 are",
-                              where, quoted(model_type), fmt::join(known, ", ")));
+                              where, quoted(std::string(model_type)), fmt::join(known, ", ")));
 }
 
 }  // namespace rc

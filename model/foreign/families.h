@@ -37,6 +37,6 @@ struct Family {
 };
 
 /// UserError names the family if it is none of them.
-const Family& family_named(const std::string& model_type, const std::string& where);
+const Family& family_named(std::string_view model_type, std::string_view where);
 
 }  // namespace rc

@@ -178,7 +178,7 @@ const std::vector<OrderRule>& order_rules() {
   return rules;
 }
 
-const OrderRule& order_named(const std::string& name) {
+const OrderRule& order_named(std::string_view name) {
   std::vector<std::string> names;
   for (const auto& rule : order_rules()) {
     if (rule.name == name) return rule;

@@ -56,7 +56,7 @@ inline constexpr const char* kOriginalOrder = "low_gain";
 const std::vector<OrderRule>& order_rules();
 
 /// UserError names the rules there are.
-const OrderRule& order_named(const std::string& name);
+const OrderRule& order_named(std::string_view name);
 
 /// The orders that a setting asks for: those it names, or with the one word "all" every rule there
 /// is. UserError as order_named.

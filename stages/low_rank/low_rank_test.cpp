@@ -51,7 +51,7 @@ TEST_F(Measured, IsReportedAsRises) {
   EXPECT_EQ(pca.at("restore_operations").at(4), 2 * 8 + 16);
   for (const auto& method : low_rank_methods()) {
     const auto& told = report.at("methods").at(method.name);
-    EXPECT_EQ(low_rank_methods().at(told.at("place")).legend, told.at("legend"));
+    EXPECT_EQ(low_rank_methods().at(told.at("place")).legend, told.at("legend").get<std::string>());
     EXPECT_FALSE(told.at("folded").get<std::string>().empty());
   }
 }
