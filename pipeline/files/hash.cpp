@@ -108,10 +108,10 @@ std::string xxh3_file(const std::filesystem::path& file) {
 }
 
 const Expected* first_damaged(std::span<const Expected> files) {
-  std::vector<char> whole(files.size());
+  std::vector<char> whole(files.size());  // a vector of bool would have threads share bytes
   std::atomic<std::size_t> next = 0;
   const auto work = [&] {
-    for (std::size_t i = next++; i < files.size(); i = next++) whole[i] = is_whole(files[i]);
+    for (std::size_t i = next++; i < files.size(); i = next++) whole[i] = is_whole(files[i]) ? 1 : 0;
   };
   auto helper = std::async(std::launch::async, work);
   work();
