@@ -49,6 +49,9 @@ if(NOT Torch_FOUND)
   message(FATAL_ERROR "LibTorch is not found: ${way_out}")
 elseif(Torch_VERSION VERSION_LESS 1.13 OR Torch_VERSION VERSION_GREATER_EQUAL 3)
   message(FATAL_ERROR "LibTorch ${Torch_VERSION} in ${Torch_DIR} is none that this project knows, 1.13 to 2: ${way_out}")
+elseif(TORCH_CXX_FLAGS MATCHES "_GLIBCXX_USE_CXX11_ABI=0")
+  message(FATAL_ERROR "LibTorch ${Torch_VERSION} in ${Torch_DIR} was compiled with the strings of old C++, as Python's "
+                      "were before 2.7; no library beside it is: ${way_out}")
 endif()
 message(STATUS "LibTorch ${Torch_VERSION}: ${TORCH_INSTALL_PREFIX}")
 
