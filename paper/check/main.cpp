@@ -64,7 +64,6 @@ int compare_numbers(const Options& options, const rc::Run& run) {
   const auto bad = std::count_if(outcomes.begin(), outcomes.end(),
                                  [](const rc::Outcome& outcome) { return !outcome.ok(); });
   if (bad == 0) return 0;
-  std::fflush(stdout);
   throw rc::UserError(
       fmt::format("{} of {} numbers drifted or are missing; if intended: make accept PROFILE={}",
                   bad, outcomes.size(), options.profile));
