@@ -48,7 +48,7 @@ TEXT    ?=
 IDS     ?=
 BUDGET  ?= 20
 # What `make torture` does.
-PARTS   ?= kill disk bits pair paths
+PARTS   ?= kill train disk bits pair paths
 # Of each target of `make fuzz`; a million if not said.
 EXECUTIONS ?=
 # `make export`: a run's folder, and where its last checkpoint goes; OUT is also that of an offline bundle.
@@ -487,7 +487,7 @@ golden: build  ## remake tests/golden: two seeds of two arms, and one of each ot
 	@$(MAKE) --no-print-directory PROFILE=golden SEEDS=0 ARMS="$(ALL_ARMS)" $(RUN_STAGES)
 	@tests/keep_golden $(ROOT)/golden tests/golden
 
-torture: build  ## a report killed, starved of disk, damaged, doubled and oddly named: hours; PARTS="kill disk bits pair paths"
+torture: build  ## a report killed, starved of disk, damaged, doubled and oddly named: hours; PARTS="kill train disk bits pair paths"
 	@for part in $(PARTS); do LONG=1 BUILD=$(BUILD) nice tests/torture/$$part || exit 1; done
 
 fuzz:  ## feed every reader of files from outside with a million mutations, under sanitizers; EXECUTIONS=1000000
