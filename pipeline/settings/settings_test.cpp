@@ -26,7 +26,9 @@ constexpr auto kTrain = std::to_array<Setting>({
     {"threads", Kind::kInteger, "0", "threads", 0, 64, "at once", false},
 });
 
-Settings of(const std::vector<std::string>& overrides = {}) { return {{kTable, kTrain}, overrides}; }
+Settings of(const std::vector<std::string>& overrides = {}) {
+  return {{kTable, kTrain}, overrides};
+}
 
 using testing::ElementsAre;
 using testing::HasSubstr;
@@ -82,6 +84,10 @@ TEST(Settings, RefusesWhatIsOutOfRange) {
   EXPECT_THAT(error_of_override("seeds=64 -1"), HasSubstr("0 to 1e+09"));
   EXPECT_THAT(error_of_override("device=gpu"), HasSubstr("one of auto, cpu, cuda"));
   EXPECT_THAT(error_of_override("corpus.sha256=12"), HasSubstr("64 hexadecimal digits"));
+  const auto hash = std::string(64, 'a');
+  EXPECT_THAT(error_of_override("corpus.sha256=" + hash + " 12"),
+              HasSubstr("64 hexadecimal digits"));
+  EXPECT_EQ(of({"corpus.sha256=" + hash + "  " + hash}).text("corpus.sha256"), hash + " " + hash);
 }
 
 TEST(Settings, RefusesListsThatWouldCollide) {

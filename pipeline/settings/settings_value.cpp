@@ -70,10 +70,16 @@ class Checker {
     const auto allowed = choices(setting_);
     if (!allowed.empty() && std::find(allowed.begin(), allowed.end(), text) == allowed.end())
       refuse(text, range_text(setting_) + " is allowed");
-    const bool hex = text.size() == 64 && text.find_first_not_of(kHexDigits) == text.npos;
-    if (setting_.unit == "hex" && !text.empty() && !hex)
-      refuse(text, "64 hexadecimal digits or nothing is expected");
+    if (setting_.unit == "hex") return hashes(text);
     return std::string(text);
+  }
+
+  std::string hashes(std::string_view text) const {
+    const auto all = split_list(text);
+    for (const std::string& hash : all)
+      if (hash.size() != 64 || hash.find_first_not_of(kHexDigits) != hash.npos)
+        refuse(text, "64 hexadecimal digits or nothing is expected");
+    return fmt::format("{}", fmt::join(all, " "));
   }
 
   std::string list(std::string_view text) const {

@@ -1,6 +1,8 @@
 // Corpus in, BPE ids out: tokens/{tokens.safetensors, spm.model, tokens.json}.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
 #include <thread>
 
 #include "model/corpus.h"
@@ -10,6 +12,7 @@
 #include "pipeline/files/artifact.h"
 #include "pipeline/files/safetensors.h"
 #include "pipeline/stage/stage.h"
+#include "pipeline/text.h"
 #include "stages/tokenize/settings.h"
 
 namespace {
@@ -18,12 +21,11 @@ std::size_t megabytes(double mb) { return static_cast<std::size_t>(mb * 1e6); }
 
 rc::Corpus pinned_corpus(const rc::Context& c) {
   auto corpus = rc::read_corpus(c.files());
-  const auto& expected = c.settings().text("corpus.sha256");
-  if (!expected.empty() && expected != corpus.sha256)
+  const auto known = rc::split_list(c.settings().text("corpus.sha256"));
+  if (!known.empty() && std::ranges::find(known, corpus.sha256) == known.end())
     throw rc::UserError(
-        fmt::format("corpus {} has SHA-256 {}, expected {}; set corpus.sha256= to "
-                    "accept it",
-                    c.settings().text("corpus.path"), corpus.sha256, expected));
+        fmt::format("corpus {} has SHA-256 {}, expected {}; set corpus.sha256= to accept it",
+                    c.settings().text("corpus.path"), corpus.sha256, fmt::join(known, " or ")));
   return corpus;
 }
 
