@@ -77,7 +77,7 @@ bool is_verdict_key(const std::string& key) {
 }  // namespace
 
 PageNames::PageNames(const json& collected, const json& groups, const json& measures,
-                     std::map<std::string, std::string> templates)
+                     const std::map<std::string, std::string>& templates)
     : collected_(collected),
       groups_(groups),
       measures_(measures),

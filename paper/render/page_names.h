@@ -30,7 +30,8 @@ namespace rc {
 ///   groups, stages, settings                       lists for the audit's appendices
 ///   all_numbers            rows of number_table.h
 ///   setting.train.steps    a setting as the stages that read it saw it
-///   checkpoint.summary     a text about a checkpoint trained elsewhere; audited where there is one,
+///   checkpoint.summary     a text about a checkpoint trained elsewhere; audited where there is
+///   one,
 ///                          by_energy where its keys have no norm and dimensions are ranked so
 ///   provenance.cpu         a text of the provenance; profile, seeds, arms, one_seed, few_seeds
 /// Any other name is an error that tells the template and the line.
@@ -43,7 +44,7 @@ class PageNames : public kainjow::mustache::basic_context<std::string> {
   /// numbers are told; `measures` as measure_table wants them, `templates` as load_templates gives
   /// them.
   PageNames(const nlohmann::json& collected, const nlohmann::json& groups,
-            const nlohmann::json& measures, std::map<std::string, std::string> templates);
+            const nlohmann::json& measures, const std::map<std::string, std::string>& templates);
 
   void push(const Data* data) override { stack_.push_back(data); }
   void pop() override { stack_.pop_back(); }

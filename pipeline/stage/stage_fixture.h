@@ -37,7 +37,8 @@ inline StageSpec stage_cut() {
           .files = "the text"};
 }
 
-inline StageSpec stage_learn(Environment facts = {{"library", "1"}, {"auto.device", "cpu"}}) {
+inline StageSpec stage_learn(const Environment& facts = {{"library", "1"},
+                                                         {"auto.device", "cpu"}}) {
   return {.name = "learn",
           .summary = "learn it by heart",
           .writes = "weights",
