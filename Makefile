@@ -76,7 +76,7 @@ ALL_ARMS := $(basename $(notdir $(wildcard profiles/arms/*.conf)))
 FIGURES  := $(basename $(notdir $(wildcard figures/*.cpp)))
 ifneq ($(INSTALLED),)
   FIGURES := $(patsubst figure-%,%,$(basename $(notdir $(wildcard $(BUILD)/descriptions/figure-*.json))))
-  of_sources := deps accept offline-bundle results rejudge test golden torture fuzz clean test-% bench%
+  of_sources := deps accept offline offline-bundle import results rejudge test golden torture fuzz clean test-% bench%
   $(foreach t,$(filter $(of_sources),$(MAKECMDGOALS)),$(error $(t) needs the sources; this is an installed copy))
 endif
 
@@ -403,11 +403,11 @@ help:  ## this list
 	@echo 'usage: make TARGET [PROFILE=$(subst $(eval) ,|,$(PROFILES))]'
 	@echo '                   [SET="train.steps=500"] [SEEDS="0 1 2"] [ARMS="learned copy"]'
 	@echo '                   [CORPUS=FILE] [DEVICE=auto|cpu|cuda] [RUNS=FOLDER]'
-	@echo '                   [LAUNCH="srun -n1 -c4"] [FROM=collect] [-j N] [-k] [-n]'
+	@echo '                   [LAUNCH="srun -n1 -c4"] [FROM=collect|train] [-j N] [-k] [-n]'
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{  \
-	  line = sprintf("  %-16s", $$1); words = split($$2, word, " ");  \
+	  line = sprintf("  %-18s", $$1); words = split($$2, word, " ");  \
 	  for (i = 1; i <= words; ++i) {  \
-	    if (length(line " " word[i]) > 80) { print line; line = sprintf("  %-16s", "") }  \
+	    if (length(line " " word[i]) > 80) { print line; line = sprintf("  %-18s", "") }  \
 	    line = line " " word[i] }  \
 	  print line }'
 	@echo '  a stage: $(STAGES)' | fold -s -w 78

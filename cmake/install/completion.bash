@@ -12,7 +12,8 @@ _rank_collapse_values() {
       grep -oh '"name":"[a-z_]*\.[a-z_0-9.]*"' "$2"/descriptions/*.json 2>/dev/null | cut -d'"' -f4 | sort -u | sed 's/$/=/'
       return ;;
     DEVICE) echo auto cpu cuda; return ;;
-    FROM) echo collect; return ;;
+    FROM) echo collect train; return ;;
+    HOST) echo offline; return ;;
     GOAL) echo report audit; return ;;
     *) return ;;
   esac
@@ -37,9 +38,9 @@ _rank_collapse_complete() {
   case $variable in
     '')
       COMPREPLY=($(compgen -W "$(_rank_collapse_targets "$home")
-        PROFILE= SET= SEEDS= ARMS= CORPUS= DEVICE= RUNS= LAUNCH= FROM= GOAL= MODEL= TEXT= IDS= BUDGET= RUN= OUT=" -- "$cur"))
+        PROFILE= SET= SEEDS= ARMS= CORPUS= DEVICE= RUNS= LAUNCH= FROM= GOAL= MODEL= TEXT= IDS= BUDGET= RUN= OUT= HOST= RESULTS=" -- "$cur"))
       [[ ${COMPREPLY[*]} != *= ]] || compopt -o nospace ;;
-    CORPUS | TEXT | IDS) COMPREPLY=($(compgen -f -- "$cur")) ;;
+    CORPUS | TEXT | IDS | RESULTS) COMPREPLY=($(compgen -f -- "$cur")) ;;
     RUNS | MODEL | RUN | OUT) COMPREPLY=($(compgen -d -- "$cur")) ;;
     *)
       COMPREPLY=($(compgen -W "$(_rank_collapse_values "$home" "$build" "$variable")" -- "$cur"))
