@@ -38,11 +38,15 @@ __device__ inline void multiply_add(float (&d)[4], const std::uint32_t (&a)[4], 
 /// row l, 16-byte aligned; the others' are not read.
 __device__ inline void load_transposed(std::uint32_t& b0, std::uint32_t& b1,
                                        const __nv_bfloat16* row) {
+#if !defined(__CUDA_ARCH__) || __CUDA_ARCH__ >= 750
   const auto address = static_cast<std::uint32_t>(__cvta_generic_to_shared(row));
   asm volatile("ldmatrix.sync.aligned.m8n8.x2.trans.shared.b16 {%0, %1}, [%2];"
                : "=r"(b0), "=r"(b1)
                : "r"(address)
                : "memory");
+#else
+  __trap();  // as above
+#endif
 }
 
 /// Two floats as a register of a fragment, the first in the lower half.
