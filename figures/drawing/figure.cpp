@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "figures/drawing/panel.h"
+#include "figures/drawing/pdf.h"
 #include "figures/drawing/style.h"
 #include "pipeline/error.h"
 #include "pipeline/files/artifact.h"
@@ -73,15 +74,6 @@ void name_fallback_fonts(std::string& svg) {
     svg.replace(at, one.size(), list);
 }
 
-/// Cairo writes the hour of drawing into a PDF and cannot be told not to. Spaces in its place keep
-/// every byte offset of the file's cross-reference table valid.
-void blank_creation_date(std::string& pdf) {
-  const auto begin = pdf.find("/CreationDate (");
-  if (begin == std::string::npos) return;
-  const auto end = pdf.find(')', begin) + 1;
-  pdf.replace(begin, end - begin, end - begin, ' ');
-}
-
 /// gnuplot ends with status 0 where its output did not fit on the disk.
 bool is_whole(std::string_view bytes, Format format) {
   const auto end = format == Format::kPng ? "IEND" : format == Format::kPdf ? "%%EOF" : "</svg>";
@@ -109,8 +101,7 @@ std::string render(const Figure& figure, std::string_view name, Format format) {
                     std::filesystem::temp_directory_path().string()));
   if (format == Format::kSvg || screen) name_fallback_fonts(bytes);
   if (screen) return for_screen(bytes, std::string(name), figure.tips.texts);
-  if (format == Format::kPdf) blank_creation_date(bytes);
-  return bytes;
+  return format == Format::kPdf ? without_hour(std::move(bytes)) : bytes;
 }
 
 int figure_main(const FigureSpec& spec, int argc, char** argv,
