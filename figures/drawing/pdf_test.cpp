@@ -14,13 +14,14 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-/// An empty one; qpdf finds out what lies where.
+/// An empty page; qpdf finds out what lies where.
 std::string pdf_of(const std::string& hour) {
   return fmt::format(
       "%PDF-1.5\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n"
-      "2 0 obj\n<< /Type /Pages /Kids [] /Count 0 >>\nendobj\n"
+      "2 0 obj\n<< /Type /Pages /Kids [4 0 R] /Count 1 >>\nendobj\n"
       "3 0 obj\n<< /Producer (cairo) /CreationDate (D:{}Z) >>\nendobj\n"
-      "trailer\n<< /Root 1 0 R /Info 3 0 R /Size 4 >>\n%%EOF\n",
+      "4 0 obj\n<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] >>\nendobj\n"
+      "trailer\n<< /Root 1 0 R /Info 3 0 R /Size 5 >>\nstartxref\n0\n%%EOF\n",
       hour);
 }
 
