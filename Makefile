@@ -11,8 +11,11 @@ SHELL := /bin/bash
 dry := $(findstring n,$(firstword -$(MAKEFLAGS)))
 MAKEFLAGS += -rR
 
-# HOST=offline: the folder that `make offline-bundle` packed, on a machine without network and packages.
-HOST    ?=
+# HOST=offline: the folder that `make offline-bundle` packed, on a machine without network and packages. Some
+# shells have a HOST of their own.
+ifneq ($(origin HOST),command line)
+  HOST :=
+endif
 ifneq ($(filter-out offline,$(HOST)),)
   $(error HOST=$(HOST): offline is the one there is)
 else ifneq ($(HOST),)

@@ -53,6 +53,8 @@ TEST_F(Chain, AnOfflineHostPacksWhatIsTakenInAtHome) {
   fs::create_symlink(fs::path(RC_SOURCE) / "cmake/offline", "cmake/offline");
   const std::string offline = "PATH=$PWD/tools:$PATH make HOST=offline ";
   EXPECT_TRUE(shell(offline).says("no tokens lie in runs/"));
+  EXPECT_TRUE(make("tokenize HOST=elsewhere").says("HOST=elsewhere: offline is the one there is"));
+  EXPECT_EQ(make("tokenize", "HOST=of-a-shell").status, 0);
   ASSERT_EQ(make("tokenize").status, 0);
   const auto there = shell(offline + "SEEDS='0 1'");
   EXPECT_EQ(there.status, 0) << there.output;
