@@ -77,7 +77,7 @@ Range range_of(const Matrix& points) {
   const auto [lo, hi] = extremes({values, ends});
   least = std::max(lo, least - 0.5 * reach);
   greatest = std::min(hi, greatest + 0.5 * reach);
-  return with_room({least, greatest}, 0.12, 1e-4);
+  return with_room({least, greatest}, 0.12, 1.2e-4);
 }
 
 Frame frame_of(std::size_t column, double height) {

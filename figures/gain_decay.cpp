@@ -113,9 +113,10 @@ std::string key(const std::set<std::size_t>& layers, std::optional<double> left)
 
 /// Of all panels.
 std::string y_axis(const Matrix& shown) {
-  const auto gain = with_room(extremes(shown), 0.05, 0.001);
+  const auto span = extremes(shown);
+  const auto gain = with_room(span, 0.05, 0.001);
   return fmt::format("set yrange [{}:{}] noextend\nset ytics 0,{}\n", gain.lo, gain.hi,
-                     tic_distance(gain.hi - gain.lo, 5));
+                     tic_distance(gain.hi - span.first, 5));
 }
 
 Figure describe(const Context& context) {

@@ -123,11 +123,12 @@ std::string axes(const Tables& tables, double tokens) {
       gains.emplace_back(row.begin() + 1, row.end());
     }
   const auto [shortest, longest] = extremes(wavelengths);
-  const auto gain = with_room(extremes(gains), 0.06, 0.001);
+  const auto span = extremes(gains);
+  const auto gain = with_room(span, 0.06, 0.001);
   return fmt::format(
       "set logscale x\nset format x '10^{{%T}}'\nset xtics 10\n"
       "set xrange [{}:{}] noextend; set yrange [{}:{}] noextend\nset ytics 0,{}\n",
-      shortest / 1.5, 1.5 * longest, gain.lo, gain.hi, tic_distance(gain.hi - gain.lo, 5));
+      shortest / 1.5, 1.5 * longest, gain.lo, gain.hi, tic_distance(gain.hi - span.first, 5));
 }
 
 Figure describe(const Context& context) {
