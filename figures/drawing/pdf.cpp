@@ -25,9 +25,7 @@ std::string with_plain_objects(const std::string& pdf) {
       {.program = "qpdf",
        .arguments = {"--static-id", "--object-streams=disable", "--", file.string(), "-"}});
   if (result.status != 0)
-    throw UserError("qpdf failed: " + (result.errors.empty()
-                                           ? result.silence()
-                                           : result.errors.substr(0, result.errors.find('\n'))));
+    throw UserError("qpdf failed: " + (result.errors.empty() ? result.silence() : result.errors));
   return result.output;
 }
 
