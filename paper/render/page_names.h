@@ -30,8 +30,7 @@ namespace rc {
 ///   groups, stages, settings                       lists for the audit's appendices
 ///   all_numbers            rows of number_table.h
 ///   setting.train.steps    a setting as the stages that read it saw it
-///   checkpoint.summary     a text about a checkpoint trained elsewhere; audited where there is
-///   one,
+///   checkpoint.summary     a text about a checkpoint trained elsewhere; audited where there is one,
 ///                          by_energy where its keys have no norm and dimensions are ranked so
 ///   provenance.cpu         a text of the provenance; profile, seeds, arms, one_seed, few_seeds
 /// Any other name is an error that tells the template and the line.
