@@ -349,21 +349,25 @@ ifneq ($(INSTALLED),)
 build: ;
 else
 # Where there is no Ninja Make does its work, one that knows nothing of this one.
+compile := env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL cmake --build $(BUILD)
 ifneq ($(shell command -v ninja),)
   CONFIGURED := $(BUILD)/build.ninja
-  compile     = cmake --build $(BUILD) --target programs -- -n | grep -q 'no work to do' || cmake --build $(BUILD) --target programs
+  GENERATOR  := -G Ninja
+  nothing_to_do = $(compile) --target programs -- -n | grep -q 'no work to do'
 else
   CONFIGURED := $(BUILD)/Makefile
-  compile     = env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL cmake --build $(BUILD) --target programs -j $(CORES) -- -s
+  GENERATOR  := -G 'Unix Makefiles' -DCMAKE_TARGET_MESSAGES=OFF
+  compile    += -j $(CORES)
+  nothing_to_do = false
 endif
 # Figures are taken as they lie in their folder, so that one more is seen here.
 $(CONFIGURED): figures/.
-	@env -u MAKEFLAGS cmake -S . -B $(BUILD) $(if $(filter %.ninja,$@),-G Ninja,-G 'Unix Makefiles' -DCMAKE_TARGET_MESSAGES=OFF)
+	@env -u MAKEFLAGS cmake -S . -B $(BUILD) $(GENERATOR)
 	@touch $@
 
 # It is known there what a program is made of, so it is always asked; a dry run has no programs to wait for.
 build: $(CONFIGURED)  ## compile what a report needs
-	@$(compile)
+	@$(nothing_to_do) || $(compile) --target programs
 endif
 
 ifeq ($(dry),)
@@ -482,7 +486,7 @@ rejudge: build  ## verdicts and pages of all kept results anew, by the present r
 	@paper/answer_in_readme paper/results/laptop
 
 test: $(CONFIGURED)  ## compile everything, run all tests
-	@cmake --build $(BUILD)
+	@$(compile)
 	@env -u RC_RUN -u RC_JOBS -u MAKEFLAGS -u MFLAGS -u MAKELEVEL ctest --test-dir $(BUILD) --output-on-failure -j 2
 
 golden: build  ## remake tests/golden: two seeds of two arms, and one of each other
@@ -503,30 +507,30 @@ test-cluster: build  ## the smoke report through a Slurm of its own on this mach
 	@tests/cluster/run $(BUILD)
 
 test-tokenizer: $(CONFIGURED)  ## ids of foreign tokenizers against Hugging Face's libraries, which npm fetches
-	@cmake --build $(BUILD) --target encode-text
+	@$(compile) --target encode-text
 	@tests/tokenizer/run $(BUILD)
 
 bench: build $(SETTINGS)  ## time attention kernels against their goals, and whole models
-	@cmake --build $(BUILD) --target bench-goals bench-inference
+	@$(compile) --target bench-goals bench-inference
 	@$(BIN)/bench-goals --settings $(R)/settings/time-kernels.conf
 	@$(BIN)/bench-inference --settings $(R)/settings/time-kernels.conf
 
 bench-train: build $(SETTINGS)  ## time training steps, fused and composed
-	@cmake --build $(BUILD) --target bench-train
+	@$(compile) --target bench-train
 	@$(BIN)/bench-train --settings $(firstword $(call folders,$(ARMS)))/settings/train.conf
 
 bench-shared: build  ## the smoke report alone and beside one busy process a core
 	@bench/shared BUILD=$(BUILD)
 
 bench-idle: build  ## a report with nothing left to do, of 15 arms and 3 seeds
-	@cmake --build $(BUILD) --target stand_in
+	@$(compile) --target stand_in
 	@bench/idle $(BUILD)
 
 bench-build:  ## time the build from nothing: steps, seconds, the ten slowest
 	@bench/build
 
 bench-audit-model: build  ## time the audit of a random checkpoint of Qwen3-0.6B's shape, 25 minutes
-	@cmake --build $(BUILD) --target random-checkpoint
+	@$(compile) --target random-checkpoint
 	@bench/model_audit $(BUILD)
 
 clean:  ## remove what was compiled; runs/ stays
