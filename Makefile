@@ -342,7 +342,7 @@ PROGRAMS := $(addprefix $(BIN)/,$(RUN_STAGES) $(ONCE))
 SETTINGS := $(ONCE:%=$(R)/settings/%.conf) $(RUNS_LIST) $(R)/settings/machine.stamps $(R)/settings/corpus.path.list $(AUDITED_FILES) \
             $(if $(RESULTS_LIE),,$(foreach r,$(call folders,$(ARMS) $(READ_ARMS)),$(RUN_STAGES:%=$(r)/settings/%.conf)))
 
-.PHONY: help deps build report audit audit-model check verify accept export offline offline-bundle import results rejudge test golden torture fuzz sanitize test-cluster test-tokenizer bench bench-train bench-shared bench-idle bench-build bench-audit-model plan dag clean FORCE $(STAGES)
+.PHONY: help deps build report audit audit-model check verify accept export offline offline-bundle import results rejudge test golden torture fuzz sanitize test-cluster test-tokenizer bench bench-train bench-products bench-shared bench-idle bench-build bench-audit-model plan dag clean FORCE $(STAGES)
 FORCE:
 
 ifneq ($(INSTALLED),)
@@ -518,6 +518,12 @@ bench: build $(SETTINGS)  ## time attention kernels against their goals, and who
 bench-train: build $(SETTINGS)  ## time training steps, fused and composed
 	@$(compile) --target bench-train
 	@$(BIN)/bench-train --settings $(firstword $(call folders,$(ARMS)))/settings/train.conf
+
+bench-products: build $(SETTINGS)  ## time matrix products against those of libraries, with AVX2 alone too
+	@$(compile) --target bench-products
+	@for threads in 1 2; do for set in "" --avx2; do \
+	  $${set:+env OPENBLAS_CORETYPE=HASWELL} $(BIN)/bench-products $$set --threads $$threads \
+	    --settings $(firstword $(call folders,$(ARMS)))/settings/train.conf && echo || exit; done; done
 
 bench-shared: build  ## the smoke report alone and beside one busy process a core
 	@bench/shared BUILD=$(BUILD)
