@@ -1,33 +1,35 @@
 #include "pipeline/stage/interruption.h"
 
+#include <pthread.h>
 #include <signal.h>
-#include <time.h>
 
 #include <atomic>
+#include <chrono>
+#include <thread>
 
 namespace rc {
 namespace {
 
+using Clock = std::chrono::steady_clock;
+
 // A group that is told to end is told twice: by whoever asked, and by a make or timeout in it.
-constexpr double kAtOnce = 1;  // s
+constexpr auto kAtOnce = std::chrono::seconds(1);
 
-volatile sig_atomic_t came = 0;
-std::atomic<double> came_at = 0;  // s
-static_assert(std::atomic<double>::is_always_lock_free);
+std::atomic<int> came = 0;
 
-double seconds_now() {
-  timespec now{};
-  ::clock_gettime(CLOCK_MONOTONIC, &now);
-  return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
-}
-
-void note(int signal) {
-  if (came == 0) {
-    came = signal;
-    came_at = seconds_now();
-  } else if (seconds_now() - came_at > kAtOnce) {
-    ::signal(signal, SIG_DFL);
-    ::raise(signal);  // ends the process once this handler is left
+/// Takes every signal of `asked`, which all threads block.
+void watch(sigset_t asked) {
+  Clock::time_point first;
+  for (int signal = 0;;) {
+    if (::sigwait(&asked, &signal) != 0) continue;
+    if (came == 0) {
+      first = Clock::now();
+      came = signal;
+    } else if (Clock::now() - first > kAtOnce) {
+      ::signal(signal, SIG_DFL);
+      ::pthread_sigmask(SIG_UNBLOCK, &asked, nullptr);
+      ::raise(signal);  // ends the process
+    }
   }
 }
 
@@ -36,10 +38,15 @@ void note(int signal) {
 int Interrupted::exit_status() const { return 128 + (signal_ == SIGINT ? SIGINT : SIGTERM); }
 
 void note_interruptions() {
-  struct sigaction action {};
-  action.sa_handler = note;
-  action.sa_flags = SA_RESTART;
-  for (const int signal : {SIGINT, SIGTERM, SIGUSR1}) ::sigaction(signal, &action, nullptr);
+  static const bool once = [] {
+    sigset_t asked;
+    ::sigemptyset(&asked);
+    for (const int signal : {SIGINT, SIGTERM, SIGUSR1}) ::sigaddset(&asked, signal);
+    ::pthread_sigmask(SIG_BLOCK, &asked, nullptr);
+    std::thread(watch, asked).detach();
+    return true;
+  }();
+  static_cast<void>(once);
 }
 
 int interruption() { return came; }

@@ -18,8 +18,11 @@ class Interrupted : public std::runtime_error {
   int signal_;
 };
 
-/// From now on SIGINT, SIGTERM and SIGUSR1 end nothing by themselves; one that comes more than a
-/// second after the first does.
+/// From now on SIGINT, SIGTERM and SIGUSR1 sent to the process end nothing by themselves; one that
+/// comes more than a second after the first does. Before any other thread begins: a thread of its
+/// own waits for them and all others block them. No handler may run on a thread that multiplies:
+/// kernels of oneDNN before 3.11 keep data at the stack pointer, and a handler there overwrites the
+/// heap (its issue 4845).
 void note_interruptions();
 
 /// The signal that came; 0 if none did.

@@ -8,6 +8,7 @@
 #include "model/machine.h"
 #include "model/settings.h"
 #include "model/tensors.h"
+#include "pipeline/stage/interruption.h"
 #include "pipeline/stage/stage.h"
 #include "stages/ablate/ablation.h"
 #include "stages/ablate/ablation_report.h"
@@ -46,6 +47,7 @@ void keep_compacted(rc::Context& c, const rc::TrainedModel& trained) {
 }
 
 void ablate(rc::Context& c) {
+  rc::note_interruptions();
   const int threads = rc::prepare_cpu(c.settings().integer("threads"));
   rc::Ablation ablation(c);
   c.facts = {

@@ -14,7 +14,6 @@ std::string name_of(std::size_t number) { return fmt::format("losses.{}", number
 
 Recall::Recall(Context& context, std::chrono::duration<double> interval)
     : context_(context), interval_(interval) {
-  note_interruptions();
   const auto facts = context_.unfinished().recorded();
   if (!facts) return;
   files_ = facts->at("files");

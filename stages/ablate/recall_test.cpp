@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <unistd.h>
+
+#include <thread>
 
 #include "pipeline/stage/interruption.h"
 #include "pipeline/testing.h"
@@ -76,10 +79,12 @@ TEST_F(RecallTest, BelongsToOneKey) {
 /// In a process of its own, as a signal is noted for good.
 TEST_F(RecallTest, ASignalSavesWhatThereIs) {
   const auto stopped = [&] {
+    note_interruptions();
     auto first = run();
     Recall recall(first, seconds(3600));
     losses(recall, 2);
-    ::raise(SIGTERM);
+    ::kill(::getpid(), SIGTERM);
+    while (interruption() == 0) std::this_thread::yield();
     try {
       losses(recall, 1);
     } catch (const Interrupted& stop) {

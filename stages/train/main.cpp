@@ -10,6 +10,7 @@
 #include "model/settings.h"
 #include "model/trainer.h"
 #include "pipeline/error.h"
+#include "pipeline/stage/interruption.h"
 #include "pipeline/stage/progress.h"
 #include "pipeline/stage/stage.h"
 #include "pipeline/statistics/statistics.h"
@@ -93,6 +94,7 @@ std::optional<rc::Weights> weights_to_go_by(const rc::Context& c, const rc::Mode
 }
 
 void train(rc::Context& c) {
+  rc::note_interruptions();
   const auto& s = c.settings();
   const int threads = rc::prepare_cpu(s.integer("threads"));
   const auto device = rc::device_named(s.text("device"));

@@ -56,9 +56,7 @@ Resume::Resume(Context& context, Trainer& trainer)
     : context_(context),
       trainer_(trainer),
       interval_(context.settings().real("train.save_seconds")),
-      next_(Clock::now() + std::chrono::duration_cast<Clock::duration>(interval_)) {
-  note_interruptions();
-}
+      next_(Clock::now() + std::chrono::duration_cast<Clock::duration>(interval_)) {}
 
 long Resume::take_up(Record& record) {
   const auto facts = context_.unfinished().recorded();
