@@ -1,9 +1,8 @@
-// This project's matrix products against those of libraries, at the shapes of a training step:
+// Ways to multiply matrices at the shapes of a training step, against the one that the model takes:
 //
 //   build/bin/bench-products --threads 2
 //   OPENBLAS_CORETYPE=HASWELL build/bin/bench-products --avx2
 //
-// A library that comes within 5 % of ours over a whole step takes its place.
 #include <fmt/format.h>
 
 #include <boost/program_options.hpp>
@@ -39,9 +38,8 @@ class Case {
       operands_.push_back(std::make_unique<rc::Operands>(product, static_cast<std::uint64_t>(t)));
       calls_.push_back(rival.prepare(*operands_.back()));
     }
-    if (known()) check(rival);
+    check(rival);
   }
-  bool known() const { return calls_.front() != nullptr; }
 
   /// Seconds of a product: the fastest call of each thread, for what other programs do only adds;
   /// the mean over threads. Every rival makes as many.
@@ -78,8 +76,7 @@ class Case {
   std::vector<rc::ProductCall> calls_;
 };
 
-/// Seconds of all rivals at one product, in a new random order every round; empty for those that do
-/// not know it.
+/// Seconds of all rivals at one product, in a new random order every round.
 std::vector<rc::Samples> time_product(const rc::Product& product,
                                       const std::vector<rc::ProductRival>& rivals, int threads,
                                       long rounds, std::mt19937_64& random) {
@@ -91,7 +88,6 @@ std::vector<rc::Samples> time_product(const rc::Product& product,
   for (long round = 0; round <= rounds; ++round) {
     std::shuffle(order.begin(), order.end(), random);
     for (const auto i : order) {
-      if (!cases[i].known()) continue;
       const double seconds = cases[i].sample();
       if (round > 0) samples[i].push_back(seconds);  // the first fetches memory
     }
@@ -104,63 +100,47 @@ std::string shape_of(const rc::Product& p) {
                      p.right_turned ? "'" : "");
 }
 
-/// Speed of ours over a rival's.
-std::string ratio_text(const rc::Samples& theirs, const rc::Samples& ours) {
-  return theirs.empty() ? "-" : fmt::format("{:.2f}", rc::speedup_number(theirs, ours).value);
-}
-
-/// What a step's products take together, round by round; empty where a rival does not know one.
+/// What a step's products take together, round by round.
 rc::Samples whole_step(const std::vector<rc::Product>& products,
                        const std::vector<std::vector<rc::Samples>>& samples, std::size_t rival) {
   rc::Samples sums(samples.front().front().size());
   for (std::size_t p = 0; p < products.size(); ++p) {
-    if (samples[p][rival].empty()) return {};
     for (std::size_t r = 0; r < sums.size(); ++r)
       sums[r] += products[p].count * samples[p][rival][r];
   }
   return sums;
 }
 
-void print_row(const std::string& what, const std::string& shape, double rate,
-               const std::vector<std::string>& ratios) {
-  fmt::print("{:<15}{:<20}{:>5.0f}", what, shape, rate);
-  for (const auto& ratio : ratios) fmt::print("{:>8}", ratio);
+/// The rate of the first rival, and its speed over each of the others'.
+void print_row(const std::string& what, const std::string& shape, double flops,
+               const std::vector<rc::Samples>& samples) {
+  fmt::print("{:<16}{:<20}{:>5.0f}", what, shape, flops / rc::median(samples.front()) / 1e9);
+  for (std::size_t i = 1; i < samples.size(); ++i)
+    fmt::print("{:>8.2f}", rc::speedup_number(samples[i], samples.front()).value);
   fmt::print("\n");
 }
 
 void print_table(const std::vector<rc::Product>& products,
                  const std::vector<rc::ProductRival>& rivals,
-                 const std::vector<std::vector<rc::Samples>>& samples, int threads) {
-  fmt::print("{:<16}{:<19}{:>5}", "product", "rows depth columns", "ours");
+                 const std::vector<std::vector<rc::Samples>>& samples,
+                 const std::vector<rc::Samples>& steps, int threads) {
+  fmt::print("{:<16}{:<20}{:>5}", "product", "rows depth columns", rivals.front().column);
   for (std::size_t i = 1; i < rivals.size(); ++i) fmt::print("{:>8}", rivals[i].column);
   fmt::print("\n");
   double flops = 0;
   for (std::size_t p = 0; p < products.size(); ++p) {
-    const auto& ours = samples[p].front();
     flops += products[p].count * products[p].flops();
-    std::vector<std::string> ratios;
-    for (std::size_t i = 1; i < rivals.size(); ++i)
-      ratios.push_back(ratio_text(samples[p][i], ours));
-    print_row(products[p].what, shape_of(products[p]),
-              threads * products[p].flops() / rc::median(ours) / 1e9, ratios);
+    print_row(products[p].what, shape_of(products[p]), threads * products[p].flops(), samples[p]);
   }
-  const auto ours = whole_step(products, samples, 0);
-  std::vector<std::string> ratios;
-  for (std::size_t i = 1; i < rivals.size(); ++i)
-    ratios.push_back(ratio_text(whole_step(products, samples, i), ours));
-  print_row("a whole step", "", threads * flops / rc::median(ours) / 1e9, ratios);
+  print_row("a whole step", "", threads * flops, steps);
 }
 
-/// Says of each library whether it should take the place of ours.
-void print_verdicts(const std::vector<rc::Product>& products,
-                    const std::vector<rc::ProductRival>& rivals,
-                    const std::vector<std::vector<rc::Samples>>& samples) {
-  const auto ours = whole_step(products, samples, 0);
+/// With intervals, and whether 5 % lie between: a library within them takes the other's place.
+void print_verdicts(const std::vector<rc::ProductRival>& rivals,
+                    const std::vector<rc::Samples>& steps) {
   for (std::size_t i = 1; i < rivals.size(); ++i) {
-    const auto theirs = whole_step(products, samples, i);
-    if (theirs.empty()) continue;
-    const auto ratio = rc::speedup_number(theirs, ours);
-    const auto& [lo, hi] = std::pair(ratio.interval->lo, ratio.interval->hi);
+    const auto ratio = rc::speedup_number(steps[i], steps.front());
+    const double lo = ratio.interval->lo, hi = ratio.interval->hi;
     fmt::print("{:<26}{:.2f} ({:.2f} to {:.2f})  {}\n", rivals[i].name, ratio.value, lo, hi,
                lo > kClose   ? "slower by more than 5 %"
                : hi < kClose ? "within 5 % or faster"
@@ -189,8 +169,9 @@ void bench(const Options& o) {
   const auto rivals = rc::product_rivals();
   for (const auto& line : rc::product_instructions()) fmt::print("{}\n", line);
   fmt::print("{} thread(s), each with a product of its own; {} tokens a piece\n", threads, tokens);
-  fmt::print("ours: GFLOP/s; libraries: speed of ours over theirs, median of {} rounds\n\n",
-             o.rounds);
+  fmt::print(
+      "the first column in GFLOP/s, then its speed over the others', median of {} rounds\n\n",
+      o.rounds);
   std::mt19937_64 random(0);
   std::vector<std::vector<rc::Samples>> samples;
   rc::Progress progress("products", static_cast<long>(products.size()));
@@ -199,15 +180,17 @@ void bench(const Options& o) {
     progress.update(static_cast<long>(samples.size()), product.what);
   }
   progress.finish();
-  print_table(products, rivals, samples, threads);
+  std::vector<rc::Samples> steps;
+  for (std::size_t i = 0; i < rivals.size(); ++i) steps.push_back(whole_step(products, samples, i));
+  print_table(products, rivals, samples, steps, threads);
   fmt::print("\n");
-  print_verdicts(products, rivals, samples);
+  print_verdicts(rivals, steps);
 }
 
 int run(int argc, char** argv) {
   Options o;
   po::options_description options(
-      "bench-products: our matrix products and those of libraries\nOptions");
+      "bench-products: ways to multiply the matrices of a training step\nOptions");
   o.common.describe(options);
   auto add = options.add_options();
   add("rounds", po::value(&o.rounds)->default_value(o.rounds), "samples of each, taken in turn");

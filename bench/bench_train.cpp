@@ -19,8 +19,8 @@ namespace {
 
 namespace po = boost::program_options;
 
-constexpr double kSpeedUpGoal = 2.0;
-constexpr double kShareGoal = 0.5;
+constexpr double kSpeedUpGoal = 2.4;
+constexpr double kShareGoal = 0.7;
 
 /// Median and quartiles of `units` done in each round's seconds.
 std::string rate(const std::vector<double>& seconds, double units) {
@@ -44,17 +44,23 @@ void print(const rc::Rounds& rounds, const rc::ModelConfig& config, double token
   const auto share = [&](const std::vector<double>& seconds) {
     return ratio(rounds.product, seconds) * step_flops / rc::kProductFlops;
   };
-  const double speed_up = ratio(rounds.reference, rounds.fused);
   fmt::print("tokens/s, median (quartiles) of {} rounds\n", rounds.fused.size());
-  fmt::print("  reference  {}\n", rate(rounds.reference, tokens));
-  fmt::print("  fused      {}\n", rate(rounds.fused, tokens));
-  fmt::print("  bfloat16   {}   fused over it {:.2f}\n\n", rate(rounds.bfloat16, tokens),
-             ratio(rounds.bfloat16, rounds.fused));
-  fmt::print("matrix product {0} x {0}, GFLOP/s: {1}\n", rc::kProductSize,
+  fmt::print("  reference            {}\n", rate(rounds.reference, tokens));
+  fmt::print("  fused                {}\n", rate(rounds.fused, tokens));
+  fmt::print("  reference, bfloat16  {}\n", rate(rounds.reference_bfloat16, tokens));
+  if (rounds.fused_bfloat16.empty())
+    fmt::print("  fused, bfloat16      this processor does not multiply bfloat16\n");
+  else
+    fmt::print("  fused, bfloat16      {}   over fused {:.2f}\n",
+               rate(rounds.fused_bfloat16, tokens), ratio(rounds.fused, rounds.fused_bfloat16));
+  fmt::print("\nmatrix product {0} x {0}, float32, GFLOP/s: {1}\n", rc::kProductSize,
              rate(rounds.product, rc::kProductFlops / 1e9));
   fmt::print("a training step does {:.1f} MFLOP a token\n\n", rc::training_flops(config) / 1e6);
-  fmt::print("fused over reference       {:5.2f}   goal {:.1f}: {}\n", speed_up, kSpeedUpGoal,
-             against(speed_up, kSpeedUpGoal));
+  const auto& fastest = rounds.fused_bfloat16.empty() ? rounds.fused : rounds.fused_bfloat16;
+  const double speed_up = ratio(rounds.reference, fastest);
+  fmt::print("fastest over reference     {:5.2f}   goal {:.1f}: {}  (fused, float32: {:.2f})\n",
+             speed_up, kSpeedUpGoal, against(speed_up, kSpeedUpGoal),
+             ratio(rounds.reference, rounds.fused));
   fmt::print("share of the product rate  {:4.0f} %   goal {:.0f} %: {}  (reference {:.0f} %)\n",
              100 * share(rounds.fused), 100 * kShareGoal, against(share(rounds.fused), kShareGoal),
              100 * share(rounds.reference));

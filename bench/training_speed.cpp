@@ -1,6 +1,7 @@
 #include "bench/training_speed.h"
 
 #include <chrono>
+#include <optional>
 
 #include "kernels/torch.h"
 #include "model/microbatches.h"
@@ -18,11 +19,14 @@ double seconds_of(torch::Device device, const std::function<void()>& work) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-/// By as many threads as a step has. In a step they take pieces, and LibTorch has one.
-void multiply(const torch::Tensor& square) {
+/// Seconds of a product by as many threads as a step has. In a step they take pieces, and LibTorch
+/// has one; the first product of a new team fetches memory and is not recorded.
+double seconds_of_product(const torch::Tensor& square) {
   at::set_num_threads(worker_threads());
   torch::mm(square, square);
+  const double seconds = seconds_of(square.device(), [&] { torch::mm(square, square); });
   at::set_num_threads(1);
+  return seconds;
 }
 
 /// One of the ways, with a model and optimizers of its own.
@@ -52,29 +56,32 @@ double training_flops(const ModelConfig& c) {
 
 Rounds time_steps(const ModelConfig& config, const Settings& settings, torch::Device device,
                   long rounds) {
-  const auto precision = precision_named(settings.text("train.precision"), device);
-  Path reference(config, settings, device, precision, "reference");
-  Path fused(config, settings, device, precision, "fused");
-  Path bfloat16(config, settings, device, Precision::kBFloat16, "reference");
+  constexpr auto kWide = Precision::kFloat32, kNarrow = Precision::kBFloat16;
+  Path reference(config, settings, device, kWide, "reference");
+  Path fused(config, settings, device, kWide, "fused");
+  Path reference_bfloat16(config, settings, device, kNarrow, "reference");
+  std::optional<Path> fused_bfloat16;
+  if (operations_named("fused", device, kNarrow) == Operations::kFused)
+    fused_bfloat16.emplace(config, settings, device, kNarrow, "fused");
   auto random = cpu_generator(0);
   const auto tokens =
       torch::randint(config.vocabulary, {64 * (config.context + 1)}, random, torch::kInt32);
-  const auto type = precision == Precision::kBFloat16 ? torch::kBFloat16 : torch::kFloat32;
-  const auto square = torch::rand({kProductSize, kProductSize}, device).to(type);
+  const auto square = torch::rand({kProductSize, kProductSize}, device);
   Rounds taken;
   for (long round = 0; round <= rounds; ++round) {
     const auto batch = random_batch(tokens, 0, round, settings.integer("train.batch"),
                                     config.context, /*copy=*/false);
-    const double first = seconds_of(device, [&] { reference.step(batch); });
-    const double second = seconds_of(device, [&] { fused.step(batch); });
-    const double third = seconds_of(device, [&] { bfloat16.step(batch); });
-    const double fourth = seconds_of(device, [&] { multiply(square); });
-    if (round == 0) continue;  // memory is fetched and kernels are chosen
-    taken.reference.push_back(first);
-    taken.fused.push_back(second);
-    taken.bfloat16.push_back(third);
-    taken.product.push_back(fourth);
+    const auto time = [&](Path& path, std::vector<double>& seconds) {
+      const double taken_now = seconds_of(device, [&] { path.step(batch); });
+      if (round > 0) seconds.push_back(taken_now);  // in the first, kernels are chosen
+    };
+    time(reference, taken.reference);
+    time(fused, taken.fused);
+    time(reference_bfloat16, taken.reference_bfloat16);
+    if (fused_bfloat16) time(*fused_bfloat16, taken.fused_bfloat16);
+    taken.product.push_back(seconds_of_product(square));
   }
+  taken.product.erase(taken.product.begin());
   return taken;
 }
 

@@ -15,10 +15,11 @@ double training_flops(const ModelConfig& config);
 
 /// Seconds of every round; entry i of all was taken in the same round, one after the other.
 struct Rounds {
-  std::vector<double> reference;  // a training step of LibTorch's operations
-  std::vector<double> fused;      // one of the fused operations
-  std::vector<double> bfloat16;   // LibTorch's operations, matrices multiplied in bfloat16
-  std::vector<double> product;    // a product of two square matrices kProductSize wide
+  std::vector<double> reference;           // a training step of LibTorch's operations, float32
+  std::vector<double> fused;               // one of the fused operations
+  std::vector<double> reference_bfloat16;  // the same two, weights multiplied in bfloat16; the
+  std::vector<double> fused_bfloat16;      // fused one where the processor does so itself, or none
+  std::vector<double> product;             // two square matrices kProductSize wide, float32
 };
 
 inline constexpr long kProductSize = 1536;

@@ -21,7 +21,8 @@ TEST(TimeSteps, RecordsEveryRoundButTheFirst) {
                                         "model.d_k=8", "model.context=8", "train.batch=2"});
   const auto config = ModelConfig::from(settings, 300);
   const auto rounds = time_steps(config, settings, torch::kCPU, 3);
-  for (const auto* seconds : {&rounds.reference, &rounds.fused, &rounds.bfloat16, &rounds.product}) {
+  for (const auto* seconds :
+       {&rounds.reference, &rounds.fused, &rounds.reference_bfloat16, &rounds.product}) {
     EXPECT_EQ(seconds->size(), 3u);
     EXPECT_GT(seconds->front(), 0);
   }

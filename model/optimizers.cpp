@@ -109,7 +109,7 @@ void Muon::step() {
   std::vector<std::pair<Group*, std::size_t>> matrices;
   for (auto& group : groups_) {
     const bool whole = std::ranges::all_of(group.parts, [](const auto& p) { return p.empty(); });
-    if (group.momentum.is_cpu() || !whole)
+    if (!options_.together || !whole)
       for (std::size_t i = 0; i < group.parameters.size(); ++i) matrices.emplace_back(&group, i);
     else
       step_together(group);

@@ -25,13 +25,14 @@ class Muon {
     double lr = 0.024;
     double momentum = 0.95;                    // Nesterov
     torch::ScalarType type = torch::kFloat32;  // of the orthogonalisation
+    bool together = false;                     // matrices of one shape, in one stack
   };
   Muon(std::vector<torch::Tensor> parameters, Options options);
 
   /// One update from the gradients at hand: p -= lr * sqrt(max(1, rows / cols)) * polar(momentum).
   /// On a CPU threads take matrices of their own: products of this size gain little from two
-  /// threads each, and a matrix stays in the cache from its gradient to its update. On a GPU
-  /// matrices of one shape are orthogonalised together.
+  /// threads each, and a matrix stays in the cache from its gradient to its update. A GPU wants
+  /// those of one shape together.
   void step();
 
   /// From now on each of `parts` of a parameter is updated as if it were a matrix of its own, and

@@ -106,5 +106,31 @@ TEST(MuonStep, TreatsMatricesOfOneShapeOneByOne) {
   for (int i = 0; i < 2; ++i) EXPECT_TRUE(torch::allclose(together[i].detach(), alone[i].detach()));
 }
 
+TEST(MuonStep, OfMatricesTogetherIsThatOfEach) {
+  std::vector<torch::Tensor> together, alone;
+  for (int i = 0; i < 3; ++i)
+    for (auto* list : {&together, &alone}) {
+      list->push_back(
+          torch::zeros(i < 2 ? std::vector<std::int64_t>{6, 3} : std::vector<std::int64_t>{4, 4}));
+      list->back().requires_grad_();
+      list->back().mutable_grad() = randoms(list->back().sizes().vec(), 30 + i);
+    }
+  Muon(together, {.together = true}).step();
+  Muon(alone, {}).step();
+  for (std::size_t i = 0; i < together.size(); ++i) {
+    EXPECT_GT(alone[i].detach().abs().max().item<float>(), 1e-3f);
+    EXPECT_TRUE(torch::allclose(together[i].detach(), alone[i].detach(), 1e-5, 1e-6));
+  }
+}
+
+TEST(PolarExpressInBFloat16, IsNearThatInFloat32) {
+  const auto g = randoms({24, 40}, 7);
+  const auto narrow = polar_express(g, torch::kBFloat16), wide = polar_express(g);
+  EXPECT_EQ(narrow.scalar_type(), torch::kFloat32);
+  const double error = ((narrow - wide).norm() / wide.norm()).item<double>();
+  EXPECT_LT(error, 0.05);
+  EXPECT_GT(error, 1e-4);
+}
+
 }  // namespace
 }  // namespace rc

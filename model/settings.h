@@ -81,7 +81,7 @@ inline constexpr auto kTrainSettings = std::to_array<Setting>({
      "gradient norm is clipped to this; 0: never"},
     {"train.init_std", Kind::kReal, "0.02", "-", 0, 10, "standard deviation of initial matrices"},
     {"train.precision", Kind::kText, "auto", "auto|f32|bf16", 0, 0,
-     "matrix products; auto: bf16 on a GPU, f32 on a CPU, where its fused operations are faster"},
+     "matrix products; auto, the faster one: bf16 on a GPU or a CPU that multiplies it, else f32"},
     {"train.checkpoints", Kind::kInteger, "14", "files", 12, 1000,
      "at least so many: log-spaced, then regular"},
     {"train.save_seconds", Kind::kReal, "60", "s", 1, 1e9,

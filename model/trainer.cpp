@@ -87,9 +87,9 @@ Trainer::Trainer(Transformer& model, const Settings& settings, Precision precisi
   for (const auto& parameter : parameters_) parameter.requires_grad_();
 
   const auto type = precision == Precision::kBFloat16 ? torch::kBFloat16 : torch::kFloat32;
-  muon_ = std::make_unique<Muon>(
-      matrices,
-      Muon::Options{settings.real("train.muon_lr"), settings.real("train.muon_momentum"), type});
+  muon_ = std::make_unique<Muon>(matrices, Muon::Options{settings.real("train.muon_lr"),
+                                                         settings.real("train.muon_momentum"), type,
+                                                         /*together=*/model.device().is_cuda()});
   for (std::size_t l = 0; l < model.weights.layers.size(); ++l)
     update_projections(l, torch::arange(model.weights.layers[l].qkvo.size(0)).to(model.device()));
   const auto adam = [&](double decay) {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "kernels/fused/rope.h"
+#include "kernels/products/product.h"
 #include "kernels/torch.h"
 #include "model/config.h"
 #include "model/weights.h"
@@ -15,15 +16,14 @@ namespace rc {
 /// float64, where a test wants gradients it can check).
 enum class Precision { kFloat32, kBFloat16 };
 
-/// "f32", "bf16", or "auto" for what is faster: bf16 on a GPU, f32 on a CPU, whose fused operations
-/// beat LibTorch's in bf16 even where the processor multiplies that (bench-train shows by how
-/// much). UserError for another word.
+/// "f32", "bf16", or "auto" for what is faster (bench-train shows by how much): bf16 on a GPU and
+/// on a CPU that multiplies it (AVX512-BF16, AMX), f32 on others. UserError for another word.
 Precision precision_named(const std::string& name, torch::Device device);
 std::string to_string(Precision precision);
 
 /// How the model is computed. The reference is the plain composition of LibTorch's operations; the
-/// fused ones (kernels/fused/) give the same to rounding in fewer passes over memory, on a CPU in
-/// float32.
+/// fused ones (kernels/fused/) give the same to rounding in fewer passes over memory, on a CPU; in
+/// bf16 they round the factors of the products with weights, and nothing of attention.
 enum class Operations { kReference, kFused };
 
 /// "reference" or "fused"; a device or a precision that the fused ones do not serve gets the
@@ -70,6 +70,7 @@ class Transformer {
   Weights weights;
 
  private:
+  fused::Factors factors() const;
   torch::Tensor product(const torch::Tensor& x, const torch::Tensor& weight) const;
   torch::Tensor norm(const torch::Tensor& x, const torch::Tensor& gain) const;
   torch::Tensor embedded(const torch::Tensor& ids) const;

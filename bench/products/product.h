@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "kernels/products/gemm.h"
+#include "kernels/products/product.h"
 #include "model/config.h"
 
 namespace rc {
@@ -51,28 +51,23 @@ class Operands {
 /// Multiplies operands: a call that can be repeated.
 using ProductCall = std::function<void()>;
 
-/// Whoever multiplies. `prepare` does once what a program does once (compile a kernel for a shape);
-/// nullptr where it does not know the product. Calls of several threads at once are its caller's.
+/// Whoever multiplies. `prepare` does once what a program does once (choose a kernel for a shape).
+/// Calls of several threads at once are its caller's.
 struct ProductRival {
   std::string name, column;  // what it is called, and over its column
   std::function<ProductCall(Operands&)> prepare;
   double tolerance = 1e-4;  // of Operands::error
 };
 
-/// All that were found when this was compiled; this project's own comes first.
+/// The one that the model multiplies with comes first, then LibTorch's BLAS, then the model's in
+/// bfloat16, conversions included, where the processor multiplies that.
 std::vector<ProductRival> product_rivals();
 
-/// Holds everybody to the instructions of processors with AVX2, as far as can be done once a
-/// program runs (OpenBLAS reads OPENBLAS_CORETYPE before). Before any product.
+/// Holds them to the instructions of processors with AVX2, as far as can be done once a program
+/// runs (OpenBLAS reads OPENBLAS_CORETYPE before). Before any product.
 void hold_to_avx2();
 
-/// What each of them says that it runs on, a line each.
+/// What each library says that it runs on, a line each.
 std::vector<std::string> product_instructions();
-
-// Each in a file of its own; those of libraries that were not found are left out.
-ProductRival own_products();
-ProductRival libtorch_products();
-std::vector<ProductRival> onednn_products();  // float32, and bfloat16 with the conversions
-ProductRival libxsmm_products();
 
 }  // namespace rc

@@ -1,16 +1,35 @@
 #include <dlfcn.h>
-#include <hwy/targets.h>
+
+#include <oneapi/dnnl/dnnl.hpp>
 
 #include "bench/products/product.h"
-#ifdef RC_HAS_ONEDNN
-#include <oneapi/dnnl/dnnl.hpp>
-#endif
-#ifdef RC_HAS_LIBXSMM
-#include <libxsmm.h>
-#endif
+#include "kernels/torch.h"
 
 namespace rc {
 namespace {
+
+ProductCall by_sgemm(Operands& x) {
+  return
+      [a = x.a(), b = x.b(), c = x.c(), add = x.product().add] { fused::multiply(a, b, c, add); };
+}
+
+ProductCall in_bfloat16(Operands& x) {
+  return [a = x.a(), b = x.b(), c = x.c(), add = x.product().add] {
+    fused::multiply_bfloat16(a, b, c, add);
+  };
+}
+
+ProductCall by_libtorch(Operands& x) {
+  const auto tensor = [](const fused::MatrixView<const float>& m) {
+    return torch::from_blob(const_cast<float*>(m.data), {m.rows, m.columns}, {m.down, m.across},
+                            torch::kFloat32);
+  };
+  const double keep = x.product().add ? 1 : 0;
+  return [a = tensor(x.a()), b = tensor(x.b()), c = tensor(x.c().read()), keep]() mutable {
+    const torch::NoGradGuard no_grad;
+    at::addmm_out(c, c, a, b, keep, 1);
+  };
+}
 
 /// OpenBLAS comes through LibTorch, where that was built with it, and is not linked.
 std::string openblas_kernels() {
@@ -19,52 +38,33 @@ std::string openblas_kernels() {
   return name ? name() : "";
 }
 
-#ifdef RC_HAS_ONEDNN
 std::string onednn_instructions() {
-  const auto isa = dnnl::get_effective_cpu_isa();
-  if (isa >= dnnl::cpu_isa::avx512_core_amx) return "AMX";
-  if (isa >= dnnl::cpu_isa::avx512_core_bf16) return "AVX-512 with bfloat16";
-  if (isa >= dnnl::cpu_isa::avx512_core) return "AVX-512";
-  return isa >= dnnl::cpu_isa::avx2 ? "AVX2" : "older than AVX2";
+  const auto known = [isa = static_cast<unsigned>(dnnl::get_effective_cpu_isa())](auto wanted) {
+    return (isa & static_cast<unsigned>(wanted)) == static_cast<unsigned>(wanted);
+  };
+  if (known(dnnl::cpu_isa::avx512_core_amx)) return "AMX";
+  if (known(dnnl::cpu_isa::avx512_core_bf16)) return "AVX-512 with bfloat16";
+  if (known(dnnl::cpu_isa::avx512_core)) return "AVX-512";
+  return known(dnnl::cpu_isa::avx2) ? "AVX2" : "older than AVX2";
 }
-#endif
 
 }  // namespace
 
 std::vector<ProductRival> product_rivals() {
-  std::vector<ProductRival> rivals = {own_products(), libtorch_products()};
-#ifdef RC_HAS_ONEDNN
-  for (auto& rival : onednn_products()) rivals.push_back(std::move(rival));
-#endif
-#ifdef RC_HAS_LIBXSMM
-  rivals.push_back(libxsmm_products());
-#endif
+  std::vector<ProductRival> rivals = {{"oneDNN, sgemm", "sgemm", by_sgemm},
+                                      {"LibTorch's BLAS", "BLAS", by_libtorch}};
+  // Eight bits of mantissa: errors of single numbers average out over the depth.
+  if (fused::multiplies_bfloat16())
+    rivals.push_back({"oneDNN, bfloat16", "bf16", in_bfloat16, 2e-2});
   return rivals;
 }
 
-void hold_to_avx2() {
-  hwy::DisableTargets(HWY_AVX3 | HWY_AVX3_DL);
-#ifdef RC_HAS_ONEDNN
-  dnnl::set_max_cpu_isa(dnnl::cpu_isa::avx2);
-#endif
-#ifdef RC_HAS_LIBXSMM
-  libxsmm_init();  // asks the processor, and would do so after the next line
-  libxsmm_set_target_archid(LIBXSMM_X86_AVX2);
-#endif
-}
+void hold_to_avx2() { dnnl::set_max_cpu_isa(dnnl::cpu_isa::avx2); }
 
 std::vector<std::string> product_instructions() {
-  std::vector<std::string> lines;
-  lines.push_back(std::string("ours: ") +
-                  hwy::TargetName(hwy::SupportedTargets() & -hwy::SupportedTargets()));
+  std::vector<std::string> lines = {"oneDNN: " + onednn_instructions()};
   if (const auto kernels = openblas_kernels(); !kernels.empty())
     lines.push_back("OpenBLAS, called by LibTorch: " + kernels);
-#ifdef RC_HAS_ONEDNN
-  lines.push_back("oneDNN: " + onednn_instructions());
-#endif
-#ifdef RC_HAS_LIBXSMM
-  lines.push_back(std::string("libxsmm: ") + libxsmm_get_target_arch());
-#endif
   return lines;
 }
 

@@ -1,5 +1,7 @@
 #include "kernels/fused/causal_attention.h"
 
+#include <hwy/aligned_allocator.h>
+
 #include <limits>
 
 #include "kernels/fused/matrix_view.h"
@@ -149,13 +151,12 @@ struct Head {
 /// Fills out [rows, dv] and lse [rows].
 template <typename T>
 void head_forward(const Head<T>& h, const MatrixView<T>& out, T* lse) {
-  const Packed<T> keys(h.k.turned()), values(h.v);
   const auto memory = h.memory();
   for_tiles(h.k.rows, h.group, [&](const Tile& tile) {
     const auto scores = tile.scores(memory.get());
-    multiply(tile.own(h.q), keys, scores, false);
+    multiply(tile.own(h.q), tile.past(h.k).turned(), scores, false);
     softmax_tile(scores.data, lse + tile.row0(), tile, h.scale);
-    multiply(scores.read(), values, tile.own(out), false);
+    multiply(scores.read(), tile.past(h.v), tile.own(out), false);
   });
 }
 
@@ -169,18 +170,17 @@ struct HeadGradients {
 
 template <typename T>
 void head_backward(const Head<T>& h, const HeadGradients<T>& g) {
-  const Packed<T> keys(h.k), turned_keys(h.k.turned()), turned_values(h.v.turned());
   const auto memory = h.memory(), more_memory = h.memory();
   for_tiles(h.k.rows, h.group, [&](const Tile& tile) {
     const auto shares = tile.scores(memory.get()), d_scores = tile.scores(more_memory.get());
     const auto q = tile.own(h.q), out = tile.own(g.out), d_out = tile.own(g.d_out);
-    multiply(q, turned_keys, shares, false);
-    multiply(d_out, turned_values, d_scores, false);
+    multiply(q, tile.past(h.k).turned(), shares, false);
+    multiply(d_out, tile.past(h.v).turned(), d_scores, false);
     shares_tile(shares.data, g.lse + tile.row0(), tile, h.scale);
     back_tile(d_scores.data, shares.data, out.data, d_out.data, h.v.columns, tile, h.scale);
     multiply(shares.turned().read(), d_out, tile.past(g.d_v), true);
     multiply(d_scores.turned().read(), q, tile.past(g.d_k), true);
-    multiply(d_scores.read(), keys, tile.own(g.d_q), false);
+    multiply(d_scores.read(), tile.past(h.k), tile.own(g.d_q), false);
   });
 }
 

@@ -1,7 +1,5 @@
 #include "kernels/fused/cross_entropy.h"
 
-#include <optional>
-
 #include "kernels/autograd.h"
 #include "kernels/fused/blocks.h"
 #include "kernels/fused/matrix_view.h"
@@ -56,32 +54,30 @@ T loss_row(T* logits, std::int64_t label, std::int64_t n, bool gradient) {
 
 /// Fills losses [N]. Where d_hidden [N, d] is defined it too, and adds to d_embedding [V, d].
 template <typename T>
-void loss_rows(const Tensor& hidden, const Tensor& embedding, const Tensor& labels, Tensor& losses,
-               Tensor& d_hidden, Tensor& d_embedding) {
+void loss_rows(const Tensor& hidden, const Tensor& embedding, const Tensor& labels, Factors factors,
+               Tensor& losses, Tensor& d_hidden, Tensor& d_embedding) {
   const bool gradient = d_hidden.defined();
   const auto rows = hidden.size(0), pieces = embedding.size(0);
-  const Packed<T> to_logits(matrix<T>(embedding.t()));
-  std::optional<Packed<T>> from_logits;
-  if (gradient) from_logits.emplace(matrix<T>(embedding));
   const auto chunk = [&](std::int64_t begin, std::int64_t count) {
     const auto part = hidden.narrow(0, begin, count);
-    auto logits = torch::empty({count, pieces}, hidden.options());
-    multiply(matrix<T>(part), to_logits, result<T>(logits), false);
+    const auto logits = spaced(count, pieces, hidden.options());
+    const auto rows_of_logits = result<T>(logits);
+    multiply(factors, matrix<T>(part), matrix<T>(embedding.t()), rows_of_logits, false);
     for (std::int64_t r = 0; r < count; ++r)
       losses.data_ptr<T>()[begin + r] =
-          loss_row(logits.data_ptr<T>() + r * pieces, labels.data_ptr<std::int64_t>()[begin + r],
-                   pieces, gradient);
+          loss_row(rows_of_logits.data + r * rows_of_logits.down,
+                   labels.data_ptr<std::int64_t>()[begin + r], pieces, gradient);
     if (!gradient) return;
     auto d_part = d_hidden.narrow(0, begin, count);
-    multiply(matrix<T>(logits), *from_logits, result<T>(d_part), false);
-    multiply(matrix<T>(logits.t()), matrix<T>(part), result<T>(d_embedding), true);
+    multiply(factors, matrix<T>(logits), matrix<T>(embedding), result<T>(d_part), false);
+    multiply(factors, matrix<T>(logits.t()), matrix<T>(part), result<T>(d_embedding), true);
   };
   for_blocks(rows, gradient ? 1 : free_threads(), kChunk, chunk);
 }
 
 struct CrossEntropy : torch::autograd::Function<CrossEntropy> {
   static Tensor forward(AutogradContext* ctx, const Tensor& hidden, const Tensor& embedding,
-                        const Tensor& labels, bool gradient) {
+                        const Tensor& labels, bool gradient, Factors factors) {
     const auto rows = hidden.size(0);
     auto losses = torch::empty({rows}, hidden.options());
     Tensor d_hidden, d_embedding;
@@ -90,7 +86,7 @@ struct CrossEntropy : torch::autograd::Function<CrossEntropy> {
       d_embedding = torch::zeros_like(embedding);
     }
     AT_DISPATCH_FLOATING_TYPES(hidden.scalar_type(), "cross_entropy", [&] {
-      loss_rows<scalar_t>(hidden, embedding, labels, losses, d_hidden, d_embedding);
+      loss_rows<scalar_t>(hidden, embedding, labels, factors, losses, d_hidden, d_embedding);
     });
     ctx->saved_data["d_hidden"] = d_hidden;
     ctx->saved_data["d_embedding"] = d_embedding;
@@ -104,17 +100,18 @@ struct CrossEntropy : torch::autograd::Function<CrossEntropy> {
                 "fused cross-entropy: rows must share one gradient (take the mean or the sum)");
     // Formed for this one backward: scaling in place saves a copy.
     return {ctx->saved_data["d_hidden"].toTensor().mul_(share),
-            ctx->saved_data["d_embedding"].toTensor().mul_(share), Tensor(), Tensor()};
+            ctx->saved_data["d_embedding"].toTensor().mul_(share), Tensor(), Tensor(), Tensor()};
   }
 };
 
 }  // namespace
 
-Tensor cross_entropy(const Tensor& hidden, const Tensor& embedding, const Tensor& labels) {
+Tensor cross_entropy(const Tensor& hidden, const Tensor& embedding, const Tensor& labels,
+                     Factors factors) {
   const bool gradient =
       torch::GradMode::is_enabled() && (hidden.requires_grad() || embedding.requires_grad());
   return CrossEntropy::apply(hidden.contiguous(), embedding.contiguous(), labels.contiguous(),
-                             gradient);
+                             gradient, factors);
 }
 
 }  // namespace rc::fused

@@ -20,26 +20,13 @@ void for_stretches(std::int64_t rows, const Body& body) {
   });
 }
 
-/// a b for a [n, k], b [k, m], by rows of a; b is packed once for all of them.
-Tensor product_by_rows(const Tensor& a, const Tensor& b) {
+/// a b for a [n, k], b [k, m], by rows of a.
+Tensor product(const Tensor& a, const Tensor& b, Factors factors) {
   auto product = torch::empty({a.size(0), b.size(1)}, a.options());
-  AT_DISPATCH_FLOATING_TYPES(a.scalar_type(), "product_by_rows", [&] {
-    const Packed<scalar_t> packed(matrix<scalar_t>(b));
+  AT_DISPATCH_FLOATING_TYPES(a.scalar_type(), "product", [&] {
     for_stretches(a.size(0), [&](std::int64_t begin, std::int64_t count) {
       auto rows = product.narrow(0, begin, count);
-      multiply(matrix<scalar_t>(a.narrow(0, begin, count)), packed, result<scalar_t>(rows), false);
-    });
-  });
-  return product;
-}
-
-/// The same where b is long and a has few rows: the gradient of a weight.
-Tensor product_of_long(const Tensor& a, const Tensor& b) {
-  auto product = torch::empty({a.size(0), b.size(1)}, a.options());
-  AT_DISPATCH_FLOATING_TYPES(a.scalar_type(), "product_of_long", [&] {
-    for_stretches(a.size(0), [&](std::int64_t begin, std::int64_t count) {
-      auto rows = product.narrow(0, begin, count);
-      multiply(matrix<scalar_t>(a.narrow(0, begin, count)), matrix<scalar_t>(b),
+      multiply(factors, matrix<scalar_t>(a.narrow(0, begin, count)), matrix<scalar_t>(b),
                result<scalar_t>(rows), false);
     });
   });
@@ -47,25 +34,28 @@ Tensor product_of_long(const Tensor& a, const Tensor& b) {
 }
 
 struct Linear : torch::autograd::Function<Linear> {
-  static Tensor forward(AutogradContext* ctx, const Tensor& x, const Tensor& weight) {
+  static Tensor forward(AutogradContext* ctx, const Tensor& x, const Tensor& weight,
+                        Factors factors) {
     ctx->save_for_backward({x, weight});
-    return product_by_rows(x, weight.t());
+    ctx->saved_data["factors"] = static_cast<std::int64_t>(factors);
+    return product(x, weight.t(), factors);
   }
 
   static tensor_list backward(AutogradContext* ctx, tensor_list grads) {
     const auto saved = ctx->get_saved_variables();
     const auto &x = saved[0], &weight = saved[1];
     const auto dy = grads[0].contiguous();
-    return {product_by_rows(dy, weight), product_of_long(dy.t(), x)};
+    const auto factors = static_cast<Factors>(ctx->saved_data["factors"].toInt());
+    return {product(dy, weight, factors), product(dy.t(), x, factors), Tensor()};
   }
 };
 
 }  // namespace
 
-Tensor linear(const Tensor& x, const Tensor& weight) {
+Tensor linear(const Tensor& x, const Tensor& weight, Factors factors) {
   auto shape = x.sizes().vec();
   shape.back() = weight.size(0);
-  return Linear::apply(x.reshape({-1, x.size(-1)}), weight).reshape(shape);
+  return Linear::apply(x.reshape({-1, x.size(-1)}), weight, factors).reshape(shape);
 }
 
 }  // namespace rc::fused

@@ -1,7 +1,7 @@
 // Tensors as the factors of a product.
 #pragma once
 
-#include "kernels/products/gemm.h"
+#include "kernels/products/product.h"
 #include "kernels/torch.h"
 
 namespace rc::fused {
@@ -16,6 +16,12 @@ MatrixView<const T> matrix(const torch::Tensor& x) {
 template <typename T>
 MatrixView<T> result(const torch::Tensor& x) {
   return {x.data_ptr<T>(), x.size(0), x.size(1), x.stride(0), x.stride(1)};
+}
+
+/// An uninitialised [rows, columns] with a gap between its rows (kGap).
+inline torch::Tensor spaced(std::int64_t rows, std::int64_t columns,
+                            const torch::TensorOptions& options) {
+  return torch::empty({rows, columns + kGap}, options).narrow(1, 0, columns);
 }
 
 /// Matrix i of a batch [sequences, heads, rows, columns] with any strides, counted through both.
