@@ -102,6 +102,13 @@ __device__ void see_keys(Partial<HEADS, VPAIRS>& partial, const float2 (&q)[HEAD
   }
 }
 
+/// Shared memory of a block of decode_split: what each warp has summed up.
+template <int HEADS, int VPAIRS>
+struct WarpSums {
+  float2 values[kDecodeWarps][HEADS][VPAIRS * 32];
+  float most[kDecodeWarps][HEADS], sum[kDecodeWarps][HEADS];
+};
+
 /// A partial result in memory: most, sum, and the value sums.
 __device__ inline float* partial_at(float* workspace, const Shape& s, std::int64_t sequence,
                                     std::int64_t head, std::int64_t split, std::int64_t splits) {
@@ -134,8 +141,7 @@ __global__ void __launch_bounds__(kDecodeWarps * 32)
   see_keys<PAIRS>(partial, q, head_of<T>(ks, sequence, kv_head), head_of<T>(vs, sequence, kv_head),
                   s, ks.token_stride, vs.token_stride, begin + 32 * warp, end, kStep, lane);
 
-  __shared__ float most[kDecodeWarps][HEADS], sum[kDecodeWarps][HEADS];
-  __shared__ float2 values[kDecodeWarps][HEADS][VPAIRS * 32];
+  auto& [values, most, sum] = *reinterpret_cast<WarpSums<HEADS, VPAIRS>*>(block_memory());
   for (int h = 0; h < HEADS; ++h) {
     const float total = warp_sum(partial.sum[h]);
     if (lane == 0) most[warp][h] = partial.most[h], sum[warp][h] = total;

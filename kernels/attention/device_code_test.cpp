@@ -99,5 +99,22 @@ TEST(DeviceCode, DecodeIsThatOfFloat64) {
   expect_decode<1, 4, 1, float>({3, 1, 1, 2, 16}, 1);
 }
 
+/// Only the first block writes what all of them read.
+__global__ void forgetful(float* out) {
+  auto* shared = reinterpret_cast<float*>(cuda::block_memory());
+  if (blockIdx.x == 0) shared[threadIdx.x] = 1;
+  __syncthreads();
+  out[blockIdx.x * 32 + threadIdx.x] = shared[threadIdx.x];
+}
+
+TEST(Emulator, WhatABlockForgotToWriteIsNotThatOfTheBlockBefore) {
+  std::vector<float> out(64);
+  emulated::launch({2, 1, 1}, 32, [&] { forgetful(out.data()); });
+  for (std::size_t i = 0; i < 32; ++i) {
+    EXPECT_EQ(out[i], 1);
+    EXPECT_TRUE(std::isnan(out[32 + i])) << i << ": " << out[32 + i];
+  }
+}
+
 }  // namespace
 }  // namespace rc::kernels

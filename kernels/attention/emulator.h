@@ -19,7 +19,8 @@
 #define __device__
 #define __global__
 #define __launch_bounds__(threads)
-#define __shared__ static  // one block runs at a time
+// No __shared__: an array of that kind, static here, would keep what the block before it left. A
+// kernel asks for shared memory with block_memory(), which is poisoned before every block.
 
 struct dim3 {
   unsigned x = 1, y = 1, z = 1;
