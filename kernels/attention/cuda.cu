@@ -1,23 +1,17 @@
-// Which kernel serves a shape, and on how many blocks.
-#include <cuda_runtime.h>
-
+// Which kernel serves a shape, and on how many blocks. nvcc compiles it for a GPU; any compiler
+// does for the emulator (emulated.cpp).
 #include <algorithm>
-#include <stdexcept>
-#include <string>
+#include <cstddef>
+#include <cstdint>
 
 #include "kernels/attention/cuda.h"
 #include "kernels/attention/decode.cuh"
+#include "kernels/attention/launch.cuh"
 #include "kernels/attention/prefill.cuh"
 #include "kernels/attention/shape.h"
 
 namespace rc::kernels::cuda {
 namespace {
-
-void require_launched(const char* what) {
-  const auto error = cudaGetLastError();
-  if (error != cudaSuccess)
-    throw std::runtime_error(std::string(what) + ": " + cudaGetErrorString(error));
-}
 
 /// Can coordinates be read in pairs?
 bool in_pairs(const View& x) {
@@ -43,13 +37,6 @@ unsigned blocks(std::int64_t count, std::int64_t each) {
   return static_cast<unsigned>((count + each - 1) / each);
 }
 
-int multiprocessors() {
-  int device = 0, count = 1;
-  if (cudaGetDevice(&device) == cudaSuccess)
-    cudaDeviceGetAttribute(&count, cudaDevAttrMultiProcessorCount, device);
-  return std::max(1, count);
-}
-
 /// Query heads that a block of decode serves at once.
 std::int64_t heads_a_block(const Shape& s) {
   const auto group = s.heads / s.kv_heads;
@@ -67,41 +54,52 @@ std::int64_t splits_of(const Shape& s) {
   return std::clamp<std::int64_t>(wanted, 1, blocks(s.context, 256));
 }
 
+struct PrefillCall {
+  const Shape& s;
+  const View &q, &k, &v;
+  bool causal;
+  float* out;
+  void* stream;
+};
+
+/// A block takes `rows` queries of a head.
+dim3 prefill_grid(const Shape& s, int rows) {
+  return {blocks(s.context, rows), static_cast<unsigned>(s.heads), static_cast<unsigned>(s.batch)};
+}
+
 template <int KW, int VW>
-void launch_prefill(const Shape& s, const View& q, const View& k, const View& v, bool causal,
-                    float* out, cudaStream_t stream) {
-  constexpr int kBytes = sizeof(PrefillTiles<KW, VW>);
-  // More than 48 KiB has to be asked for.
-  cudaFuncSetAttribute(prefill_bf16<KW, VW>, cudaFuncAttributeMaxDynamicSharedMemorySize, kBytes);
-  const dim3 grid(blocks(s.context, kRows), static_cast<unsigned>(s.heads),
-                  static_cast<unsigned>(s.batch));
-  prefill_bf16<KW, VW><<<grid, kWarps * 32, kBytes, stream>>>(s, q, k, v, causal, out);
+void launch_prefill(const PrefillCall& c) {
+  launch(prefill_bf16<KW, VW>, prefill_grid(c.s, kRows), kWarps * 32, sizeof(PrefillTiles<KW, VW>),
+         c.stream, c.s, c.q, c.k, c.v, c.causal, c.out);
 }
 
 template <int KW>
-void prefill_of_width(const Shape& s, const View& q, const View& k, const View& v, bool causal,
-                      float* out, cudaStream_t stream) {
-  if (s.value_width <= 64)
-    launch_prefill<KW, 64>(s, q, k, v, causal, out, stream);
+void prefill_of_width(const PrefillCall& c) {
+  if (c.s.value_width <= 64)
+    launch_prefill<KW, 64>(c);
   else
-    launch_prefill<KW, 128>(s, q, k, v, causal, out, stream);
+    launch_prefill<KW, 128>(c);
 }
 
-void prefill_on_tensor_cores(const Shape& s, const View& q, const View& k, const View& v,
-                             bool causal, float* out, cudaStream_t stream) {
+void prefill_on_tensor_cores(const PrefillCall& c) {
   constexpr decltype(&prefill_of_width<16>) kByWidth[] = {
       prefill_of_width<16>, prefill_of_width<32>, prefill_of_width<48>,  prefill_of_width<64>,
       prefill_of_width<80>, prefill_of_width<96>, prefill_of_width<112>, prefill_of_width<128>};
-  kByWidth[(s.key_width - 1) / 16](s, q, k, v, causal, out, stream);
+  kByWidth[(c.s.key_width - 1) / 16](c);
 }
 
 template <int PAIRS, int VPAIRS>
-void launch_by_key(const Shape& s, const View& q, const View& k, const View& v, bool causal,
-                   float* out, cudaStream_t stream) {
-  const dim3 grid(blocks(s.context, kDecodeWarps), static_cast<unsigned>(s.heads),
-                  static_cast<unsigned>(s.batch));
-  prefill_by_key<PAIRS, VPAIRS, float>
-      <<<grid, kDecodeWarps * 32, 0, stream>>>(s, q, k, v, causal, out);
+void launch_by_key(const PrefillCall& c) {
+  launch(prefill_by_key<PAIRS, VPAIRS, float>, prefill_grid(c.s, kDecodeWarps), kDecodeWarps * 32,
+         0, c.stream, c.s, c.q, c.k, c.v, c.causal, c.out);
+}
+
+template <int PAIRS>
+void prefill_by_key_of_values(const PrefillCall& c) {
+  if (c.s.value_width <= 64)
+    launch_by_key<PAIRS, 1>(c);
+  else
+    launch_by_key<PAIRS, 2>(c);
 }
 
 struct DecodeCall {
@@ -109,15 +107,15 @@ struct DecodeCall {
   const View &q, &k, &v;
   const std::int64_t* lengths;
   float* workspace;
-  cudaStream_t stream;
+  void* stream;
 };
 
 template <int PAIRS, int HEADS, int VPAIRS, typename T>
 void launch_split(const DecodeCall& c) {
-  const dim3 grid(static_cast<unsigned>(splits_of(c.s)), static_cast<unsigned>(head_blocks(c.s)),
-                  static_cast<unsigned>(c.s.batch));
-  decode_split<PAIRS, HEADS, VPAIRS, T>
-      <<<grid, kDecodeWarps * 32, 0, c.stream>>>(c.s, c.q, c.k, c.v, c.lengths, c.workspace);
+  const dim3 grid{static_cast<unsigned>(splits_of(c.s)), static_cast<unsigned>(head_blocks(c.s)),
+                  static_cast<unsigned>(c.s.batch)};
+  launch(decode_split<PAIRS, HEADS, VPAIRS, T>, grid, kDecodeWarps * 32,
+         sizeof(WarpSums<HEADS, VPAIRS>), c.stream, c.s, c.q, c.k, c.v, c.lengths, c.workspace);
 }
 
 template <int PAIRS, int HEADS, int VPAIRS>
@@ -150,27 +148,18 @@ void split_of_heads(const DecodeCall& c) {
 
 }  // namespace
 
-bool available() {
-  int devices = 0, device = 0, major = 0;
-  if (cudaGetDeviceCount(&devices) != cudaSuccess || devices == 0) return false;
-  cudaGetDevice(&device);
-  cudaDeviceGetAttribute(&major, cudaDevAttrComputeCapabilityMajor, device);
-  return major >= 8;
-}
+bool available() { return capability() >= 8; }
 
 void prefill(const Shape& s, const View& q, const View& k, const View& v, bool causal, float* out,
              void* stream) {
   check(s, q, k, v);
-  const auto on = static_cast<cudaStream_t>(stream);
+  const PrefillCall call{s, q, k, v, causal, out, stream};
   if (q.element == Element::kBFloat16)
-    prefill_on_tensor_cores(s, q, k, v, causal, out, on);
+    prefill_on_tensor_cores(call);
   else if (s.key_width <= 64)
-    s.value_width <= 64 ? launch_by_key<4, 1>(s, q, k, v, causal, out, on)
-                        : launch_by_key<4, 2>(s, q, k, v, causal, out, on);
+    prefill_by_key_of_values<4>(call);
   else
-    s.value_width <= 64 ? launch_by_key<8, 1>(s, q, k, v, causal, out, on)
-                        : launch_by_key<8, 2>(s, q, k, v, causal, out, on);
-  require_launched("attention, prefill");
+    prefill_by_key_of_values<8>(call);
 }
 
 std::size_t decode_workspace(const Shape& s) {
@@ -182,9 +171,8 @@ std::size_t decode_workspace(const Shape& s) {
 void decode(const Shape& s, const View& q, const View& k, const View& v,
             const std::int64_t* lengths, float* out, void* workspace, void* stream) {
   check(s, q, k, v);
-  const auto on = static_cast<cudaStream_t>(stream);
   auto* parts = static_cast<float*>(workspace);
-  const DecodeCall call{s, q, k, v, lengths, parts, on};
+  const DecodeCall call{s, q, k, v, lengths, parts, stream};
   if (s.key_width <= 16)
     split_of_heads<1>(call);
   else if (s.key_width <= 32)
@@ -193,10 +181,9 @@ void decode(const Shape& s, const View& q, const View& k, const View& v,
     split_of_heads<4>(call);
   else
     split_of_heads<8>(call);
-  const dim3 grid(static_cast<unsigned>(s.heads), static_cast<unsigned>(s.batch));
-  decode_combine<<<grid, static_cast<unsigned>(s.value_width), 0, on>>>(s, parts, splits_of(s),
-                                                                        out);
-  require_launched("attention, decode");
+  const dim3 grid{static_cast<unsigned>(s.heads), static_cast<unsigned>(s.batch)};
+  launch(decode_combine, grid, static_cast<unsigned>(s.value_width), 0, stream, s, parts,
+         splits_of(s), out);
 }
 
 }  // namespace rc::kernels::cuda

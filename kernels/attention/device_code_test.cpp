@@ -1,102 +1,96 @@
-// The GPU kernels' own code, run by the emulator: what can be known of it without a GPU.
+// The GPU kernels, and the host's code that picks and launches them, run by the emulator: what can
+// be known of them without a GPU.
 #include <gtest/gtest.h>
 
-#include "kernels/attention/decode.cuh"
-#include "kernels/attention/prefill.cuh"
-#include "kernels/attention/test_tensor.h"
+#include <cstddef>
+#include <stdexcept>
+
+#include "kernels/attention/gpu_test.h"
+#include "kernels/attention/launch.cuh"
 
 namespace rc::kernels {
 namespace {
 
-constexpr std::int64_t kGap = 4;  // between rows: GPU strides are even
-const float kPoison = std::numeric_limits<float>::quiet_NaN();
+/// The emulator's GPU has the host's memory.
+class OnHost {
+ public:
+  OnHost(const void* from, std::size_t bytes)
+      : bytes_(static_cast<const std::byte*>(from), static_cast<const std::byte*>(from) + bytes) {}
+  void* data() const { return bytes_.data(); }
+  std::vector<float> floats(std::size_t count) const {
+    std::vector<float> values(count);
+    std::memcpy(values.data(), bytes_.data(), count * sizeof(float));
+    return values;
+  }
 
-Tensor tensor(std::int64_t heads, std::int64_t tokens, std::int64_t width, Element element,
-              int seed) {
-  return {2, heads, tokens, width, kGap, element, seed};
+ private:
+  mutable std::vector<std::byte> bytes_;
+};
+
+using OfCase = ::testing::TestWithParam<std::tuple<Case, Element>>;
+
+class EmulatedPrefill : public OfCase {};
+TEST_P(EmulatedPrefill, IsThatOfFloat64) {
+  const auto& [c, element] = GetParam();
+  for (const bool causal : {true, false}) expect_prefill_of_float64<OnHost>(c, element, causal);
 }
 
-unsigned blocks(std::int64_t count, std::int64_t each) {
-  return static_cast<unsigned>((count + each - 1) / each);
+class EmulatedDecode : public OfCase {};
+TEST_P(EmulatedDecode, IsThatOfFloat64) {
+  const auto& [c, element] = GetParam();
+  expect_decode_of_float64<OnHost>(c, element);
 }
 
-/// `run(q, k, v, out)` against float64.
-template <typename Run>
-void expect_prefill(const Case& c, Element element, bool causal, double tolerance, const Run& run) {
-  const auto s = c.shape();
-  const auto q = tensor(s.heads, s.context, s.key_width, element, 1);
-  const auto k = tensor(s.kv_heads, s.context, s.key_width, element, 2);
-  const auto v = tensor(s.kv_heads, s.context, s.value_width, element, 3);
-  std::vector<float> out(static_cast<std::size_t>(2 * s.heads * s.context * s.value_width),
-                         kPoison);
-  run(s, q.view(), k.view(), v.view(), out.data());
-  std::size_t at = 0;
-  for (std::int64_t b = 0; b < 2; ++b)
-    for (std::int64_t h = 0; h < s.heads; ++h)
-      for (std::int64_t t = 0; t < s.context; ++t)
-        for (const double x : exact(s, q, k, v, b, h, t, causal ? t + 1 : s.context))
-          ASSERT_NEAR(out[at++], x, tolerance) << b << " " << h << " " << t;
-}
+// Every width that the tensor cores have a kernel for, from either side of it; blocks of rows and
+// tiles of keys that are begun, full and overrun.
+INSTANTIATE_TEST_SUITE_P(
+    OnTensorCores, EmulatedPrefill,
+    ::testing::Combine(::testing::Values(Case{1, 1, 1, 2, 16}, Case{1, 1, 2, 16, 80},
+                                         Case{2, 1, 70, 26, 48}, Case{1, 1, 2, 34, 128},
+                                         Case{1, 1, 65, 64, 112}, Case{2, 2, 3, 66, 64},
+                                         Case{1, 1, 2, 96, 80}, Case{1, 1, 2, 98, 64},
+                                         Case{1, 1, 64, 128, 128}),
+                       ::testing::Values(Element::kBFloat16)),
+    name_of);
 
-template <int KW, int VW>
-void expect_tensor_core_prefill(const Case& c, bool causal) {
-  // Weights are rounded to bfloat16 before they meet the values.
-  expect_prefill(
-      c, Element::kBFloat16, causal, 1e-2,
-      [&](const Shape& s, const View& q, const View& k, const View& v, float* out) {
-        const dim3 grid{blocks(s.context, cuda::kRows), static_cast<unsigned>(s.heads), 2};
-        emulated::launch(grid, cuda::kWarps * 32,
-                         [&] { cuda::prefill_bf16<KW, VW>(s, q, k, v, causal, out); });
-      });
-}
+INSTANTIATE_TEST_SUITE_P(
+    ByKey, EmulatedPrefill,
+    ::testing::Combine(::testing::Values(Case{1, 1, 34, 26, 64}, Case{2, 1, 3, 64, 80},
+                                         Case{1, 1, 5, 66, 48}, Case{1, 1, 2, 128, 128}),
+                       ::testing::Values(Element::kFloat32)),
+    name_of);
 
-TEST(DeviceCode, PrefillOnTensorCoresIsThatOfFloat64) {
-  expect_tensor_core_prefill<32, 64>({2, 1, 70, 26, 48}, /*causal=*/true);
-  expect_tensor_core_prefill<64, 128>({1, 1, 65, 64, 128}, /*causal=*/false);
-  expect_tensor_core_prefill<16, 64>({1, 1, 1, 2, 16}, /*causal=*/true);
-}
+// Either side of the widths at which another kernel takes over; groups of one, two, three and five
+// heads; one split, and three of which a short sequence fills two.
+INSTANTIATE_TEST_SUITE_P(
+    Shapes, EmulatedDecode,
+    ::testing::Combine(::testing::Values(Case{2, 2, 1, 2, 16}, Case{2, 1, 5, 16, 80},
+                                         Case{3, 1, 9, 18, 64}, Case{2, 2, 2, 32, 128},
+                                         Case{4, 2, 2, 34, 48}, Case{5, 1, 700, 64, 128},
+                                         Case{2, 2, 300, 66, 64}, Case{4, 2, 3, 128, 112},
+                                         Case{3, 1, 2, 90, 16}),
+                       ::testing::Values(Element::kFloat32, Element::kBFloat16)),
+    name_of);
 
-TEST(DeviceCode, PrefillByKeyIsThatOfFloat64) {
-  expect_prefill({2, 1, 34, 26, 64}, Element::kFloat32, /*causal=*/true, 2e-6,
-                 [&](const Shape& s, const View& q, const View& k, const View& v, float* out) {
-                   const dim3 grid{blocks(s.context, cuda::kDecodeWarps), 2, 2};
-                   emulated::launch(grid, cuda::kDecodeWarps * 32, [&] {
-                     cuda::prefill_by_key<4, 1, float>(s, q, k, v, /*causal=*/true, out);
-                   });
-                 });
-}
-
-template <int PAIRS, int HEADS, int VPAIRS, typename T>
-void expect_decode(const Case& c, unsigned splits) {
-  const auto s = c.shape();
-  const auto element = sizeof(T) == 2 ? Element::kBFloat16 : Element::kFloat32;
-  const auto q = tensor(s.heads, 1, s.key_width, element, 4);
-  const auto k = tensor(s.kv_heads, s.context, s.key_width, element, 5);
-  const auto v = tensor(s.kv_heads, s.context, s.value_width, element, 6);
-  const std::int64_t lengths[] = {s.context, std::max<std::int64_t>(1, s.context / 3)};
-  std::vector<float> workspace(static_cast<std::size_t>(2 * s.heads * splits * (s.value_width + 2)),
-                               kPoison);
-  std::vector<float> out(static_cast<std::size_t>(2 * s.heads * s.value_width), kPoison);
-  const auto chunks = blocks(s.heads / s.kv_heads, HEADS);
-  emulated::launch({splits, static_cast<unsigned>(s.kv_heads) * chunks, 2}, cuda::kDecodeWarps * 32,
-                   [&] {
-                     cuda::decode_split<PAIRS, HEADS, VPAIRS, T>(s, q.view(), k.view(), v.view(),
-                                                                 lengths, workspace.data());
-                   });
-  emulated::launch({static_cast<unsigned>(s.heads), 2, 1}, static_cast<int>(s.value_width),
-                   [&] { cuda::decode_combine(s, workspace.data(), splits, out.data()); });
-  std::size_t at = 0;
-  for (std::int64_t b = 0; b < 2; ++b)
-    for (std::int64_t h = 0; h < s.heads; ++h)
-      for (const double x : exact(s, q, k, v, b, h, 0, lengths[b]))
-        ASSERT_NEAR(out[at++], x, 2e-6) << b << " " << h;
-}
-
-TEST(DeviceCode, DecodeIsThatOfFloat64) {
-  expect_decode<4, 1, 1, float>({2, 2, 130, 64, 64}, 1);
-  expect_decode<2, 2, 1, float>({4, 2, 300, 26, 48}, 3);  // the short sequence leaves a split empty
-  expect_decode<4, 4, 2, __nv_bfloat16>({5, 1, 290, 64, 128}, 2);  // five heads, four a block
-  expect_decode<1, 4, 1, float>({3, 1, 1, 2, 16}, 1);
+TEST(CudaArguments, RefusesShapesOutOfRangeAndWhatCannotBeReadInPairs) {
+  alignas(8) const float data[256] = {};
+  float out[256];
+  const auto view = [&](std::int64_t stride) {
+    return View{data, Element::kFloat32, stride, stride, stride};
+  };
+  const auto prefill = [&](const Shape& s, std::int64_t stride) {
+    cuda::prefill(s, view(stride), view(stride), view(stride), true, out, nullptr);
+  };
+  for (const Shape& s : {Shape{1, 3, 2, 1, 8, 16, 1}, Shape{1, 1, 1, 1, 7, 16, 1},
+                         Shape{1, 1, 1, 1, 8, 20, 1}, Shape{1, 1, 1, 1, 130, 16, 1}})
+    EXPECT_THROW(prefill(s, 16), std::invalid_argument);
+  const Shape good{1, 1, 1, 1, 8, 16, 1};
+  EXPECT_THROW(prefill(good, 17), std::invalid_argument);
+  auto shifted = view(16);
+  shifted.data = data + 1;
+  EXPECT_THROW(cuda::prefill(good, shifted, view(16), view(16), true, out, nullptr),
+               std::invalid_argument);
+  EXPECT_THROW(cuda::decode_workspace(Shape{0, 1, 1, 1, 8, 16, 1}), std::invalid_argument);
 }
 
 /// Only the first block writes what all of them read.
@@ -109,11 +103,23 @@ __global__ void forgetful(float* out) {
 
 TEST(Emulator, WhatABlockForgotToWriteIsNotThatOfTheBlockBefore) {
   std::vector<float> out(64);
-  emulated::launch({2, 1, 1}, 32, [&] { forgetful(out.data()); });
+  cuda::launch(forgetful, {2, 1, 1}, 32, 32 * sizeof(float), nullptr, out.data());
   for (std::size_t i = 0; i < 32; ++i) {
     EXPECT_EQ(out[i], 1);
     EXPECT_TRUE(std::isnan(out[32 + i])) << i << ": " << out[32 + i];
   }
+}
+
+TEST(Emulator, RefusesLaunchesThatAGpuWould) {
+  std::vector<float> out(64);
+  const auto launch = [&](dim3 grid, unsigned threads, std::size_t floats) {
+    cuda::launch(forgetful, grid, threads, floats * sizeof(float), nullptr, out.data());
+  };
+  EXPECT_THROW(launch({1, 1, 1}, 32, 31), std::runtime_error) << "one float too few";
+  EXPECT_THROW(launch({1, 1, 1}, 32, 1 << 20), std::runtime_error);
+  EXPECT_THROW(launch({1, 1, 1}, 0, 32), std::runtime_error);
+  EXPECT_THROW(launch({0, 1, 1}, 32, 32), std::runtime_error);
+  EXPECT_THROW(launch({1, 65536, 1}, 32, 32), std::runtime_error);
 }
 
 }  // namespace

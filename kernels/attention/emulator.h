@@ -1,5 +1,5 @@
-// A GPU's block on threads of the host: what device code needs to run, slowly, where there is no
-// GPU, so that its arithmetic and its indices are tested everywhere.
+// A GPU's block on threads of the host: what device code and its launches need to run, slowly,
+// where there is no GPU, so that their arithmetic and their indices are tested everywhere.
 //
 // Design goal: the kernels' own code, unchanged; what the hardware does (shuffles, tensor cores,
 // barriers) is written out from its documentation. Non-goals: speed, and races that barriers of
@@ -10,9 +10,12 @@
 #include <array>
 #include <barrier>
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <memory>
+#include <stdexcept>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -56,11 +59,11 @@ inline std::uint32_t narrowed(float x) {
   return (bits + 0x7FFF + ((bits >> 16) & 1)) >> 16;
 }
 
-constexpr int kLanes = 32, kMostWarps = 4;
+constexpr unsigned kLanes = 32;
 
 /// What the lanes of a warp show each other.
 struct Warp {
-  explicit Warp(int lanes) : barrier(lanes) {}
+  explicit Warp(unsigned lanes) : barrier(lanes) {}
   std::barrier<> barrier;
   std::array<float, kLanes> values = {};
   std::array<std::array<std::uint32_t, 6>, kLanes> fragments = {};
@@ -68,8 +71,8 @@ struct Warp {
 };
 
 struct Block {
-  explicit Block(int threads) : barrier(threads) {
-    for (int first = 0; first < threads; first += kLanes)
+  explicit Block(unsigned threads) : barrier(threads) {
+    for (unsigned first = 0; first < threads; first += kLanes)
       warps.push_back(std::make_unique<Warp>(std::min(kLanes, threads - first)));
   }
   std::barrier<> barrier;
@@ -77,7 +80,10 @@ struct Block {
 };
 
 inline std::unique_ptr<Block> block;
-alignas(16) inline unsigned char memory[1 << 17];
+
+/// Shared memory: as a launch says, and what lies behind that and nobody may touch.
+alignas(16) inline std::array<unsigned char, 1 << 17> memory;
+constexpr unsigned char kPoison = 0xFF;  // NaN in every format: what a block forgets to write shows
 
 inline Warp& warp() { return *block->warps[threadIdx.x / kLanes]; }
 inline unsigned lane() { return threadIdx.x % kLanes; }
@@ -92,22 +98,36 @@ auto exchange(Box& box, const Value& value, const Read& read) {
   return result;
 }
 
-/// Runs kernel() on every thread of every block.
+/// Runs kernel() on every thread of one block.
 template <typename Kernel>
-void launch(dim3 grid, int threads, const Kernel& kernel) {
-  const auto run = [&](unsigned thread, dim3 at) {
-    threadIdx = {thread, 0, 0}, blockIdx = at, gridDim = grid;
-    kernel();
-  };
+void run_block(dim3 grid, dim3 at, unsigned threads, const Kernel& kernel) {
+  block = std::make_unique<Block>(threads);
+  std::vector<std::thread> all;
+  for (unsigned thread = 0; thread < threads; ++thread)
+    all.emplace_back([=] {
+      threadIdx = {thread, 0, 0}, blockIdx = at, gridDim = grid;
+      kernel();
+    });
+  for (auto& thread : all) thread.join();
+}
+
+/// Runs kernel() on every thread of every block, one block after the other. std::runtime_error for
+/// a grid that no GPU takes, and where a block wrote behind its shared memory.
+template <typename Kernel>
+void run(dim3 grid, unsigned threads, std::size_t shared_bytes, const Kernel& kernel) {
+  if (grid.x == 0 || grid.y == 0 || grid.z == 0 || grid.y > 65535 || grid.z > 65535 ||
+      threads == 0 || threads > 1024 || shared_bytes > memory.size())
+    throw std::runtime_error("emulator: a grid, threads or shared memory that no GPU has");
   for (unsigned z = 0; z < grid.z; ++z)
     for (unsigned y = 0; y < grid.y; ++y)
       for (unsigned x = 0; x < grid.x; ++x) {
-        block = std::make_unique<Block>(threads);
-        std::memset(memory, 0xFF, sizeof memory);  // NaN: what a block forgets to write shows
-        std::vector<std::thread> all;
-        for (int t = 0; t < threads; ++t)
-          all.emplace_back(run, static_cast<unsigned>(t), dim3{x, y, z});
-        for (auto& thread : all) thread.join();
+        memory.fill(kPoison);
+        run_block(grid, {x, y, z}, threads, kernel);
+        if (std::any_of(memory.begin() + static_cast<std::ptrdiff_t>(shared_bytes), memory.end(),
+                        [](unsigned char byte) { return byte != kPoison; }))
+          throw std::runtime_error("emulator: a block wrote behind the " +
+                                   std::to_string(shared_bytes) +
+                                   " bytes of shared memory that its launch asked for");
       }
 }
 
@@ -130,7 +150,17 @@ inline float2 __bfloat1622float2(__nv_bfloat162 pair) {
 
 namespace rc::kernels::cuda {
 
-inline unsigned char* block_memory() { return emulated::memory; }
+inline int capability() { return 8; }
+inline int multiprocessors() { return 4; }
+
+/// As launch.cuh's, but that the work is done when it returns.
+template <typename... Parameters, typename... Arguments>
+void launch(void (*kernel)(Parameters...), dim3 grid, unsigned threads, std::size_t shared_bytes,
+            void* /*stream*/, const Arguments&... arguments) {
+  emulated::run(grid, threads, shared_bytes, [&] { kernel(arguments...); });
+}
+
+inline unsigned char* block_memory() { return emulated::memory.data(); }
 
 /// mma.cuh's layouts, gathered into whole matrices.
 inline void multiply_add(float (&d)[4], const std::uint32_t (&a)[4], std::uint32_t b0,
