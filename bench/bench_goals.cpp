@@ -7,7 +7,6 @@
 #include <boost/program_options.hpp>
 #include <iostream>
 
-#include "bench/clock.h"
 #include "bench/goals.h"
 #include "bench/options.h"
 #include "bench/settings.h"
@@ -23,18 +22,6 @@ namespace po = boost::program_options;
 
 constexpr long kCopied = 256L << 20;  // bytes; more than caches hold
 constexpr const char* kOurs = "highway";
-
-/// Seconds of as many copies as there are repetitions.
-rc::Samples copy_samples(long repetitions) {
-  const auto from = at::ones({kCopied}, at::kByte);
-  auto to = at::empty_like(from);
-  rc::Samples samples;
-  for (long r = 0; r <= repetitions; ++r) {
-    const double seconds = rc::seconds_of(at::kCPU, 1, [&] { to.copy_(from); });
-    if (r > 0) samples.push_back(seconds);  // the first touches new memory
-  }
-  return samples;
-}
 
 void print_curve(const rc::SpeedCurve& curve) {
   std::string line = fmt::format(
@@ -55,11 +42,13 @@ void bench(const rc::Settings& settings) {
   const auto threads = rc::prepare_cpu_for_timing(settings.integer("kernels.threads"));
   const auto plan = rc::plan_kernels(settings, at::kCPU);
   const auto protocol = rc::protocol_of(settings);
-  const auto copies = copy_samples(protocol.repetitions);
-  rc::Progress progress("bench", protocol.measurements(plan.cases.size()));
+  auto cases = rc::timed(plan.cases);
+  cases.push_back(rc::timed_copy(kCopied));
+  rc::Progress progress("bench", protocol.measurements(cases.size()));
   const auto samples =
-      rc::measure(plan.cases, protocol, [&](long done) { progress.update(done, "timings"); });
+      rc::measure(cases, protocol, [&](long done) { progress.update(done, "timings"); });
   progress.finish();
+  const auto& copies = samples.back();
   const auto curves = rc::speed_curves(plan, samples);
   fmt::print("{}, {} thread(s); a copy moves {:.1f} GB/s, read and written\n\n",
              rc::kernels::instruction_set(), threads,

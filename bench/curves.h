@@ -41,7 +41,7 @@ Number speedup_number(const Samples& full, const Samples& thin);
 /// so can thin keys that fit a cache which full ones do not.
 double attention_cap(const AttentionTask& task);
 
-/// `samples` as measure() returns them for the plan's cases.
+/// `samples` as measure() returns them for the plan's cases; what lies behind theirs is not read.
 std::vector<SpeedCurve> speed_curves(const KernelPlan& plan, const std::vector<Samples>& samples);
 
 /// Of the warm curves of a phase whose kernel gains from thin keys, the one that is fastest at full

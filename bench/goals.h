@@ -28,7 +28,8 @@ double cache_bytes(const AttentionTask& task);
 ///   decode, cold   speed-up over full width as a share of its cap            0.9 at 50, 60, 75 %
 ///   prefill        time of the best other kernel at full width over our own  1
 ///   prefill        speed-up over full width as a share of its cap            0.85 at 50, 75 %
-/// `copies`: seconds to copy `copied_bytes` (read and written, both counted), measured beside them.
+/// `copies`: seconds to copy `copied_bytes` (read and written, both counted), a case of the same
+/// measurement.
 /// A percentage that was not timed has no goal.
 std::vector<Goal> kernel_goals(const std::vector<SpeedCurve>& curves, std::string_view ours,
                                const Samples& copies, double copied_bytes);

@@ -3,9 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <limits>
 #include <numeric>
-#include <random>
 
 #include "bench/clock.h"
 #include "model/compact.h"
@@ -49,15 +47,10 @@ class Subject {
     return seconds_of(at::kCPU, 1, [&] { generator_.decode(ids_.select(1, 0)); });
   }
 
-  /// The fastest of several calls: other programs take turns longer than a short prompt.
-  double fastest_call(const Protocol& protocol) {
-    double fastest = std::numeric_limits<double>::infinity(), spent = 0;
-    for (long calls = 0; calls < protocol.model_calls || spent < protocol.seconds; ++calls) {
-      const double seconds = seconds_of_call();
-      spent += seconds;
-      fastest = std::min(fastest, seconds);
-    }
-    return fastest;
+  Samples seconds(long calls) {
+    Samples samples(static_cast<std::size_t>(calls));
+    for (auto& seconds : samples) seconds = seconds_of_call();
+    return samples;
   }
 
   double cache_bytes() const { return generator_.cache_bytes(); }
@@ -152,27 +145,21 @@ double InferenceCurve::tokens() const {
 
 InferenceCurve time_inference(const std::vector<ThinModel>& models, const Workload& work,
                               const Protocol& protocol, const std::function<void()>& progress) {
-  InferenceCurve curve{work, {}};
   std::vector<Subject> subjects;
-  for (const auto& thin : models) {
-    auto& subject = subjects.emplace_back(thin.model, work);
-    subject.seconds_of_call();  // memory is fetched
-    curve.points.push_back(point_of(thin, models.front(), work));
-    curve.points.back().cache_bytes = subject.cache_bytes();
-  }
-  std::vector<std::size_t> order(models.size());
-  std::iota(order.begin(), order.end(), 0);
-  auto random = generator(protocol.seed, "order of models");
-  for (long repetition = 0; repetition < protocol.repetitions; ++repetition) {
-    std::shuffle(order.begin(), order.end(), random);
-    for (const auto i : order) {
-      curve.points[i].samples.push_back(subjects[i].fastest_call(protocol));
-      progress();
-    }
-  }
-  for (auto& point : curve.points) {
-    point.seconds = seconds_number(point.samples);
-    point.speedup = speedup_number(curve.points.front().samples, point.samples);
+  for (const auto& thin : models) subjects.emplace_back(thin.model, work);
+  std::vector<Timed> cases;
+  for (auto& subject : subjects)
+    cases.push_back({.curve = "models",
+                     .seconds = [&](long calls) { return subject.seconds(calls); },
+                     .least_calls = protocol.model_calls});
+  const auto samples = measure(cases, protocol, [&](long) { progress(); });
+  InferenceCurve curve{work, {}};
+  for (std::size_t i = 0; i < models.size(); ++i) {
+    auto& point = curve.points.emplace_back(point_of(models[i], models.front(), work));
+    point.samples = samples[i];
+    point.seconds = seconds_number(samples[i]);
+    point.speedup = speedup_number(samples.front(), samples[i]);
+    point.cache_bytes = subjects[i].cache_bytes();
   }
   return curve;
 }
@@ -180,7 +167,7 @@ InferenceCurve time_inference(const std::vector<ThinModel>& models, const Worklo
 std::vector<InferenceCurve> time_workloads(const std::vector<ThinModel>& models,
                                            const std::vector<Workload>& works,
                                            const Protocol& protocol, const std::string& label) {
-  Progress progress(label, static_cast<long>(works.size() * models.size()) * protocol.repetitions);
+  Progress progress(label, protocol.measurements(works.size() * models.size()));
   long done = 0;
   std::vector<InferenceCurve> curves;
   for (const auto& work : works)

@@ -51,9 +51,8 @@ struct InferenceCurve {
   double tokens() const;  // that one call makes
 };
 
-/// Times `models` over one workload, in turn: each repetition takes all of them in a new order and
-/// the fastest call of each within `protocol.seconds`, of `protocol.model_calls` at least.
-/// `progress` is told of every measurement.
+/// Times `models` over one workload, by measure(): the fastest of equally many calls of each, of
+/// `protocol.model_calls` at least. `progress` is told of every measurement.
 InferenceCurve time_inference(const std::vector<ThinModel>& models, const Workload& work,
                               const Protocol& protocol, const std::function<void()>& progress);
 

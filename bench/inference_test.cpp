@@ -33,9 +33,9 @@ TEST(Inference, NamesItsNumbersAndPutsWhatTheCostsSayBeside) {
   const auto models = thin_models(tiny(), {50, kAllButOnePair});
   const Workload work{Phase::kDecode, 3, 16};
   long measurements = 0;
-  const auto curve =
-      time_inference(models, work, {.repetitions = 9, .seconds = 1e-6}, [&] { ++measurements; });
-  EXPECT_EQ(measurements, 27);
+  const Protocol protocol = {.repetitions = 9, .seconds = 1e-6};
+  const auto curve = time_inference(models, work, protocol, [&] { ++measurements; });
+  EXPECT_EQ(measurements, protocol.measurements(3));
   const auto numbers = inference_numbers({curve});
   EXPECT_GT(numbers.at("inference.decode.speedup.50").value, 0);
   EXPECT_EQ(numbers.at("inference.cache.bytes_per_token.full").value, 4.0 * 2 * (20 + 32));

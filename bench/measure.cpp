@@ -1,72 +1,41 @@
 #include "bench/measure.h"
 
-#include <benchmark/benchmark.h>
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <limits>
-#include <numeric>
-#include <random>
+#include <cmath>
+#include <map>
 
 #include "bench/clock.h"
-#include "pipeline/statistics/statistics.h"
 
 namespace rc {
 namespace {
 
-constexpr const char* kFastest = "fastest_s";  // seconds of the fastest call of a run
 /// Flushing the caches takes longer than the call it is done for.
-constexpr benchmark::IterationCount kMostColdCalls = 2;
+constexpr long kColdCalls = 2;
 
-using Run = benchmark::BenchmarkReporter::Run;
+double fastest(const Timed& timed, long calls) { return std::ranges::min(timed.seconds(calls)); }
 
-/// Keeps the runs in the order in which they ran and prints nothing.
-class Collector : public benchmark::BenchmarkReporter {
- public:
-  explicit Collector(std::function<void()> one_done) : one_done_(std::move(one_done)) {}
-  bool ReportContext(const Context&) override { return true; }
-  void ReportRuns(const std::vector<Run>& runs) override {
-    runs_.insert(runs_.end(), runs.begin(), runs.end());
-    one_done_();
+/// How many calls of a case fill `seconds`.
+long calls_that_fill(const Timed& timed, double seconds) {
+  for (long calls = timed.least_calls;; calls *= 2) {
+    const double call = std::max(fastest(timed, calls), 1e-9);
+    if (static_cast<double>(calls) * call >= seconds || calls >= timed.most_calls)
+      return std::clamp(static_cast<long>(std::ceil(seconds / call)), timed.least_calls,
+                        timed.most_calls);
   }
-  const std::vector<Run>& runs() const { return runs_; }
-
- private:
-  std::function<void()> one_done_;
-  std::vector<Run> runs_;
-};
-
-benchmark::internal::Benchmark* enlist(const TimedCase& timed) {
-  return benchmark::RegisterBenchmark(timed.name().c_str(),
-                                      [&timed](benchmark::State& state) { timed.time(state); })
-      ->UseManualTime();
 }
 
-std::vector<Run> run_enlisted(const std::function<void()>& one_done) {
-  Collector collector(one_done);
-  benchmark::RunSpecifiedBenchmarks(&collector, "all");
-  benchmark::ClearRegisteredBenchmarks();
-  return collector.runs();
-}
-
-/// How many calls of each case fill `seconds`.
-std::vector<benchmark::IterationCount> calls_that_fill(std::span<const TimedCase> cases,
-                                                       double seconds,
-                                                       const std::function<void()>& one_done) {
+/// Calls of a repetition, by curve.
+std::map<std::string, long> calls_of_curves(std::span<const Timed> cases, double seconds,
+                                            const std::function<void()>& one_done) {
+  std::map<std::string, long> calls;
   for (const auto& timed : cases) {
-    auto* benchmark = enlist(timed);
-    timed.cold() ? benchmark->Iterations(kMostColdCalls) : benchmark->MinTime(seconds);
+    auto& most = calls[timed.curve];
+    most = std::max(most, calls_that_fill(timed, seconds));
+    one_done();
   }
-  std::vector<benchmark::IterationCount> calls;
-  for (const auto& run : run_enlisted(one_done)) calls.push_back(run.iterations);
   return calls;
-}
-
-std::vector<std::size_t> shuffled(std::size_t n, std::mt19937_64& random) {
-  std::vector<std::size_t> order(n);
-  std::iota(order.begin(), order.end(), 0);
-  std::shuffle(order.begin(), order.end(), random);
-  return order;
 }
 
 }  // namespace
@@ -78,45 +47,58 @@ TimedCase::TimedCase(const Rival& rival, const AttentionTask& task, const Attent
   prepared_ = rival_.prepare(task_, inputs);
 }
 
-std::string TimedCase::name() const {
-  return fmt::format("{}/{}{}/width:{}", phase_name(task_.phase), rival_.name, cold_ ? "/cold" : "",
-                     task_.key_width);
+std::string TimedCase::curve() const {
+  return fmt::format("{}/{}{}", phase_name(task_.phase), rival_.name, cold_ ? "/cold" : "");
 }
 
-void TimedCase::time(benchmark::State& state) const {
+std::string TimedCase::name() const { return fmt::format("{}/width:{}", curve(), task_.key_width); }
+
+Samples TimedCase::seconds(long calls) const {
   const at::NoGradGuard no_gradients;
   const auto device = prepared_.q.device();
   auto out = poisoned_output(task_, device);
   const auto call = [&] { rival_.run(task_, prepared_, out); };
   call();  // the case before this one had the caches
   const long batch = calls_between_readings(device, cold_);
-  double fastest = std::numeric_limits<double>::infinity();
-  while (state.KeepRunningBatch(batch)) {
+  Samples samples;
+  for (long done = 0; done < calls; done += batch) {
     if (cold_)
       flush_caches({prepared_.q, prepared_.k, prepared_.v, prepared_.mask, prepared_.kept}, device);
-    const double seconds = seconds_of(device, batch, call);
-    state.SetIterationTime(seconds);
-    fastest = std::min(fastest, seconds / static_cast<double>(batch));
+    samples.push_back(seconds_of(device, batch, call) / static_cast<double>(batch));
   }
-  state.counters[kFastest] = fastest;
+  return samples;
 }
 
-std::vector<Samples> measure(std::span<const TimedCase> cases, const Protocol& protocol,
+std::vector<Timed> timed(std::span<const TimedCase> cases) {
+  std::vector<Timed> all;
+  for (const auto& c : cases) {
+    all.push_back({c.curve(), [&c](long calls) { return c.seconds(calls); }});
+    if (c.cold()) all.back().least_calls = all.back().most_calls = kColdCalls;
+  }
+  return all;
+}
+
+Timed timed_copy(long bytes) {
+  const auto from = at::ones({bytes}, at::kByte), to = at::empty_like(from);
+  const auto seconds = [=](long calls) {
+    Samples samples;
+    for (long i = 0; i < calls; ++i)
+      samples.push_back(seconds_of(at::kCPU, 1, [&] { at::Tensor(to).copy_(from); }));
+    return samples;
+  };
+  return {"copy", seconds, kColdCalls, kColdCalls};
+}
+
+std::vector<Samples> measure(std::span<const Timed> cases, const Protocol& protocol,
                              const std::function<void(long)>& progress) {
   long count = 0;
   const auto one_done = [&] { progress(++count); };
-  const auto calls = calls_that_fill(cases, protocol.seconds, one_done);
-  auto random = generator(protocol.seed, "order of kernels");
-  std::vector<Samples> samples(cases.size());
-  for (long repetition = 0; repetition < protocol.repetitions; ++repetition) {
-    const auto order = shuffled(cases.size(), random);
-    for (const auto i : order)
-      enlist(cases[i])->Iterations(cases[i].cold() ? std::min(calls[i], kMostColdCalls) : calls[i]);
-    const auto runs = run_enlisted(one_done);
-    for (std::size_t j = 0; j < order.size(); ++j)
-      samples[order[j]].push_back(runs[j].counters.at(kFastest));
-  }
-  return samples;
+  const auto calls = calls_of_curves(cases, protocol.seconds, one_done);
+  return interleaved(cases.size(), protocol.repetitions, protocol.seed, [&](std::size_t i) {
+    const double seconds = fastest(cases[i], calls.at(cases[i].curve));
+    one_done();
+    return seconds;
+  });
 }
 
 }  // namespace rc

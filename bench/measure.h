@@ -1,19 +1,25 @@
-// Timing, with Google Benchmark as the harness.
+// Timing: what is compared is taken in turn, and equally often.
 #pragma once
 
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "bench/error_check.h"
-
-namespace benchmark {
-class State;
-}
+#include "bench/interleaved.h"
 
 namespace rc {
+
+/// What measure() takes in turn.
+struct Timed {
+  std::string curve;  // what it is compared with: all of a curve take equally many calls
+  std::function<Samples(long calls)> seconds;  // seconds a call, of at least so many calls
+  long least_calls = 1;
+  long most_calls = std::numeric_limits<long>::max();
+};
 
 /// A kernel, checked, with prepared inputs: what can be timed. Nothing else makes one.
 class TimedCase {
@@ -27,10 +33,12 @@ class TimedCase {
   const AttentionTask& task() const { return task_; }
   const ErrorCheck& check() const { return check_; }
   bool cold() const { return cold_; }
-  std::string name() const;  // "decode/matmul/cold/width:26"
+  std::string curve() const;  // "decode/matmul/cold"
+  std::string name() const;   // "decode/matmul/cold/width:26"
 
-  /// The body of its benchmark, which must use manual time.
-  void time(benchmark::State& state) const;
+  /// Seconds a call of every reading of the clock, until `calls` calls are over or more; one call
+  /// before them is not recorded.
+  Samples seconds(long calls) const;
 
  private:
   Rival rival_;
@@ -39,6 +47,12 @@ class TimedCase {
   ErrorCheck check_;
   AttentionInputs prepared_;
 };
+
+/// The cases, which have to outlive it.
+std::vector<Timed> timed(std::span<const TimedCase> cases);
+
+/// A copy of so many bytes on the CPU, as often a repetition as a cold case.
+Timed timed_copy(long bytes);
 
 struct Protocol {
   long repetitions = 11;
@@ -51,15 +65,12 @@ struct Protocol {
   }
 };
 
-/// Seconds of the fastest call of each repetition: what other programs do to a call only adds to
-/// it.
-using Samples = std::vector<double>;
-
-/// Times all cases in every repetition, in a new random order each time, so that a disturbance of
-/// the machine falls on all of them alike and sample r of two cases may be compared as a pair.
-/// Before that every case is run once unrecorded, which warms it and tells how many calls fill
-/// `seconds`. `progress` is told how many measurements are over.
-std::vector<Samples> measure(std::span<const TimedCase> cases, const Protocol& protocol,
+/// Seconds of the fastest call of each repetition, for what other programs do to a call only adds
+/// to it. Cases are interleaved. Before that every case is run unrecorded, which warms it and tells
+/// how many calls fill `seconds`; a curve takes the most that one of its cases needs. (If thin keys
+/// had more calls because theirs are short, theirs would be the minimum of more draws: smaller for
+/// that alone.) `progress` is told how many measurements are over.
+std::vector<Samples> measure(std::span<const Timed> cases, const Protocol& protocol,
                              const std::function<void(long done)>& progress);
 
 }  // namespace rc

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <map>
+#include <random>
 #include <thread>
 
 #include "bench/clock.h"
@@ -70,7 +72,7 @@ TEST(Measure, GivesOneSampleACaseAndRepetition) {
   for (const bool cold : {false, true}) cases.emplace_back(matmul_rival(), task, inputs, cold);
   const Protocol protocol = {.repetitions = 3, .seconds = 1e-4};
   long last = 0;
-  const auto samples = measure(cases, protocol, [&](long done) { last = done; });
+  const auto samples = measure(timed(cases), protocol, [&](long done) { last = done; });
   EXPECT_EQ(last, 2 * (3 + 1));
   EXPECT_EQ(last, protocol.measurements(cases.size()));
   ASSERT_EQ(samples.size(), 2u);
@@ -98,11 +100,56 @@ TEST(Measure, SamplesBelongToTheirCase) {
     task.key_width = width;
     cases.emplace_back(slow_at_width_4(), task, narrowed(inputs, width), false);
   }
-  const auto samples = measure(cases, {.repetitions = 5, .seconds = 1e-4}, [](long) {});
+  const auto samples = measure(timed(cases), {.repetitions = 5, .seconds = 1e-4}, [](long) {});
   for (std::size_t i = 0; i < cases.size(); ++i) {
     const double least = *std::min_element(samples[i].begin(), samples[i].end());
     EXPECT_EQ(least >= 0.02, i == 2) << cases[i].name() << ": " << least << " s";
   }
+}
+
+TEST(Measure, GivesAllOfACurveAsManyCallsAsItsShortestNeeds) {
+  std::map<std::string, std::vector<long>> calls;
+  const auto taking = [&](const char* curve, const char* name, double each) {
+    return Timed{.curve = curve, .seconds = [&calls, name, each](long n) {
+                   calls[name].push_back(n);
+                   return Samples(static_cast<std::size_t>(n), each);
+                 }};
+  };
+  const std::vector<Timed> cases = {taking("a", "full", 0.004), taking("a", "thin", 0.001),
+                                    taking("b", "other", 0.005), timed_copy(64)};
+  measure(cases, {.repetitions = 2, .seconds = 0.01}, [&](long done) {
+    if (done == static_cast<long>(cases.size())) calls.clear();  // what warmed them
+  });
+  EXPECT_EQ(calls["full"], (std::vector<long>{10, 10}));
+  EXPECT_EQ(calls["thin"], calls["full"]);
+  EXPECT_EQ(calls["other"], (std::vector<long>{2, 2}));
+}
+
+// Twice as many draws of the minimum would make this speed-up 2.1.
+TEST(Measure, ThinKeysAreNotFlatteredByNoise) {
+  std::mt19937_64 random(0);
+  std::exponential_distribution<double> noise(1 / 0.3);
+  const auto noisy = [&](double quiet) {
+    return Timed{.curve = "one", .seconds = [&, quiet](long n) {
+                   Samples samples(static_cast<std::size_t>(n));
+                   for (auto& seconds : samples) seconds = quiet * (1 + noise(random));
+                   return samples;
+                 }};
+  };
+  const std::vector<Timed> cases = {noisy(0.002), noisy(0.001)};
+  const auto samples = measure(cases, {.repetitions = 5001, .seconds = 0.004}, [](long) {});
+  EXPECT_NEAR(paired_ratio(samples[0], samples[1]), 2, 0.02);
+}
+
+TEST(Measure, ACopyIsTakenAsOftenAsAColdCase) {
+  auto task = task_of(tiny(), Phase::kDecode);
+  std::vector<TimedCase> cases;
+  cases.emplace_back(matmul_rival(), task, random_inputs(task, 0, at::kCPU), /*cold=*/true);
+  const auto cold = timed(cases).front(), copy = timed_copy(1 << 20);
+  EXPECT_EQ(cold.least_calls, copy.least_calls);
+  EXPECT_EQ(cold.most_calls, copy.most_calls);
+  for (const double seconds : copy.seconds(3)) EXPECT_GT(seconds, 0);
+  EXPECT_EQ(copy.seconds(3).size(), 3u);
 }
 
 TEST(Clock, CountsEveryCall) {

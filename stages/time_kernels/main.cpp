@@ -14,8 +14,8 @@ namespace {
 std::vector<rc::SpeedCurve> time_plan(const rc::Settings& s, const rc::KernelPlan& plan) {
   const auto protocol = rc::protocol_of(s);
   rc::Progress progress("time-kernels", protocol.measurements(plan.cases.size()));
-  const auto samples =
-      rc::measure(plan.cases, protocol, [&](long done) { progress.update(done, "timings"); });
+  const auto samples = rc::measure(rc::timed(plan.cases), protocol,
+                                   [&](long done) { progress.update(done, "timings"); });
   const auto curves = rc::speed_curves(plan, samples);
   progress.finish(rc::noise_note(curves));
   return curves;
