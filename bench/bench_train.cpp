@@ -7,6 +7,7 @@
 #include <boost/program_options.hpp>
 #include <iostream>
 
+#include "bench/interleaved.h"
 #include "bench/options.h"
 #include "bench/training_speed.h"
 #include "model/settings.h"
@@ -30,19 +31,12 @@ std::string rate(const std::vector<double>& seconds, double units) {
                      rc::quantile(rates, 0.75));
 }
 
-/// Median over rounds of the ratio of two times of one round.
-double ratio(const std::vector<double>& over, const std::vector<double>& under) {
-  std::vector<double> ratios;
-  for (std::size_t i = 0; i < over.size(); ++i) ratios.push_back(over[i] / under[i]);
-  return rc::median(ratios);
-}
-
 const char* against(double value, double goal) { return value >= goal ? "reached" : "not reached"; }
 
 void print(const rc::Rounds& rounds, const rc::ModelConfig& config, double tokens) {
   const double step_flops = tokens * rc::training_flops(config);
   const auto share = [&](const std::vector<double>& seconds) {
-    return ratio(rounds.product, seconds) * step_flops / rc::kProductFlops;
+    return rc::paired_ratio(rounds.product, seconds) * step_flops / rc::kProductFlops;
   };
   fmt::print("tokens/s, median (quartiles) of {} rounds\n", rounds.fused.size());
   fmt::print("  reference            {}\n", rate(rounds.reference, tokens));
@@ -52,15 +46,16 @@ void print(const rc::Rounds& rounds, const rc::ModelConfig& config, double token
     fmt::print("  fused, bfloat16      this processor does not multiply bfloat16\n");
   else
     fmt::print("  fused, bfloat16      {}   over fused {:.2f}\n",
-               rate(rounds.fused_bfloat16, tokens), ratio(rounds.fused, rounds.fused_bfloat16));
+               rate(rounds.fused_bfloat16, tokens),
+               rc::paired_ratio(rounds.fused, rounds.fused_bfloat16));
   fmt::print("\nmatrix product {0} x {0}, float32, GFLOP/s: {1}\n", rc::kProductSize,
              rate(rounds.product, rc::kProductFlops / 1e9));
   fmt::print("a training step does {:.1f} MFLOP a token\n\n", rc::training_flops(config) / 1e6);
   const auto& fastest = rounds.fused_bfloat16.empty() ? rounds.fused : rounds.fused_bfloat16;
-  const double speed_up = ratio(rounds.reference, fastest);
+  const double speed_up = rc::paired_ratio(rounds.reference, fastest);
   fmt::print("fastest over reference     {:5.2f}   goal {:.1f}: {}  (fused, float32: {:.2f})\n",
              speed_up, kSpeedUpGoal, against(speed_up, kSpeedUpGoal),
-             ratio(rounds.reference, rounds.fused));
+             rc::paired_ratio(rounds.reference, rounds.fused));
   fmt::print("share of the product rate  {:4.0f} %   goal {:.0f} %: {}  (reference {:.0f} %)\n",
              100 * share(rounds.fused), 100 * kShareGoal, against(share(rounds.fused), kShareGoal),
              100 * share(rounds.reference));

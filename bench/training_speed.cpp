@@ -1,8 +1,8 @@
 #include "bench/training_speed.h"
 
-#include <chrono>
 #include <optional>
 
+#include "bench/clock.h"
 #include "kernels/torch.h"
 #include "model/microbatches.h"
 #include "model/trainer.h"
@@ -10,21 +10,12 @@
 namespace rc {
 namespace {
 
-double seconds_of(torch::Device device, const std::function<void()>& work) {
-  using Clock = std::chrono::steady_clock;
-  if (device.is_cuda()) torch::cuda::synchronize();
-  const auto start = Clock::now();
-  work();
-  if (device.is_cuda()) torch::cuda::synchronize();
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
 /// Seconds of a product by as many threads as a step has. In a step they take pieces, and LibTorch
 /// has one; the first product of a new team fetches memory and is not recorded.
 double seconds_of_product(const torch::Tensor& square) {
   at::set_num_threads(worker_threads());
   torch::mm(square, square);
-  const double seconds = seconds_of(square.device(), [&] { torch::mm(square, square); });
+  const double seconds = seconds_of(square.device(), 1, [&] { torch::mm(square, square); });
   at::set_num_threads(1);
   return seconds;
 }
@@ -72,7 +63,7 @@ Rounds time_steps(const ModelConfig& config, const Settings& settings, torch::De
     const auto batch = random_batch(tokens, 0, round, settings.integer("train.batch"),
                                     config.context, /*copy=*/false);
     const auto time = [&](Path& path, std::vector<double>& seconds) {
-      const double taken_now = seconds_of(device, [&] { path.step(batch); });
+      const double taken_now = seconds_of(device, 1, [&] { path.step(batch); });
       if (round > 0) seconds.push_back(taken_now);  // in the first, kernels are chosen
     };
     time(reference, taken.reference);
