@@ -8,6 +8,32 @@ namespace {
 
 int workers = 1;
 
+/// The first exception of a loop over pieces, by their order: nothing may leave the loop of a team
+/// by one, and all pieces are tried.
+class FirstFailure {
+ public:
+  explicit FirstFailure(std::int64_t count) : piece_(count) {}
+  void note(std::int64_t piece) {
+#pragma omp critical(rc_failed_piece)
+    if (piece < piece_) {
+      piece_ = piece;
+      error_ = std::current_exception();
+    }
+  }
+  void rethrow() const {
+    if (error_) std::rethrow_exception(error_);
+  }
+
+ private:
+  std::int64_t piece_;
+  std::exception_ptr error_;
+};
+
+int threads_for(std::int64_t count, torch::Device device) {
+  const auto most = device.is_cpu() ? worker_threads() : 1;
+  return static_cast<int>(std::clamp<std::int64_t>(count, 1, most));
+}
+
 }  // namespace
 
 int worker_threads() { return workers; }
@@ -16,31 +42,51 @@ void set_worker_threads(int threads) { workers = std::max(1, threads); }
 
 void for_pieces(std::int64_t count, torch::Device device,
                 const std::function<void(std::int64_t)>& body) {
-  const auto most = device.is_cpu() ? worker_threads() : 1;
-  const int threads = static_cast<int>(std::clamp<std::int64_t>(count, 1, most));
-  auto failed = count;
-  std::exception_ptr error;
-  // Nothing may leave the loop of a team by an exception. Pieces are uneven: hence dynamic.
-#pragma omp parallel for schedule(dynamic, 1) num_threads(threads)
+  FirstFailure failure(count);
+  // Pieces are uneven: hence dynamic.
+#pragma omp parallel for schedule(dynamic, 1) num_threads(threads_for(count, device))
   for (std::int64_t piece = 0; piece < count; ++piece) {
     try {
       body(piece);
     } catch (...) {
-#pragma omp critical(rc_failed_piece)
-      if (piece < failed) {
-        failed = piece;
-        error = std::current_exception();
+      failure.note(piece);
+    }
+  }
+  failure.rethrow();
+}
+
+Stretch microbatch(std::int64_t rows, std::int64_t microbatches, std::int64_t which) {
+  const auto first = rows * which / microbatches;
+  return {first, rows * (which + 1) / microbatches - first};
+}
+
+void fold_pieces(std::int64_t count, torch::Device device, const FoldedPiece& body) {
+  FirstFailure failure(count);
+#pragma omp parallel for ordered schedule(dynamic, 1) num_threads(threads_for(count, device))
+  for (std::int64_t piece = 0; piece < count; ++piece) {
+    std::function<void()> fold;
+    try {
+      fold = body(piece);
+    } catch (...) {
+      failure.note(piece);
+    }
+#pragma omp ordered
+    {
+      try {
+        if (fold) fold();
+      } catch (...) {
+        failure.note(piece);
       }
     }
   }
-  if (error) std::rethrow_exception(error);
+  failure.rethrow();
 }
 
 void for_microbatches(std::int64_t rows, std::int64_t microbatches, torch::Device device,
                       const MicrobatchBody& body) {
   for_pieces(microbatches, device, [&](std::int64_t s) {
-    const auto first = rows * s / microbatches;
-    body(s, first, rows * (s + 1) / microbatches - first);
+    const auto [first, count] = microbatch(rows, microbatches, s);
+    body(s, first, count);
   });
 }
 

@@ -24,12 +24,27 @@ void set_worker_threads(int threads);
 void for_pieces(std::int64_t count, torch::Device device,
                 const std::function<void(std::int64_t piece)>& body);
 
+/// Computes a piece; what it returns puts the piece's results together with those before.
+using FoldedPiece = std::function<std::function<void()>(std::int64_t piece)>;
+
+/// As for_pieces(), and the folds run one at a time in the order of the pieces: sums come out the
+/// same for any number of threads. A thread begins no other piece before its own is folded, so that
+/// as many pieces' results are held as there are threads, however many pieces there are.
+void fold_pieces(std::int64_t count, torch::Device device, const FoldedPiece& body);
+
+/// Rows [first, first + count).
+struct Stretch {
+  std::int64_t first, count;
+};
+
+/// Stretch `which` of rows [0, rows) cut into `microbatches` even ones.
+Stretch microbatch(std::int64_t rows, std::int64_t microbatches, std::int64_t which);
+
 /// Called with the microbatch's number, its first row and how many rows it has.
 using MicrobatchBody =
     std::function<void(std::int64_t microbatch, std::int64_t first, std::int64_t count)>;
 
-/// Cuts rows [0, rows) into `microbatches` even stretches, the pieces that `body` is called for. A
-/// piece's activations stay in the cache.
+/// `body` for each of the microbatches of rows [0, rows). A piece's activations stay in the cache.
 void for_microbatches(std::int64_t rows, std::int64_t microbatches, torch::Device device,
                       const MicrobatchBody& body);
 

@@ -61,6 +61,57 @@ TEST(Pieces, PassOnWhatTheFirstOfThemThrows) {
   }
 }
 
+TEST(FoldedPieces, AreFoldedInTheirOrderByOneThreadAtATime) {
+  const Workers three(3);
+  std::vector<std::int64_t> order;
+  std::atomic<int> folding = 0;
+  fold_pieces(12, torch::kCPU, [&](std::int64_t piece) {
+    // Every third is slow: those behind it are ready before.
+    std::this_thread::sleep_for(std::chrono::milliseconds(piece % 3 == 0 ? 10 : 0));
+    return [&, piece] {
+      EXPECT_EQ(++folding, 1);
+      order.push_back(piece);
+      --folding;
+    };
+  });
+  EXPECT_EQ(order, (std::vector<std::int64_t>{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11}));
+}
+
+TEST(FoldedPieces, HoldNoMoreResultsThanThereAreThreads) {
+  const Workers two(2);
+  std::atomic<int> held = 0, most = 0;
+  fold_pieces(12, torch::kCPU, [&](std::int64_t piece) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(piece == 0 ? 50 : 1));
+    const int now = ++held;
+    if (now > most) most = now;
+    return [&] { --held; };
+  });
+  EXPECT_EQ(most, 2);
+}
+
+TEST(FoldedPieces, PassOnWhatTheFirstOfThemThrows) {
+  const Workers two(2);
+  int folded = 0;
+  const auto fail = [&](std::int64_t piece) -> std::function<void()> {
+    if (piece == 4) throw std::runtime_error("computed");
+    return [&, piece] {
+      if (piece == 2) throw std::runtime_error("folded");
+      ++folded;
+    };
+  };
+  EXPECT_THROW(
+      {
+        try {
+          fold_pieces(6, torch::kCPU, fail);
+        } catch (const std::runtime_error& e) {
+          EXPECT_STREQ(e.what(), "folded");
+          throw;
+        }
+      },
+      std::runtime_error);
+  EXPECT_EQ(folded, 4);
+}
+
 TEST(Microbatches, CoverEveryRowOnceInOrder) {
   for (const std::int64_t rows : {1, 5, 16}) {
     std::vector<std::int64_t> starts(4), counts(4);

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <numeric>
 #include <sstream>
 #include <stdexcept>
 
@@ -131,24 +130,27 @@ void Trainer::update_projections(std::size_t layer, const torch::Tensor& rows) {
 double Trainer::differentiate(const Batch& batch) {
   const auto device = model_.device();
   const auto rows = batch.ids.size(0), microbatches = std::min<std::int64_t>(rows, microbatches_);
-  std::vector<double> losses(static_cast<std::size_t>(microbatches));
-  std::vector<std::vector<torch::Tensor>> gradients(losses.size());
-  for_microbatches(rows, microbatches, device,
-                   [&](std::int64_t s, std::int64_t first, std::int64_t count) {
-                     const auto ids = batch.ids.narrow(0, first, count).to(device);
-                     const auto labels = batch.labels.narrow(0, first, count).to(device);
-                     const double share = static_cast<double>(count) / static_cast<double>(rows);
-                     const auto loss = model_.token_losses(ids, labels).mean() * share;
-                     const auto microbatch = static_cast<std::size_t>(s);
-                     losses[microbatch] = loss.item<double>();
-                     gradients[microbatch] = torch::autograd::grad({loss}, parameters_);
-                   });
-  for_parameters([&](std::size_t p) {
-    auto sum = gradients[0][p];
-    for (std::size_t s = 1; s < gradients.size(); ++s) sum.add_(gradients[s][p]);
-    parameters_[p].mutable_grad() = sum;
+  double sum = 0;
+  fold_pieces(microbatches, device, [&](std::int64_t piece) {
+    const auto [first, count] = microbatch(rows, microbatches, piece);
+    const auto ids = batch.ids.narrow(0, first, count).to(device);
+    const auto labels = batch.labels.narrow(0, first, count).to(device);
+    const double share = static_cast<double>(count) / static_cast<double>(rows);
+    const auto loss = model_.token_losses(ids, labels).mean() * share;
+    auto gradients = torch::autograd::grad({loss}, parameters_);
+    return [&, piece, value = loss.item<double>(), gradients = std::move(gradients)]() mutable {
+      const torch::NoGradGuard no_grad;
+      sum += value;
+      for (std::size_t p = 0; p < parameters_.size(); ++p) {
+        auto& whole = parameters_[p].mutable_grad();
+        if (piece == 0)
+          whole = std::move(gradients[p]);
+        else
+          whole.add_(gradients[p]);
+      }
+    };
   });
-  return std::accumulate(losses.begin(), losses.end(), 0.0);
+  return sum;
 }
 
 double Trainer::gradient_norm() const {
