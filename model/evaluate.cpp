@@ -4,23 +4,29 @@
 
 namespace rc {
 
-torch::Tensor evaluate_tokens(const Transformer& model, const Batch& batch, long chunk) {
+torch::Tensor evaluate_tokens(const Transformer& model, const Batch& batch, long chunk,
+                              const SequencesDone& done) {
   const auto rows = batch.ids.size(0);
   const auto device = model.device();
   const auto microbatches = device.is_cpu() ? rows : (rows + chunk - 1) / chunk;
   auto losses = torch::empty(batch.ids.sizes(), torch::kFloat32);
+  long sequences = 0;
   for_microbatches(
       rows, microbatches, device, [&](std::int64_t, std::int64_t first, std::int64_t count) {
         const torch::NoGradGuard no_grad;
         const auto piece = [&](const torch::Tensor& x) { return x.narrow(0, first, count); };
         piece(losses).copy_(
             model.token_losses(piece(batch.ids).to(device), piece(batch.labels).to(device)));
+        if (!done) return;
+#pragma omp critical(rc_sequences_done)
+        done(sequences += count);
       });
   return losses;
 }
 
-std::vector<double> evaluate_sequences(const Transformer& model, const Batch& batch, long chunk) {
-  const auto means = evaluate_tokens(model, batch, chunk).to(torch::kFloat64).mean(1);
+std::vector<double> evaluate_sequences(const Transformer& model, const Batch& batch, long chunk,
+                                       const SequencesDone& done) {
+  const auto means = evaluate_tokens(model, batch, chunk, done).to(torch::kFloat64).mean(1);
   return {means.data_ptr<double>(), means.data_ptr<double>() + means.numel()};
 }
 

@@ -60,7 +60,11 @@ rc::Record run(rc::Context& c, rc::Transformer& model, rc::Trainer& trainer,
         !record.validation_steps.empty() && record.validation_steps.back() == step;
     if (!validated && std::binary_search(kept.begin(), kept.end(), step)) {
       trainer.require_finite_weights(step);
-      validation.add(model, step, std::binary_search(last.begin(), last.end(), step), record);
+      const bool is_final = std::binary_search(last.begin(), last.end(), step);
+      validation.add(model, step, is_final, record, [&](long done) {
+        progress.update(step, fmt::format("validation: {} of {} sequences", done,
+                                          validation.sequences(is_final)));
+      });
       keep_checkpoint(c, model, step);
     }
     if (step == steps) break;

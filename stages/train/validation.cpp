@@ -11,8 +11,11 @@ Validation::Validation(const Batch& sequences, long of_curve, long chunk)
   few_ = rows_of(all_, rows_of_few_);
 }
 
-void Validation::add(const Transformer& model, long step, bool is_final, Record& record) const {
-  const auto losses = evaluate_sequences(model, is_final ? all_ : few_, chunk_);
+long Validation::sequences(bool is_final) const { return (is_final ? all_ : few_).ids.size(0); }
+
+void Validation::add(const Transformer& model, long step, bool is_final, Record& record,
+                     const SequencesDone& done) const {
+  const auto losses = evaluate_sequences(model, is_final ? all_ : few_, chunk_, done);
   require_finite("validation loss", mean(losses), step);
   auto few = losses;
   if (is_final) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "model/batches.h"
+#include "model/evaluate.h"
 #include "model/transformer.h"
 #include "stages/train/record.h"
 
@@ -14,9 +15,13 @@ class Validation {
   /// `of_curve` sequences, or all where there are no more; on a GPU `chunk` go through at a time.
   Validation(const Batch& sequences, long of_curve, long chunk);
 
+  /// How many a validation takes, a final one or another.
+  long sequences(bool is_final) const;
+
   /// Adds to the curve, and to the final losses where `is_final`, what `model` makes of them after
-  /// `step`. UserError if a loss is not finite.
-  void add(const Transformer& model, long step, bool is_final, Record& record) const;
+  /// `step`; `done` is told of each. UserError if a loss is not finite.
+  void add(const Transformer& model, long step, bool is_final, Record& record,
+           const SequencesDone& done = {}) const;
 
  private:
   Batch all_, few_;
