@@ -59,6 +59,8 @@ RUN     ?=
 OUT     ?=
 # `make import`: what HOST=offline packed.
 RESULTS ?=
+# `make bench-check`: the revision that this one is held against; the last release if not said.
+BASE    ?=
 
 # --- what was asked for -------------------------------------------------------------------------------
 
@@ -342,7 +344,7 @@ PROGRAMS := $(addprefix $(BIN)/,$(RUN_STAGES) $(ONCE))
 SETTINGS := $(ONCE:%=$(R)/settings/%.conf) $(RUNS_LIST) $(R)/settings/machine.stamps $(R)/settings/corpus.path.list $(AUDITED_FILES) \
             $(if $(RESULTS_LIE),,$(foreach r,$(call folders,$(ARMS) $(READ_ARMS)),$(RUN_STAGES:%=$(r)/settings/%.conf)))
 
-.PHONY: help deps build report audit audit-model check verify accept export offline offline-bundle import results rejudge test golden torture fuzz sanitize test-cluster test-tokenizer bench bench-train bench-products bench-shared bench-idle bench-build bench-audit-model plan dag clean FORCE $(STAGES)
+.PHONY: help deps build report audit audit-model check verify accept export offline offline-bundle import results rejudge test golden torture fuzz sanitize test-cluster test-tokenizer bench bench-train bench-products bench-check bench-shared bench-idle bench-build bench-audit-model plan dag clean FORCE $(STAGES)
 FORCE:
 
 ifneq ($(INSTALLED),)
@@ -524,6 +526,9 @@ bench-products: build $(SETTINGS)  ## time matrix products against those of libr
 	@for threads in 1 2; do for set in "" --avx2; do \
 	  $${set:+env OPENBLAS_CORETYPE=HASWELL} $(BIN)/bench-products $$set --threads $$threads \
 	    --settings $(firstword $(call folders,$(ARMS)))/settings/train.conf && echo || exit; done; done
+
+bench-check: $(CONFIGURED)  ## fail where a kernel or a training step takes over 5 % longer than at the last release; BASE=REVISION
+	@bench/check $(BUILD) $(call quote,BASE)
 
 bench-shared: build  ## the smoke report alone and beside one busy process a core
 	@bench/shared BUILD=$(BUILD)

@@ -13,6 +13,7 @@
 #include "model/settings.h"
 #include "model/tensors.h"
 #include "pipeline/error.h"
+#include "pipeline/files/artifact.h"
 #include "pipeline/settings/options.h"
 #include "pipeline/statistics/statistics.h"
 
@@ -67,8 +68,11 @@ int bench(int argc, char** argv) {
       "bench-train: how fast is a training step, fused and composed?\nOptions");
   common.describe(options);
   long rounds = 9;
+  std::string json;
   options.add_options()("rounds", po::value(&rounds)->default_value(rounds),
                         "recorded steps of each way, taken in turn");
+  options.add_options()("json", po::value(&json),
+                        "file for all samples too, as Google Benchmark would write them");
   rc::parse_options(argc, argv, options);
   if (common.help) {
     std::cout << options;
@@ -82,7 +86,9 @@ int bench(int argc, char** argv) {
   const auto device = rc::device_named(settings.text("device"));
   const auto config = rc::ModelConfig::from(settings, settings.integer("tokens.vocabulary"));
   const auto tokens = static_cast<double>(settings.integer("train.batch") * config.context);
-  print(rc::time_steps(config, settings, device, rounds), config, tokens);
+  const auto timed = rc::time_steps(config, settings, device, rounds);
+  print(timed, config, tokens);
+  if (!json.empty()) rc::write_json(json, rc::to_json(timed));
   return 0;
 }
 

@@ -1,5 +1,6 @@
 #include "bench/training_speed.h"
 
+#include <algorithm>
 #include <optional>
 
 #include "bench/clock.h"
@@ -36,6 +37,10 @@ class Path {
   Trainer trainer_;
   long steps_ = 0;
 };
+
+nlohmann::json timed_way(const char* name, const std::vector<double>& seconds) {
+  return {{"name", name}, {"fastest_s", std::ranges::min(seconds)}, {"seconds", seconds}};
+}
 
 }  // namespace
 
@@ -74,6 +79,14 @@ Rounds time_steps(const ModelConfig& config, const Settings& settings, torch::De
   }
   taken.product.erase(taken.product.begin());
   return taken;
+}
+
+nlohmann::json to_json(const Rounds& rounds) {
+  auto ways = nlohmann::json::array({timed_way("training/reference", rounds.reference),
+                                     timed_way("training/fused", rounds.fused)});
+  if (!rounds.fused_bfloat16.empty())
+    ways.push_back(timed_way("training/fused/bfloat16", rounds.fused_bfloat16));
+  return {{"benchmarks", std::move(ways)}};
 }
 
 }  // namespace rc

@@ -1,6 +1,7 @@
 // How fast a training step is, against its plain composition and against the machine.
 #pragma once
 
+#include <nlohmann/json.hpp>
 #include <vector>
 
 #include "model/config.h"
@@ -21,6 +22,10 @@ struct Rounds {
   std::vector<double> fused_bfloat16;      // fused one where the processor does so itself, or none
   std::vector<double> product;             // two square matrices kProductSize wide, float32
 };
+
+/// In the layout of Google Benchmark: {"benchmarks": [{"name": "training/fused", "fastest_s": ...,
+/// "seconds": [...]}, ...]}, the ways but the reference in bfloat16.
+nlohmann::json to_json(const Rounds& rounds);
 
 inline constexpr long kProductSize = 1536;
 inline constexpr double kProductFlops = 2.0 * kProductSize * kProductSize * kProductSize;

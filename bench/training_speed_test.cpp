@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "bench/revision_check.h"
 #include "model/test_settings.h"
 
 namespace rc {
@@ -26,6 +27,16 @@ TEST(TimeSteps, RecordsEveryRoundButTheFirst) {
     EXPECT_EQ(seconds->size(), 3u);
     EXPECT_GT(seconds->front(), 0);
   }
+}
+
+TEST(TimeSteps, AreReportedAsGoogleBenchmarkWould) {
+  Rounds rounds = {{3, 2, 4}, {1.5, 1, 2}, {}, {5, 6, 7}, {9, 9, 9}};
+  CaseSeconds seconds = {
+      {"training/reference", 2}, {"training/fused", 1}, {"training/fused/bfloat16", 5}};
+  EXPECT_EQ(case_seconds(to_json(rounds).dump(), "bench-train"), seconds);
+  rounds.fused_bfloat16.clear();
+  seconds.erase("training/fused/bfloat16");
+  EXPECT_EQ(case_seconds(to_json(rounds).dump(), "bench-train"), seconds);
 }
 
 }  // namespace

@@ -38,7 +38,7 @@ _rank_collapse_complete() {
   case $variable in
     '')
       COMPREPLY=($(compgen -W "$(_rank_collapse_targets "$home")
-        PROFILE= SET= SEEDS= ARMS= CORPUS= DEVICE= RUNS= LAUNCH= FROM= GOAL= MODEL= TEXT= IDS= BUDGET= RUN= OUT= HOST= RESULTS=" -- "$cur"))
+        PROFILE= SET= SEEDS= ARMS= CORPUS= DEVICE= RUNS= LAUNCH= FROM= GOAL= MODEL= TEXT= IDS= BUDGET= RUN= OUT= HOST= RESULTS= BASE=" -- "$cur"))
       [[ ${COMPREPLY[*]} != *= ]] || compopt -o nospace ;;
     CORPUS | TEXT | IDS | RESULTS) COMPREPLY=($(compgen -f -- "$cur")) ;;
     RUNS | MODEL | RUN | OUT) COMPREPLY=($(compgen -d -- "$cur")) ;;
