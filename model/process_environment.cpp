@@ -1,6 +1,9 @@
 #include "model/process_environment.h"
 
 #include <unistd.h>
+#if defined(__x86_64__)
+#include <cpuid.h>
+#endif
 
 #include <algorithm>
 #include <cstdlib>
@@ -10,26 +13,25 @@
 namespace rc {
 namespace {
 
+constexpr unsigned kLastKnownFamily = 0x1A;  // Zen 5, of which OpenBLAS 0.3.21 knows what to do
+
 #if defined(__linux__)
 // Not const: execve takes no constant strings.
 char sleeping_waits[] = "OMP_WAIT_POLICY=PASSIVE";
 
-#if defined(__x86_64__)
 char wide_kernels[] = "OPENBLAS_CORETYPE=SKYLAKEX";
 char narrow_kernels[] = "OPENBLAS_CORETYPE=HASWELL";
 
-/// nullptr where the choice is left to OpenBLAS.
 char* kernels_of_the_processor() {
-  __builtin_cpu_init();
-  if (!__builtin_cpu_is("intel")) return nullptr;
-  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-      __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl"))
-    return wide_kernels;
-  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? narrow_kernels : nullptr;
+  switch (openblas_kernels(this_processor())) {
+    case OpenBlasKernels::kSkylakeX:
+      return wide_kernels;
+    case OpenBlasKernels::kHaswell:
+      return narrow_kernels;
+    default:
+      return nullptr;
+  }
 }
-#else
-char* kernels_of_the_processor() { return nullptr; }
-#endif
 
 bool same_variable(const char* entry, const char* setting) {
   return std::strncmp(entry, setting, std::strcspn(setting, "=") + 1) == 0;
@@ -63,6 +65,28 @@ void restart_with_settings(int, char** arguments, char** environment) {
 #endif
 
 }  // namespace
+
+Processor this_processor() {
+#if defined(__x86_64__)
+  __builtin_cpu_init();
+  unsigned eax = 0, ebx = 0, ecx = 0, edx = 0;
+  __get_cpuid(1, &eax, &ebx, &ecx, &edx);
+  const unsigned family = eax >> 8 & 0xF;
+  return {.known_amd = __builtin_cpu_is("amd") &&
+                       (family < 0xF ? family : family + (eax >> 20 & 0xFF)) <= kLastKnownFamily,
+          .avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"),
+          .avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+                    __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")};
+#else
+  return {};
+#endif
+}
+
+OpenBlasKernels openblas_kernels(const Processor& processor) {
+  if (processor.known_amd) return OpenBlasKernels::kItsOwnChoice;
+  if (processor.avx512) return OpenBlasKernels::kSkylakeX;
+  return processor.avx2 ? OpenBlasKernels::kHaswell : OpenBlasKernels::kItsOwnChoice;
+}
 
 void ensure_process_environment() {}
 

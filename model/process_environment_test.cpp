@@ -16,5 +16,13 @@ TEST(ProcessEnvironment, NamesHowThreadsWaitOnce) {
   EXPECT_EQ(found, 1);
 }
 
+TEST(OpenBlasKernels, AreThoseOfWhatTheProcessorCanWhereItsNameIsNotKnown) {
+  using enum OpenBlasKernels;
+  EXPECT_EQ(openblas_kernels({.known_amd = true, .avx2 = true, .avx512 = true}), kItsOwnChoice);
+  EXPECT_EQ(openblas_kernels({.avx2 = true, .avx512 = true}), kSkylakeX);
+  EXPECT_EQ(openblas_kernels({.avx2 = true}), kHaswell);
+  EXPECT_EQ(openblas_kernels({}), kItsOwnChoice);
+}
+
 }  // namespace
 }  // namespace rc
