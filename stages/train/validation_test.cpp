@@ -2,11 +2,15 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <limits>
 
 #include "model/evaluate.h"
+#include "model/schedule.h"
+#include "model/settings.h"
 #include "model/test_model.h"
 #include "pipeline/error.h"
+#include "pipeline/settings/profile.h"
 #include "pipeline/statistics/statistics.h"
 
 namespace rc {
@@ -61,6 +65,27 @@ TEST(Validation, RefusesALossThatIsNotFinite) {
   tiny.model.weights.embedding.fill_(std::numeric_limits<float>::quiet_NaN());
   EXPECT_THROW(tiny.add(1, false), UserError);
   EXPECT_TRUE(tiny.record.validation_losses.empty());
+}
+
+/// Tokens validated in a training of a profile, over those trained on. A pass forward counts a
+/// third of one forward and back.
+double share_of_validation(const std::filesystem::path& profile) {
+  Settings s({kModelSettings, kTrainSettings, kLabelSettings});
+  for (const auto& [name, value] : read_conf(profile))
+    if (s.has(name)) s.set(name, value, profile.string());
+  const long steps = steps_of(s), checkpoints = s.integer("train.checkpoints");
+  const auto last = final_steps(steps, checkpoints);
+  long sequences = 0;
+  for (const long step : checkpoint_steps(steps, checkpoints))
+    sequences += s.integer(std::ranges::count(last, step) ? "train.validation_sequences"
+                                                          : "train.curve_sequences");
+  return static_cast<double>(sequences) / static_cast<double>(3 * steps * s.integer("train.batch"));
+}
+
+/// Smoke is too short for that.
+TEST(Validation, TakesATwentiethOfATrainingAtMost) {
+  for (const char* name : {"laptop", "ladder", "paper"})
+    EXPECT_LT(share_of_validation(std::string("profiles/") + name + ".conf"), 0.05) << name;
 }
 
 }  // namespace
