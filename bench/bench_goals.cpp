@@ -15,6 +15,7 @@
 #include "pipeline/error.h"
 #include "pipeline/settings/options.h"
 #include "pipeline/stage/progress.h"
+#include "pipeline/statistics/statistics.h"
 
 namespace {
 
@@ -38,23 +39,35 @@ void print_curves(const std::vector<rc::SpeedCurve>& curves) {
   for (const auto& curve : curves) print_curve(curve);
 }
 
+/// The settings' widths, and the narrowest that there can be: a rotary pair.
+rc::Settings with_narrowest(rc::Settings settings) {
+  settings.set("kernels.percents", settings.text("kernels.percents") + " 99", "bench-goals");
+  return settings;
+}
+
 void bench(const rc::Settings& settings) {
   const auto threads = rc::prepare_cpu_for_timing(settings.integer("kernels.threads"));
   const auto plan = rc::plan_kernels(settings, at::kCPU);
   const auto protocol = rc::protocol_of(settings);
   auto cases = rc::timed(plan.cases);
+  const auto bytes = rc::cache_bytes(rc::task_of(settings, rc::Phase::kDecode));
   cases.push_back(rc::timed_copy(kCopied));
+  cases.push_back(rc::timed_read(static_cast<long>(bytes)));
   rc::Progress progress("bench", protocol.measurements(cases.size()));
   const auto samples =
       rc::measure(cases, protocol, [&](long done) { progress.update(done, "timings"); });
   progress.finish();
-  const auto& copies = samples.back();
+  const rc::Moved copy = {samples[samples.size() - 2], 2.0 * kCopied},
+                  read = {samples.back(), bytes};
   const auto curves = rc::speed_curves(plan, samples);
-  fmt::print("{}, {} thread(s); a copy moves {:.1f} GB/s, read and written\n\n",
-             rc::kernels::instruction_set(), threads,
-             2 * kCopied / rc::seconds_number(copies).value / 1e9);
+  const auto rate = [](const rc::Moved& moved) {
+    return moved.bytes / rc::median(moved.seconds) / 1e9;
+  };
+  fmt::print("{}, {} thread(s); a copy moves {:.1f} GB/s, read and written; a read {:.1f}\n\n",
+             rc::kernels::instruction_set(), threads, rate(copy), rate(read));
   print_curves(curves);
-  fmt::print("\n{}", rc::goal_table(rc::kernel_goals(curves, kOurs, copies, 2.0 * kCopied)));
+  fmt::print("\n{}\n{}", rc::goal_table(rc::kernel_goals(curves, kOurs, copy, read)),
+             rc::floor_note(curves, kOurs));
   if (const auto note = rc::noise_note(curves); !note.empty()) fmt::print("\n{}\n", note);
 }
 
@@ -67,7 +80,7 @@ int run(int argc, char** argv) {
   if (common.help)
     std::cout << options;
   else
-    bench(common.load(rc::timing_tables()));
+    bench(with_narrowest(common.load(rc::timing_tables())));
   return 0;
 }
 

@@ -50,13 +50,15 @@ TEST(CacheBytes, CountKeysAndValues) {
 TEST(KernelGoals, AreRatiosToCopyCapAndTheBestRival) {
   const double bytes = cache_bytes(task_at(Phase::kDecode, 64));
   // A copy of as many bytes takes 1.9 s, our decode 2: 0.95 of its bandwidth.
-  const auto goals = kernel_goals(some_curves(), "ours", Samples(11, 1.9), bytes);
-  ASSERT_EQ(goals.size(), 4u);
+  const auto goals =
+      kernel_goals(some_curves(), "ours", {Samples(11, 1.9), bytes}, {Samples(11, 0.8), bytes / 2});
+  ASSERT_EQ(goals.size(), 5u);
   EXPECT_NEAR(goals[0].measured.value, 0.95, 1e-12);
-  EXPECT_NEAR(goals[1].measured.value, (2.0 / 1.8) / (128.0 / 96), 1e-12);
-  EXPECT_THAT(goals[2].what, HasSubstr("best"));
-  EXPECT_NEAR(goals[2].measured.value, 2.0, 1e-12);
-  EXPECT_NEAR(goals[3].measured.value, (1 / 0.75) / (128.0 / 96), 1e-12);
+  EXPECT_NEAR(goals[1].measured.value, 0.8, 1e-12);
+  EXPECT_NEAR(goals[2].measured.value, (2.0 / 1.8) / (128.0 / 96), 1e-12);
+  EXPECT_THAT(goals[3].what, HasSubstr("best"));
+  EXPECT_NEAR(goals[3].measured.value, 2.0, 1e-12);
+  EXPECT_NEAR(goals[4].measured.value, (1 / 0.75) / (128.0 / 96), 1e-12);
 }
 
 TEST(KernelGoals, AreResolvedWhereTheIntervalLiesOnOneSide) {
@@ -69,7 +71,8 @@ TEST(KernelGoals, AreResolvedWhereTheIntervalLiesOnOneSide) {
 }
 
 TEST(GoalTable, FitsATerminal) {
-  const auto text = goal_table(kernel_goals(some_curves(), "ours", Samples(11, 1.9), 1e3));
+  const auto text = goal_table(
+      kernel_goals(some_curves(), "ours", {Samples(11, 1.9), 1e3}, {Samples(11, 1.9), 1e3}));
   for (std::size_t at = 0, end; (end = text.find('\n', at)) != text.npos; at = end + 1)
     EXPECT_LE(end - at, 80u) << text.substr(at, end - at);
 }

@@ -89,6 +89,22 @@ Timed timed_copy(long bytes) {
   return {"copy", seconds, kColdCalls, kColdCalls};
 }
 
+Timed timed_read(long bytes) {
+  const auto words = at::ones({bytes / 8}, at::kLong);
+  const auto seconds = [=](long calls) {
+    const auto* first = words.data_ptr<std::int64_t>();
+    Samples samples;
+    for (long i = 0; i < calls; ++i) {
+      flush_caches({words}, at::kCPU);
+      volatile std::int64_t sum = 0;  // read by nobody, and so computed all the same
+      samples.push_back(seconds_of(
+          at::kCPU, 1, [&] { sum = std::accumulate(first, first + words.numel(), 0L); }));
+    }
+    return samples;
+  };
+  return {"read", seconds, kColdCalls, kColdCalls};
+}
+
 std::vector<Samples> measure(std::span<const Timed> cases, const Protocol& protocol,
                              const std::function<void(long)>& progress) {
   long count = 0;

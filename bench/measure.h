@@ -54,6 +54,9 @@ std::vector<Timed> timed(std::span<const TimedCase> cases);
 /// A copy of so many bytes on the CPU, as often a repetition as a cold case.
 Timed timed_copy(long bytes);
 
+/// So many bytes read once and added up, from memory and not from a cache.
+Timed timed_read(long bytes);
+
 struct Protocol {
   long repetitions = 11;
   double seconds = 0.02;   // least time of one repetition
