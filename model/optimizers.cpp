@@ -25,6 +25,31 @@ torch::Tensor combine(double beta, const torch::Tensor& m, double alpha, const t
   return m.dim() == 2 ? torch::addmm(m, l, r, beta, alpha) : torch::baddbmm(m, l, r, beta, alpha);
 }
 
+/// x after all steps.
+torch::Tensor stepwise(torch::Tensor x) {
+  for (const auto& [a, b, c] : kSteps) {
+    const auto gram = torch::matmul(x, x.transpose(-2, -1));
+    const auto polynomial = combine(b, gram, c, gram, gram);
+    x = combine(a, x, 1.0, polynomial, x);
+  }
+  return x;
+}
+
+/// The same: every step multiplies x from the left by a polynomial of its Gram matrix, and all of
+/// them commute. Their product is formed at the size of the Gram matrix and meets x once; 4 n^2 m +
+/// 34 n^3 operations for x [n, m] in place of 20 n^2 m + 10 n^3.
+torch::Tensor by_gram_matrix(const torch::Tensor& x) {
+  auto gram = torch::matmul(x, x.transpose(-2, -1));
+  torch::Tensor product, polynomial;
+  for (const auto& [a, b, c] : kSteps) {
+    if (product.defined()) gram = torch::matmul(torch::matmul(polynomial, gram), polynomial);
+    polynomial = combine(b, gram, c, gram, gram);
+    polynomial.diagonal(0, -2, -1).add_(a);
+    product = product.defined() ? torch::matmul(polynomial, product) : polynomial;
+  }
+  return torch::matmul(product, x);
+}
+
 }  // namespace
 
 torch::Tensor polar_express(const torch::Tensor& g, torch::ScalarType type) {
@@ -32,11 +57,9 @@ torch::Tensor polar_express(const torch::Tensor& g, torch::ScalarType type) {
   auto x = (tall ? g.transpose(-2, -1) : g).to(type);
   const auto norm = x.to(torch::kFloat32).square().sum({-2, -1}, /*keepdim=*/true).sqrt();
   x = x / (norm * 1.01 + 1e-7).to(type);
-  for (const auto& [a, b, c] : kSteps) {
-    const auto gram = torch::matmul(x, x.transpose(-2, -1));
-    const auto polynomial = combine(b, gram, c, gram, gram);
-    x = combine(a, x, 1.0, polynomial, x);
-  }
+  // The Gram matrix holds squares, which eight bits of mantissa are too few for.
+  const bool gram = type != torch::kBFloat16 && x.size(-1) >= 2 * x.size(-2);
+  x = gram ? by_gram_matrix(x) : stepwise(x);
   return (tall ? x.transpose(-2, -1) : x).to(g.scalar_type());
 }
 

@@ -123,6 +123,24 @@ TEST(MuonStep, OfMatricesTogetherIsThatOfEach) {
   }
 }
 
+/// Turned into a longer space, a matrix has the same polar factor there. The short one is taken
+/// step by step, the long one by Gram matrices.
+TEST(PolarExpressOfLongMatrices, ByGramMatricesIsThatStepByStep) {
+  const auto square = randoms({16, 16}, 8).to(torch::kFloat64);
+  const auto [u, s, vt] = torch::linalg_svd(square, /*full_matrices=*/false);
+  const auto spectrum = torch::logspace(0, -3, 16, 10, torch::kFloat64);
+  const auto long_basis = std::get<0>(torch::linalg_qr(randoms({48, 16}, 9).to(torch::kFloat64)));
+  const auto core = torch::matmul(u * spectrum, vt);        // [16, 16]: step by step
+  const auto matrix = torch::matmul(core, long_basis.t());  // [16, 48]: by Gram matrices
+  const auto expected = torch::matmul(polar_express(core, torch::kFloat64), long_basis.t());
+  const auto apart = [&](const torch::Tensor& x) {
+    return ((x.to(torch::kFloat64) - expected).norm() / expected.norm()).item<double>();
+  };
+  EXPECT_LT(apart(polar_express(matrix, torch::kFloat64)), 1e-5);  // of float32 norms
+  EXPECT_LT(apart(polar_express(matrix.to(torch::kFloat32))), 1e-3);
+  EXPECT_LT(apart(polar_express(matrix.t().to(torch::kFloat32)).t()), 1e-3);
+}
+
 TEST(PolarExpressInBFloat16, IsNearThatInFloat32) {
   const auto g = randoms({24, 40}, 7);
   const auto narrow = polar_express(g, torch::kBFloat16), wide = polar_express(g);

@@ -85,7 +85,9 @@ Trainer::Trainer(Transformer& model, const Settings& settings, Precision precisi
   parameters_.insert(parameters_.end(), others.begin(), others.end());
   for (const auto& parameter : parameters_) parameter.requires_grad_();
 
-  const auto type = precision == Precision::kBFloat16 ? torch::kBFloat16 : torch::kFloat32;
+  // On a CPU the orthogonalisation takes no longer in float32, by Gram matrices.
+  const bool narrow = precision == Precision::kBFloat16 && !model.device().is_cpu();
+  const auto type = narrow ? torch::kBFloat16 : torch::kFloat32;
   muon_ = std::make_unique<Muon>(matrices, Muon::Options{settings.real("train.muon_lr"),
                                                          settings.real("train.muon_momentum"), type,
                                                          /*together=*/model.device().is_cuda()});
