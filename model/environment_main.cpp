@@ -32,7 +32,8 @@ std::set<std::string> libraries() {
       [](dl_phdr_info* library, std::size_t, void* found) {
         const std::string name = library->dlpi_name;
         std::error_code error;
-        if (name.find("torch") != name.npos || name.find("blas") != name.npos)
+        const auto named = [&](const char* part) { return name.find(part) != name.npos; };
+        if (named("torch") || named("blas") || named("dnnl"))
           static_cast<std::set<std::string>*>(found)->insert(
               std::filesystem::canonical(name, error).string());
         return 0;

@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "kernels/products/product.h"
 #include "kernels/torch.h"
 #include "model/tensors.h"
 #include "model/transformer.h"
@@ -28,6 +29,7 @@ Environment machine_facts(const Settings& settings) {
   const auto device = device_named(settings.has("device") ? settings.text("device") : "auto");
   return {{"libtorch", torch_version()},
           {"blas", blas_version()},
+          {"products", fused::product_library()},
           {"auto.device", device.str()},
           {"auto.train.precision", to_string(precision_named("auto", device))}};
 }

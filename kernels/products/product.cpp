@@ -24,6 +24,12 @@ struct Factor {
 
 }  // namespace
 
+std::string product_library() {
+  const auto* version = dnnl_version();
+  return "oneDNN " + std::to_string(version->major) + "." + std::to_string(version->minor) + "." +
+         std::to_string(version->patch);
+}
+
 void multiply(const MatrixView<const float>& a, const MatrixView<const float>& b,
               const MatrixView<float>& c, bool add) {
   require_fit(a, b, c);

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <stdexcept>
+#include <string>
 
 namespace rc::fused {
 
@@ -44,6 +45,9 @@ void multiply(const MatrixView<const float>& a, const MatrixView<const float>& b
 /// The same in float64, in which the fused operations are checked: plain loops.
 void multiply(const MatrixView<const double>& a, const MatrixView<const double>& b,
               const MatrixView<double>& c, bool add);
+
+/// "oneDNN 2.6.3", as loaded.
+std::string product_library();
 
 /// Whether the processor multiplies bfloat16 itself: AVX512-BF16 or AMX.
 bool multiplies_bfloat16();
