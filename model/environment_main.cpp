@@ -16,7 +16,7 @@ namespace {
 namespace po = boost::program_options;
 
 constexpr const char* kHelp =
-    "environment: writes the versions of LibTorch and BLAS, and what the settings device\n"
+    "environment: writes the versions of LibTorch, BLAS and oneDNN, and what the settings device\n"
     "and train.precision mean on this machine where they are auto; make calls it\n\n"
     "  --facts FILE      JSON, written where it changed; beside it FILE with the ending .list,\n"
     "                    the libraries these facts speak of\n"
