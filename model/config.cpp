@@ -61,6 +61,13 @@ double ModelConfig::query_factor() const {
              : std::sqrt(static_cast<double>(logit_width) / static_cast<double>(frequencies.width));
 }
 
+long ModelConfig::activations() const {
+  // The stream twice, each with what was normed of it; the projections, with queries and keys
+  // turned too; what the heads read twice; and the wide layer.
+  const long projections = 2 * (q_rows() + k_rows()) + v_rows();
+  return layers * (4 * d_model + projections + 2 * mixed() + d_ff);
+}
+
 long ModelConfig::parameters() const {
   const long attention = (q_rows() + k_rows() + v_rows() + mixed()) * d_model;
   const long gains = 2 * d_model + (uniform_attention ? 0 : 2 * d_k);

@@ -44,6 +44,8 @@ struct ModelConfig {
   long mixed() const { return heads * d_v; }  // what the output projection reads
   /// Floats a token takes in the key-value cache of one layer.
   long kv_floats() const { return k_rows() + v_rows(); }
+  /// Floats that a token leaves in memory between a pass forward and the one back.
+  long activations() const;
   long parameters() const;  // the embedding counted once
 };
 

@@ -60,9 +60,11 @@ Stretch microbatch(std::int64_t rows, std::int64_t microbatches, std::int64_t wh
   return {first, rows * (which + 1) / microbatches - first};
 }
 
-void fold_pieces(std::int64_t count, torch::Device device, const FoldedPiece& body) {
+void fold_pieces(std::int64_t count, torch::Device device, int side_by_side,
+                 const FoldedPiece& body) {
   FirstFailure failure(count);
-#pragma omp parallel for ordered schedule(dynamic, 1) num_threads(threads_for(count, device))
+  const int threads = std::min(side_by_side, threads_for(count, device));
+#pragma omp parallel for ordered schedule(dynamic, 1) num_threads(threads)
   for (std::int64_t piece = 0; piece < count; ++piece) {
     std::function<void()> fold;
     try {

@@ -29,8 +29,10 @@ using FoldedPiece = std::function<std::function<void()>(std::int64_t piece)>;
 
 /// As for_pieces(), and the folds run one at a time in the order of the pieces: sums come out the
 /// same for any number of threads. A thread begins no other piece before its own is folded, so that
-/// as many pieces' results are held as there are threads, however many pieces there are.
-void fold_pieces(std::int64_t count, torch::Device device, const FoldedPiece& body);
+/// as many pieces' results are held as there are threads, however many pieces there are. At most
+/// `side_by_side` threads take part: where a piece's memory is what is short.
+void fold_pieces(std::int64_t count, torch::Device device, int side_by_side,
+                 const FoldedPiece& body);
 
 /// Rows [first, first + count).
 struct Stretch {

@@ -65,7 +65,7 @@ TEST(FoldedPieces, AreFoldedInTheirOrderByOneThreadAtATime) {
   const Workers three(3);
   std::vector<std::int64_t> order;
   std::atomic<int> folding = 0;
-  fold_pieces(12, torch::kCPU, [&](std::int64_t piece) {
+  fold_pieces(12, torch::kCPU, 3, [&](std::int64_t piece) {
     // Every third is slow: those behind it are ready before.
     std::this_thread::sleep_for(std::chrono::milliseconds(piece % 3 == 0 ? 10 : 0));
     return [&, piece] {
@@ -80,13 +80,23 @@ TEST(FoldedPieces, AreFoldedInTheirOrderByOneThreadAtATime) {
 TEST(FoldedPieces, HoldNoMoreResultsThanThereAreThreads) {
   const Workers two(2);
   std::atomic<int> held = 0, most = 0;
-  fold_pieces(12, torch::kCPU, [&](std::int64_t piece) {
+  fold_pieces(12, torch::kCPU, 3, [&](std::int64_t piece) {
     std::this_thread::sleep_for(std::chrono::milliseconds(piece == 0 ? 50 : 1));
     const int now = ++held;
     if (now > most) most = now;
     return [&] { --held; };
   });
   EXPECT_EQ(most, 2);
+}
+
+TEST(FoldedPieces, AreTakenByNoMoreThreadsThanMayStandSideBySide) {
+  const Workers three(3);
+  std::atomic<int> there = 0;
+  fold_pieces(6, torch::kCPU, 1, [&](std::int64_t) {
+    EXPECT_EQ(++there, 1);
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    return [&] { --there; };
+  });
 }
 
 TEST(FoldedPieces, PassOnWhatTheFirstOfThemThrows) {
@@ -102,7 +112,7 @@ TEST(FoldedPieces, PassOnWhatTheFirstOfThemThrows) {
   EXPECT_THROW(
       {
         try {
-          fold_pieces(6, torch::kCPU, fail);
+          fold_pieces(6, torch::kCPU, 2, fail);
         } catch (const std::runtime_error& e) {
           EXPECT_STREQ(e.what(), "folded");
           throw;

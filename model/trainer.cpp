@@ -12,6 +12,7 @@
 #include "kernels/autograd.h"
 #include "model/microbatches.h"
 #include "pipeline/error.h"
+#include "pipeline/stage/environment.h"
 
 namespace rc {
 namespace {
@@ -61,11 +62,27 @@ double gain_decay(const Settings& settings) {
   return decays ? settings.real("train.weight_decay") : 0;
 }
 
+int pieces_side_by_side(const ModelConfig& config, long tokens, long available, int threads) {
+  const auto parameters = static_cast<double>(sizeof(float) * config.parameters());
+  // The embedding's gradient comes from both ends of the model, and allocators leave holes.
+  constexpr double kHoles = 1.25;
+  const double piece =
+      kHoles *
+      (parameters + static_cast<double>(sizeof(float) * (tokens * config.activations() +
+                                                         config.vocabulary * config.d_model)));
+  const double beside = 3 * parameters;
+  const double room = (static_cast<double>(available) - beside) / piece;
+  return static_cast<int>(std::clamp(room, 1.0, static_cast<double>(std::max(1, threads))));
+}
+
 Trainer::Trainer(Transformer& model, const Settings& settings, Precision precision,
                  std::uint64_t seed, std::optional<Weights> finished)
     : model_(model),
       clip_(settings.real("train.clip")),
       microbatches_(model.device().is_cpu() ? settings.integer("train.microbatches") : 1),
+      side_by_side_(pieces_side_by_side(
+          model.config(), settings.integer("train.batch") * model.config().context / microbatches_,
+          available_bytes(), worker_threads())),
       trainable_(Trainable::from(settings, model.config().d_k)),
       seed_(seed),
       finished_(std::move(finished)),
@@ -133,7 +150,7 @@ double Trainer::differentiate(const Batch& batch) {
   const auto device = model_.device();
   const auto rows = batch.ids.size(0), microbatches = std::min<std::int64_t>(rows, microbatches_);
   double sum = 0;
-  fold_pieces(microbatches, device, [&](std::int64_t piece) {
+  fold_pieces(microbatches, device, side_by_side_, [&](std::int64_t piece) {
     const auto [first, count] = microbatch(rows, microbatches, piece);
     const auto ids = batch.ids.narrow(0, first, count).to(device);
     const auto labels = batch.labels.narrow(0, first, count).to(device);

@@ -24,6 +24,12 @@ double gain_decay(const Settings& settings);
 /// UserError names the step and what to try where `value` is not finite.
 void require_finite(const char* what, double value, long step);
 
+/// How many pieces of a batch, of `tokens` each, go through a model at a time where `available`
+/// bytes can be had: 1 to `threads`. A piece holds its activations and a gradient of every
+/// parameter; beside them lie the sum of the gradients and the optimizers' momenta. Results do not
+/// depend on it.
+int pieces_side_by_side(const ModelConfig& config, long tokens, long available, int threads);
+
 class Trainer {
  public:
   /// Makes parameters of the model's weights: all, but the QK gains where train.gains fixes them.
@@ -68,6 +74,7 @@ class Trainer {
   Transformer& model_;
   double clip_;
   long microbatches_;  // pieces of a batch with passes of their own
+  int side_by_side_;   // of them, as memory allows
   Trainable trainable_;
   std::uint64_t seed_;
   std::optional<Weights> finished_;

@@ -69,6 +69,19 @@ TEST(Trainer, TrainsAModelWithoutKeys) {
   EXPECT_THROW(Trainer(model, settings, Precision::kFloat32, 0), UserError);
 }
 
+/// The original's model, whose batch is four sequences of 2048 tokens: on a machine of 4 GB one at
+/// a time, on one of 8 two.
+TEST(PiecesSideBySide, AreAsManyAsThereIsMemoryFor) {
+  ModelConfig c;
+  c.layers = 22, c.d_model = 512, c.heads = 8, c.kv_heads = 4, c.d_k = 64, c.d_v = 64;
+  c.d_ff = 2048, c.context = 2048, c.vocabulary = 49152;
+  constexpr long kGigabyte = 1000000000;
+  EXPECT_EQ(pieces_side_by_side(c, 2048, kGigabyte / 2, 8), 1);
+  EXPECT_EQ(pieces_side_by_side(c, 2048, 7 * kGigabyte / 2, 8), 1);
+  EXPECT_EQ(pieces_side_by_side(c, 2048, 6 * kGigabyte, 8), 2);
+  EXPECT_EQ(pieces_side_by_side(c, 2048, 100 * kGigabyte, 8), 8);
+}
+
 /// Steps first + 1, ..., last, each on a batch of its own.
 void train(Trainer& trainer, long first, long last) {
   for (long step = first + 1; step <= last; ++step)

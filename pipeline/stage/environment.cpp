@@ -6,9 +6,11 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdio>
 #include <cstdlib>
 #include <ctime>
 #include <fstream>
+#include <limits>
 
 #include "pipeline/error.h"
 
@@ -45,6 +47,14 @@ long peak_bytes() {
   struct rusage usage {};
   ::getrusage(RUSAGE_SELF, &usage);
   return usage.ru_maxrss * 1024;
+}
+
+long available_bytes() {
+  std::ifstream info("/proc/meminfo");
+  long kilobytes = 0;
+  for (std::string line; std::getline(info, line);)
+    if (std::sscanf(line.c_str(), "MemAvailable: %ld kB", &kilobytes) == 1) return kilobytes * 1024;
+  return std::numeric_limits<long>::max();
 }
 
 std::string cpu_model() {

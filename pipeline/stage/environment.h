@@ -18,6 +18,9 @@ std::string cpu_model();
 
 /// The most memory this process has held so far, mapped files included.
 long peak_bytes();
+/// What more can be had without swapping, as /proc/meminfo estimates it; all that there could be
+/// where that says nothing.
+long available_bytes();
 std::string utc_now();  // "2026-02-28T12:00:00Z"
 
 /// A positive number in the environment; 0 where there is none. UserError for anything else.
