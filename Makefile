@@ -344,7 +344,7 @@ PROGRAMS := $(addprefix $(BIN)/,$(RUN_STAGES) $(ONCE))
 SETTINGS := $(ONCE:%=$(R)/settings/%.conf) $(RUNS_LIST) $(R)/settings/machine.stamps $(R)/settings/corpus.path.list $(AUDITED_FILES) \
             $(if $(RESULTS_LIE),,$(foreach r,$(call folders,$(ARMS) $(READ_ARMS)),$(RUN_STAGES:%=$(r)/settings/%.conf)))
 
-.PHONY: help deps build report audit audit-model check verify accept export offline offline-bundle import results rejudge test golden torture fuzz sanitize test-cluster test-tokenizer bench bench-train bench-products bench-check bench-shared bench-idle bench-build bench-audit-model plan dag clean FORCE $(STAGES)
+.PHONY: help deps build report audit audit-model check verify accept export offline offline-bundle import results rejudge test golden torture fuzz sanitize test-cluster test-tokenizer bench bench-train bench-products bench-check bench-shared bench-idle bench-build bench-growth bench-audit-model plan dag clean FORCE $(STAGES)
 FORCE:
 
 ifneq ($(INSTALLED),)
@@ -539,6 +539,10 @@ bench-idle: build  ## a report with nothing left to do, of 15 arms and 3 seeds
 
 bench-build:  ## time the build from nothing: steps, seconds, the ten slowest
 	@bench/build
+
+bench-growth: build  ## how time and memory grow with tokens, width, layers and context: a table and a picture, 15 minutes
+	@$(compile) --target bench-growth
+	@$(BIN)/bench-growth --build $(BUILD)
 
 bench-audit-model: build  ## time the audit of a random checkpoint of Qwen3-0.6B's shape, 25 minutes
 	@$(compile) --target random-checkpoint
