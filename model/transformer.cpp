@@ -23,6 +23,12 @@ Tensor split_heads(const Tensor& x, long heads) {
   return x.reshape({x.size(0), x.size(1), heads, x.size(2) / heads});
 }
 
+/// [tokens, tokens]: 0 on and below the diagonal, -inf above.
+Tensor causal_mask(std::int64_t tokens, torch::Device device) {
+  const auto infinity = std::numeric_limits<float>::infinity();
+  return torch::full({tokens, tokens}, -infinity, device).triu(1);
+}
+
 }  // namespace
 
 Precision precision_named(const std::string& name, torch::Device device) {
@@ -73,8 +79,6 @@ Transformer::Transformer(ModelConfig config, Weights initial, torch::Device devi
       operations_(operations) {
   for (const auto& layer : weights.layers)
     ropes_.push_back(make_rope(config.context, layer.rotary_pairs, config.frequencies, device));
-  const auto infinity = std::numeric_limits<float>::infinity();
-  mask_ = torch::full({config.context, config.context}, -infinity).triu(1).to(device);
 }
 
 fused::Factors Transformer::factors() const {
@@ -121,7 +125,8 @@ Tensor Transformer::mix_reference(const Tensor& qkv, const LayerWeights& w, cons
   const auto type = precision_ == Precision::kBFloat16 ? torch::kBFloat16 : q.scalar_type();
   const auto turned_q = apply_rope(q.transpose(1, 2), rope).to(type);
   const auto turned_k = apply_rope(k.transpose(1, 2), rope).to(type);
-  return causal_attention(turned_q, turned_k, v.transpose(1, 2).to(type), mask_)
+  return causal_attention(turned_q, turned_k, v.transpose(1, 2).to(type),
+                          causal_mask(qkv.size(1), device_))
       .transpose(1, 2)
       .flatten(2);
 }

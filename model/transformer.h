@@ -96,7 +96,6 @@ class Transformer {
   Precision precision_;
   Operations operations_;
   std::vector<Rope> ropes_;  // a layer
-  torch::Tensor mask_;       // [context, context]: 0 on and below the diagonal, -inf above
 };
 
 /// x / sqrt(mean(x^2) + 1e-6) * gain over the last dimension (Zhang & Sennrich 2019).
