@@ -9,7 +9,7 @@ find_package(nlohmann_json REQUIRED)
 find_package(Boost REQUIRED COMPONENTS program_options iostreams system filesystem)
 find_package(GTest REQUIRED)
 find_package(benchmark REQUIRED)
-find_package(dnnl CONFIG REQUIRED)
+find_library(ONEDNN_LIBRARY dnnl REQUIRED)  # its own CMake file asks for OpenCL, which nothing here uses
 find_library(HIGHWAY_LIBRARY hwy REQUIRED)
 add_library(highway INTERFACE)
 target_link_libraries(highway INTERFACE ${HIGHWAY_LIBRARY})
