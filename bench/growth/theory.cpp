@@ -29,20 +29,14 @@ double muon(const ModelConfig& m) {
           2 * newton_schulz(m.d_ff, m.d_model));
 }
 
-/// Weights of the matrices and of the embedding; gains are few.
-double parameters(const ModelConfig& m) {
-  const long rows = m.q_rows() + m.k_rows() + m.v_rows() + m.d_model;
-  return real(m.layers * (rows * m.d_model + m.feed_forward_weights()) + m.vocabulary * m.d_model);
-}
-
 double train_bytes(const GrowthShape& s, const ModelConfig& m) {
   const double at_work = std::min(1.0, 2.0 / real(s.microbatches));
-  return 4 * parameters(m) * real(3 + std::min(2L, s.microbatches)) +
+  return 4 * real(m.parameters()) * real(3 + std::min(2L, s.microbatches)) +
          4 * at_work * real(s.tokens_a_step() * (16 * s.layers * s.d_model + 2 * s.vocabulary));
 }
 
 double ablate_bytes(const GrowthShape& s, const ModelConfig& m) {
-  return 8 * parameters(m) + 4 * real(s.cut_sequences * s.context * s.d_model) +
+  return 8 * real(m.parameters()) + 4 * real(s.cut_sequences * s.context * s.d_model) +
          4 * real(std::min(8L, s.cut_sequences) * s.context * s.vocabulary);
 }
 
