@@ -13,11 +13,13 @@ int workers = 1;
 class FirstFailure {
  public:
   explicit FirstFailure(std::int64_t count) : piece_(count) {}
-  void note(std::int64_t piece) {
-#pragma omp critical(rc_failed_piece)
-    if (piece < piece_) {
-      piece_ = piece;
-      error_ = std::current_exception();
+  /// Does a piece's work, and keeps what it throws.
+  template <typename Work>
+  void attempt(std::int64_t piece, const Work& work) {
+    try {
+      work();
+    } catch (...) {
+      note(piece);
     }
   }
   void rethrow() const {
@@ -25,6 +27,14 @@ class FirstFailure {
   }
 
  private:
+  void note(std::int64_t piece) {
+#pragma omp critical(rc_failed_piece)
+    if (piece < piece_) {
+      piece_ = piece;
+      error_ = std::current_exception();
+    }
+  }
+
   std::int64_t piece_;
   std::exception_ptr error_;
 };
@@ -45,13 +55,7 @@ void for_pieces(std::int64_t count, torch::Device device,
   FirstFailure failure(count);
   // Pieces are uneven: hence dynamic.
 #pragma omp parallel for schedule(dynamic, 1) num_threads(threads_for(count, device))
-  for (std::int64_t piece = 0; piece < count; ++piece) {
-    try {
-      body(piece);
-    } catch (...) {
-      failure.note(piece);
-    }
-  }
+  for (std::int64_t piece = 0; piece < count; ++piece) failure.attempt(piece, [&] { body(piece); });
   failure.rethrow();
 }
 
@@ -67,19 +71,11 @@ void fold_pieces(std::int64_t count, torch::Device device, int side_by_side,
 #pragma omp parallel for ordered schedule(dynamic, 1) num_threads(threads)
   for (std::int64_t piece = 0; piece < count; ++piece) {
     std::function<void()> fold;
-    try {
-      fold = body(piece);
-    } catch (...) {
-      failure.note(piece);
-    }
+    failure.attempt(piece, [&] { fold = body(piece); });
 #pragma omp ordered
-    {
-      try {
-        if (fold) fold();
-      } catch (...) {
-        failure.note(piece);
-      }
-    }
+    failure.attempt(piece, [&] {
+      if (fold) fold();
+    });
   }
   failure.rethrow();
 }
