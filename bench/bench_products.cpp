@@ -8,11 +8,10 @@
 #include <boost/program_options.hpp>
 #include <iostream>
 #include <limits>
-#include <numeric>
-#include <random>
 
 #include "bench/clock.h"
 #include "bench/curves.h"
+#include "bench/interleaved.h"
 #include "bench/options.h"
 #include "bench/products/product.h"
 #include "model/settings.h"
@@ -76,23 +75,15 @@ class Case {
   std::vector<rc::ProductCall> calls_;
 };
 
-/// Seconds of all rivals at one product, in a new random order every round.
+/// Seconds of all rivals at one product, taken in turn.
 std::vector<rc::Samples> time_product(const rc::Product& product,
                                       const std::vector<rc::ProductRival>& rivals, int threads,
-                                      long rounds, std::mt19937_64& random) {
+                                      long rounds) {
   std::vector<Case> cases;
   for (const auto& rival : rivals) cases.emplace_back(product, rival, threads);
-  std::vector<rc::Samples> samples(rivals.size());
-  std::vector<std::size_t> order(rivals.size());
-  std::iota(order.begin(), order.end(), 0);
-  for (long round = 0; round <= rounds; ++round) {
-    std::shuffle(order.begin(), order.end(), random);
-    for (const auto i : order) {
-      const double seconds = cases[i].sample();
-      if (round > 0) samples[i].push_back(seconds);  // the first fetches memory
-    }
-  }
-  return samples;
+  for (auto& timed : cases) timed.sample();  // the first fetches memory
+  return rc::interleaved(cases.size(), rounds, /*seed=*/0,
+                         [&](std::size_t i) { return cases[i].sample(); });
 }
 
 std::string shape_of(const rc::Product& p) {
@@ -172,11 +163,10 @@ void bench(const Options& o) {
   fmt::print(
       "the first column in GFLOP/s, then its speed over the others', median of {} rounds\n\n",
       o.rounds);
-  std::mt19937_64 random(0);
   std::vector<std::vector<rc::Samples>> samples;
   rc::Progress progress("products", static_cast<long>(products.size()));
   for (const auto& product : products) {
-    samples.push_back(time_product(product, rivals, threads, o.rounds, random));
+    samples.push_back(time_product(product, rivals, threads, o.rounds));
     progress.update(static_cast<long>(samples.size()), product.what);
   }
   progress.finish();

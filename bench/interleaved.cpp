@@ -22,11 +22,15 @@ std::vector<Samples> interleaved(std::size_t cases, long repetitions, std::uint6
   return samples;
 }
 
-double paired_ratio(const Samples& over, const Samples& under) {
+Samples paired_ratios(const Samples& over, const Samples& under) {
   if (over.size() != under.size()) throw std::logic_error("samples of two cases are not paired");
-  std::vector<double> ratios;
+  Samples ratios;
   for (std::size_t i = 0; i < over.size(); ++i) ratios.push_back(over[i] / under[i]);
-  return median(ratios);
+  return ratios;
+}
+
+double paired_ratio(const Samples& over, const Samples& under) {
+  return median(paired_ratios(over, under));
 }
 
 }  // namespace rc

@@ -17,6 +17,9 @@ using Samples = std::vector<double>;
 std::vector<Samples> interleaved(std::size_t cases, long repetitions, std::uint64_t seed,
                                  const std::function<double(std::size_t)>& seconds_of);
 
+/// Ratio of two times of one repetition, an entry a repetition.
+Samples paired_ratios(const Samples& over, const Samples& under);
+
 /// Median over repetitions of the ratio of two times of one repetition.
 double paired_ratio(const Samples& over, const Samples& under);
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "bench/interleaved.h"
 #include "pipeline/error.h"
 #include "pipeline/statistics/statistics.h"
 #include "pipeline/text.h"
@@ -25,13 +26,6 @@ std::string without_clock(std::string name) {
   return name;
 }
 
-std::vector<double> ratios_of(const PairedTimes& times) {
-  std::vector<double> ratios;
-  for (std::size_t i = 0; i < times.base.size(); ++i)
-    ratios.push_back(times.now[i] / times.base[i]);
-  return ratios;
-}
-
 /// Median of the ratios and its percentile bootstrap over rounds.
 Number ratio_number(const std::vector<double>& ratios, double level) {
   const auto statistic = [&](std::span<const std::size_t> chosen) {
@@ -45,7 +39,7 @@ Number ratio_number(const std::vector<double>& ratios, double level) {
 }
 
 Comparison compared(const std::string& name, const PairedTimes& times, double level) {
-  const auto ratios = ratios_of(times);
+  const auto ratios = paired_ratios(times.now, times.base);
   const auto ratio = ratio_number(ratios, level);
   return {.name = name,
           .base = median(times.base),

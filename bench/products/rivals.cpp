@@ -8,14 +8,12 @@
 namespace rc {
 namespace {
 
-ProductCall by_sgemm(Operands& x) {
-  return
-      [a = x.a(), b = x.b(), c = x.c(), add = x.product().add] { fused::multiply(a, b, c, add); };
-}
-
-ProductCall in_bfloat16(Operands& x) {
-  return [a = x.a(), b = x.b(), c = x.c(), add = x.product().add] {
-    fused::multiply_bfloat16(a, b, c, add);
+/// As the model's operations do.
+auto with(fused::Factors factors) {
+  return [factors](Operands& x) -> ProductCall {
+    return [factors, a = x.a(), b = x.b(), c = x.c(), add = x.product().add] {
+      fused::multiply(factors, a, b, c, add);
+    };
   };
 }
 
@@ -43,7 +41,7 @@ std::string onednn_instructions() {
     return (isa & static_cast<unsigned>(wanted)) == static_cast<unsigned>(wanted);
   };
   if (known(dnnl::cpu_isa::avx512_core_amx)) return "AMX";
-  if (known(dnnl::cpu_isa::avx512_core_bf16)) return "AVX-512 with bfloat16";
+  if (fused::multiplies_bfloat16()) return "AVX-512 with bfloat16";
   if (known(dnnl::cpu_isa::avx512_core)) return "AVX-512";
   return known(dnnl::cpu_isa::avx2) ? "AVX2" : "older than AVX2";
 }
@@ -51,11 +49,11 @@ std::string onednn_instructions() {
 }  // namespace
 
 std::vector<ProductRival> product_rivals() {
-  std::vector<ProductRival> rivals = {{"oneDNN, sgemm", "sgemm", by_sgemm},
+  std::vector<ProductRival> rivals = {{"oneDNN, sgemm", "sgemm", with(fused::Factors::kFloat32)},
                                       {"LibTorch's BLAS", "BLAS", by_libtorch}};
   // Eight bits of mantissa: errors of single numbers average out over the depth.
   if (fused::multiplies_bfloat16())
-    rivals.push_back({"oneDNN, bfloat16", "bf16", in_bfloat16, 2e-2});
+    rivals.push_back({"oneDNN, bfloat16", "bf16", with(fused::Factors::kBFloat16), 2e-2});
   return rivals;
 }
 
